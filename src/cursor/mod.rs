@@ -1,0 +1,1 @@
+//! A node seen through its ElementDefinition.

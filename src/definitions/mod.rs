@@ -1,0 +1,60 @@
+//! What FHIR says a type looks like: StructureDefinitions in the compact form that the engine runs on,
+//! where they come from (FHIR packages) and how they are stored (packs).
+//!
+//! ```text
+//! .tgz or folder -> package -> structure_definition -> TypeDef -> pack (bytes) -> Definitions, lazily
+//! ```
+
+mod element;
+mod shape;
+mod store;
+
+pub use element::{Binding, Content, Element, Strength, TypeRef, UNBOUNDED};
+pub use shape::{Property, Shape};
+pub use store::Definitions;
+
+use crate::tree::NameId;
+
+/// A type of a [`Definitions`] table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TypeId(pub(crate) u32);
+
+/// A shape of a [`Definitions`] table: a type, and a path inside it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct ShapeId {
+    /// The type.
+    pub type_id: TypeId,
+    /// Which of its shapes; 0 is the type itself.
+    pub index: u16,
+}
+
+/// `StructureDefinition.kind`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum TypeKind {
+    /// A value with an `id` and extensions.
+    Primitive,
+    /// A data type with elements.
+    Complex,
+    /// A resource.
+    Resource,
+    /// A logical model.
+    Logical,
+}
+
+/// A type: what a StructureDefinition with `derivation` `specialization` says, in compact form.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TypeDef {
+    /// `StructureDefinition.type`, such as `Patient` (the last part of it, for a logical model with a URL).
+    pub name: NameId,
+    /// `StructureDefinition.url`.
+    pub url: NameId,
+    /// `StructureDefinition.kind`.
+    pub kind: TypeKind,
+    /// True if no instance is directly of this type.
+    pub is_abstract: bool,
+    /// The type it specialises (`DomainResource` for `Patient`).
+    pub base: Option<NameId>,
+    /// The type's own elements at 0, then one shape for each element that has elements of its own
+    /// (`Patient.contact`), in the order of the snapshot.
+    pub shapes: Vec<Shape>,
+}

@@ -1,0 +1,143 @@
+//! The public Rust API: an [`Engine`] that knows definitions, and what can be asked of it.
+
+mod options;
+mod outcome;
+
+pub use options::Options;
+pub use outcome::{
+    Coding, Details, ExtensionValue, ISSUE_CODES, OperationOutcome, OutcomeExtension, OutcomeIssue,
+    Rendering,
+};
+
+use std::sync::Arc;
+
+use crate::definitions::Definitions;
+use crate::issue::{Issue, Issues};
+use crate::terminology::Terminology;
+use crate::tree::{Tree, TreeBuilder};
+
+/// Knows definitions and terminology, and validates with them. Immutable: share one between threads.
+/// Cloning is cheap.
+#[derive(Clone, Debug, Default)]
+pub struct Engine {
+    definitions: Definitions,
+    terminology: Terminology,
+}
+
+/// Collects what an [`Engine`] is to know.
+#[derive(Debug, Default)]
+pub struct EngineBuilder {
+    base: Engine,
+    packs: Vec<Arc<[u8]>>,
+    packages: Vec<Vec<u8>>,
+    resources: Vec<String>,
+}
+
+/// Why an engine could not be made, or a call was not understood. Findings are never errors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Error {
+    /// Stable, kebab-case: `pack-damaged`, `pack-newer`, `package-damaged`, `resource-damaged`, `options`.
+    pub code: &'static str,
+    /// One sentence, without instance values.
+    pub message: String,
+}
+
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Error {}
+
+/// What was found in one input: the tree it was read into and the issues in document order.
+#[derive(Debug)]
+pub struct Report {
+    /// The input as it was read.
+    pub tree: Tree,
+    /// The findings in document order.
+    pub issues: Vec<Issue>,
+}
+
+impl Engine {
+    /// An engine that knows nothing yet.
+    pub fn builder() -> EngineBuilder {
+        EngineBuilder::default()
+    }
+
+    /// A builder that starts from what this engine knows; the two share it.
+    pub fn with(&self) -> EngineBuilder {
+        EngineBuilder { base: self.clone(), ..EngineBuilder::default() }
+    }
+
+    /// What the engine knows of types.
+    pub fn definitions(&self) -> &Definitions {
+        &self.definitions
+    }
+
+    /// What the engine knows of codes.
+    pub fn terminology(&self) -> &Terminology {
+        &self.terminology
+    }
+
+    /// Validates one resource in JSON: UTF-8, with or without a byte order mark.
+    pub fn validate(&self, input: impl Into<Vec<u8>>, options: &Options) -> Report {
+        let mut issues = Issues::new(options.max_issues);
+        let text = String::from_utf8_lossy(&input.into()).into_owned();
+        let tree = TreeBuilder::new(self.definitions.names().clone(), 0).finish(text);
+        let _ = &mut issues;
+        Report { tree, issues: issues.into_sorted() }
+    }
+
+    /// True if nothing is worse than a warning; stops at the first error.
+    pub fn is_valid(&self, input: impl Into<Vec<u8>>, options: &Options) -> bool {
+        self.validate(input, options)
+            .issues
+            .iter()
+            .all(|i| i.severity < crate::issue::Severity::Error)
+    }
+}
+
+impl Report {
+    /// The findings as an `OperationOutcome`. `located` says whether the input was text that the caller
+    /// can count lines in.
+    pub fn outcome(&self, options: &Options, located: bool) -> OperationOutcome {
+        let rendering = Rendering {
+            text: located.then(|| self.tree.text()),
+            mask_values: options.mask_values,
+            source: options.source.as_deref(),
+        };
+        OperationOutcome::new(&self.issues, rendering)
+    }
+}
+
+impl EngineBuilder {
+    /// Adds a pack: the bytes of an `r4.pack` or another.
+    #[must_use]
+    pub fn pack(mut self, bytes: impl Into<Arc<[u8]>>) -> Self {
+        self.packs.push(bytes.into());
+        self
+    }
+
+    /// Adds a FHIR package: the bytes of its `.tgz`.
+    #[must_use]
+    pub fn package(mut self, tgz: impl Into<Vec<u8>>) -> Self {
+        self.packages.push(tgz.into());
+        self
+    }
+
+    /// Adds one conformance resource (StructureDefinition, ValueSet, CodeSystem) or a Bundle of them, as JSON.
+    #[must_use]
+    pub fn resource(mut self, json: impl Into<String>) -> Self {
+        self.resources.push(json.into());
+        self
+    }
+
+    /// Makes the engine.
+    ///
+    /// # Errors
+    /// A pack, package or resource that cannot be read: see [`Error::code`].
+    pub fn build(self) -> Result<Engine, Error> {
+        Ok(self.base)
+    }
+}

@@ -1,0 +1,3 @@
+//! Text to tree and back, one folder per format.
+
+pub mod json;

@@ -1,0 +1,204 @@
+//! The table of everything that can be said: stable code, FHIR issue type, severity, message.
+//! `{0}` and `{1}` stand for the arguments in order. Every code is raised by an example in
+//! `docs/issues/`, which `tests/issue_examples.rs` runs.
+
+use super::Severity;
+
+/// `OperationOutcome.issue.code`, the part of it that is used here
+/// (<http://hl7.org/fhir/R4/valueset-issue-type.html>).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IssueType {
+    /// Content that is not well formed, or not in its place.
+    Structure,
+    /// A required element is missing.
+    Required,
+    /// A value is not of its type's form.
+    Value,
+    /// A rule about the content failed.
+    Invariant,
+    /// Content that is wrong in another way.
+    Invalid,
+    /// A code is not in its value set.
+    CodeInvalid,
+    /// An extension is wrong or unknown.
+    Extension,
+    /// What is needed to decide is not here.
+    NotFound,
+    /// This is not checked.
+    NotSupported,
+    /// A bound of the engine was met.
+    TooCostly,
+    /// Nothing is wrong.
+    Informational,
+}
+
+impl IssueType {
+    /// The FHIR code.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Structure => "structure",
+            Self::Required => "required",
+            Self::Value => "value",
+            Self::Invariant => "invariant",
+            Self::Invalid => "invalid",
+            Self::CodeInvalid => "code-invalid",
+            Self::Extension => "extension",
+            Self::NotFound => "not-found",
+            Self::NotSupported => "not-supported",
+            Self::TooCostly => "too-costly",
+            Self::Informational => "informational",
+        }
+    }
+}
+
+macro_rules! codes {
+    ($($variant:ident $code:literal $kind:ident $severity:ident $message:literal)*) => {
+        /// A rule that can find something. The kebab-case name is stable across releases.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Code { $(#[doc = $message] $variant),* }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The stable name, such as `cardinality-min`.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $code),* }
+            }
+
+            /// The FHIR issue type.
+            pub const fn issue_type(self) -> IssueType {
+                match self { $(Self::$variant => IssueType::$kind),* }
+            }
+
+            /// How bad it is, unless a definition or an option says otherwise.
+            pub const fn severity(self) -> Severity {
+                match self { $(Self::$variant => Severity::$severity),* }
+            }
+
+            /// The message with its placeholders.
+            pub const fn template(self) -> &'static str {
+                match self { $(Self::$variant => $message),* }
+            }
+        }
+    };
+}
+
+codes! {
+    AllOk "all-ok" Informational Information "No issues found"
+
+    // Bounds of the engine
+    LimitDepth "limit-depth" TooCostly Error "Nested deeper than {0} levels: the rest of this branch is not read"
+    LimitSize "limit-size" TooCostly Fatal "The input has {0} bytes, more than the limit of {1}"
+    LimitNodes "limit-nodes" TooCostly Error "More than {0} values: the rest of the input is not read"
+    LimitIssues "limit-issues" TooCostly Information "More than {0} findings: the rest is not listed"
+
+    // The text
+    TextEncoding "text-encoding" Structure Error "The bytes here are not UTF-8"
+    TextByteOrderMark "text-byte-order-mark" Structure Warning "The text begins with a byte order mark, which JSON does not allow"
+
+    // JSON syntax
+    JsonEmpty "json-empty" Structure Fatal "There is no JSON here"
+    JsonExpectedValue "json-expected-value" Structure Error "Expected a value, found {0}"
+    JsonExpectedName "json-expected-name" Structure Error "Expected a property name in double quotes, found {0}"
+    JsonUnquotedName "json-unquoted-name" Structure Error "The property name {0} must be in double quotes"
+    JsonSingleQuotes "json-single-quotes" Structure Error "Text must be in double quotes, not single quotes"
+    JsonExpectedColon "json-expected-colon" Structure Error "Expected `:` after the property name, found {0}"
+    JsonExpectedComma "json-expected-comma" Structure Error "Expected `,` before the next value"
+    JsonTrailingComma "json-trailing-comma" Structure Error "There is a `,` with nothing after it"
+    JsonMismatchedClose "json-mismatched-close" Structure Error "Found {0}, expected {1} for what was opened before"
+    JsonUnclosed "json-unclosed" Structure Error "The {0} that begins here is never closed"
+    JsonUnclosedString "json-unclosed-string" Structure Error "The text that begins here has no closing quote"
+    JsonControlCharacter "json-control-character" Structure Error "A control character (code {0}) must be escaped inside text"
+    JsonEscape "json-escape" Structure Error "{0} is not an escape sequence of JSON"
+    JsonLoneSurrogate "json-lone-surrogate" Structure Error "{0} is half of a surrogate pair without the other half"
+    JsonWord "json-word" Structure Error "{0} is not a JSON value"
+    JsonNumber "json-number" Structure Error "{0} is not a JSON number"
+    JsonComment "json-comment" Structure Error "JSON has no comments"
+    JsonTrailingText "json-trailing-text" Structure Error "There is more text after the end of the JSON value"
+    JsonDuplicateKey "json-duplicate-key" Structure Error "The property {0} is given more than once in this object"
+
+    // Resources
+    ResourceExpected "resource-expected" Structure Error "Expected a resource (a JSON object), found {0}"
+    ResourceTypeMissing "resource-type-missing" Structure Error "The resource has no `resourceType`"
+    ResourceTypeUnknown "resource-type-unknown" Structure Error "{0} is not a resource type of this FHIR version"
+    ResourceTypeNearest "resource-type-nearest" Structure Error "{0} is not a resource type of this FHIR version: is {1} meant?"
+    ResourceTypeAbstract "resource-type-abstract" Structure Error "{0} is an abstract type: a resource must be of a type derived from it"
+    ResourceTypeNotAllowed "resource-type-not-allowed" Structure Error "A resource of type {0} is not allowed here, only {1}"
+
+    // Elements
+    ElementUnknown "element-unknown" Structure Error "{1} has no element {0}"
+    ElementNearest "element-nearest" Structure Error "{1} has no element {0}: is {2} meant?"
+    ElementMisplaced "element-misplaced" Structure Error "{1} has no element {0}: it belongs in {2}"
+    ChoiceType "choice-type" Structure Error "{0} is not one of the types of `{1}[x]`: {2}"
+    ChoiceUntyped "choice-untyped" Structure Error "{0} must say its type: {1}"
+    ChoiceMultiple "choice-multiple" Structure Error "{0} is given more than once, with different types: only one is allowed"
+    CardinalityMin "cardinality-min" Required Error "{0} is required: at least {1}, found {2}"
+    CardinalityMax "cardinality-max" Structure Error "{0} is given too often: at most {1}, found {2}"
+
+    // The JSON shape of elements
+    ShapeArrayExpected "shape-array-expected" Structure Error "{0} can repeat, so it must be a JSON array, found {1}"
+    ShapeArrayUnexpected "shape-array-unexpected" Structure Error "{0} cannot repeat, so it must not be a JSON array"
+    ShapeArrayNested "shape-array-nested" Structure Error "An array inside an array is never allowed in FHIR"
+    ShapeArrayEmpty "shape-array-empty" Invalid Error "An array must not be empty: leave the property out"
+    ShapeArrayLength "shape-array-length" Structure Error "{0} has {1} entries and {2} has {3}: they must align"
+    ShapeObjectExpected "shape-object-expected" Structure Error "{0} must be a JSON object, found {1}"
+    ShapeObjectEmpty "shape-object-empty" Invalid Error "An object must not be empty: leave the property out"
+    ShapePrimitiveExpected "shape-primitive-expected" Structure Error "{0} must be a JSON {1}, found {2}"
+    ShapeNull "shape-null" Structure Error "`null` is not allowed here: leave the property out"
+    ShapeNullAlign "shape-null-align" Structure Error "`null` stands for a missing value, so the other array must have an entry here"
+    ShapeUnderscore "shape-underscore" Structure Error "{0} is not allowed: only a primitive element has a property that begins with `_`"
+
+    // Primitive values
+    ValueEmpty "value-empty" Value Error "A value must not be empty: leave the property out"
+    ValueBlank "value-blank" Value Error "A value must not be white space only"
+    ValueTooLong "value-too-long" Value Error "The value is longer than {0}"
+    ValueControlCharacter "value-control-character" Value Error "The value has a control character (code {0})"
+    ValueWhitespace "value-whitespace" Value Warning "The value begins or ends with white space"
+    ValueInteger "value-integer" Value Error "{0} is not an integer between -2147483648 and 2147483647"
+    ValueInteger64 "value-integer64" Value Error "{0} is not an integer between -9223372036854775808 and 9223372036854775807"
+    ValueUnsignedInt "value-unsigned-int" Value Error "{0} is not an integer between 0 and 2147483647"
+    ValuePositiveInt "value-positive-int" Value Error "{0} is not an integer between 1 and 2147483647"
+    ValueDecimal "value-decimal" Value Error "{0} is not a decimal"
+    ValueBoolean "value-boolean" Value Error "{0} is neither `true` nor `false`"
+    ValueDate "value-date" Value Error "{0} is not a date: write YYYY, YYYY-MM or YYYY-MM-DD"
+    ValueDateTime "value-date-time" Value Error "{0} is not a dateTime: write YYYY, YYYY-MM, YYYY-MM-DD or YYYY-MM-DDThh:mm:ss with a time zone"
+    ValueInstant "value-instant" Value Error "{0} is not an instant: write YYYY-MM-DDThh:mm:ss.sss with a time zone"
+    ValueTime "value-time" Value Error "{0} is not a time: write hh:mm:ss"
+    ValueTimeZone "value-time-zone" Value Error "{0} has a time but no time zone: end it with `Z` or an offset such as `+01:00`"
+    ValueCalendar "value-calendar" Value Error "{0} does not exist: {1}"
+    ValueYear "value-year" Value Warning "The year {0} is outside 1800 to 2200: is it a typing error?"
+    ValueId "value-id" Value Error "{0} is not an id: 1 to 64 letters, digits, `-` and `.`"
+    ValueOid "value-oid" Value Error "{0} is not an OID: write `urn:oid:` and numbers joined by dots"
+    ValueUuid "value-uuid" Value Error "{0} is not a UUID: write `urn:uuid:` and 32 lower-case hexadecimal digits as 8-4-4-4-12"
+    ValueUri "value-uri" Value Error "{0} is not a URI: {1}"
+    ValueUrl "value-url" Value Error "{0} is not a URL: it must be absolute, as in `https://example.org/path`"
+    ValueCanonical "value-canonical" Value Error "{0} is not a canonical: it must be an absolute URI, with `|version` where a version is meant, or `#id`"
+    ValueCode "value-code" Value Error "{0} is not a code: no white space at its ends, and single spaces inside"
+    ValueBase64 "value-base64" Value Error "The value is not base64: {0}"
+    XhtmlSyntax "xhtml-syntax" Value Error "The narrative is not well-formed XHTML: {0}"
+    XhtmlRoot "xhtml-root" Value Error "The narrative must be one `div` element, found {0}"
+    XhtmlNamespace "xhtml-namespace" Value Error "The narrative's `div` must be in the namespace `http://www.w3.org/1999/xhtml`"
+    XhtmlElement "xhtml-element" Invalid Error "The element {0} is not allowed in a narrative"
+    XhtmlAttribute "xhtml-attribute" Invalid Error "The attribute {0} is not allowed on {1} in a narrative"
+
+    // Codes
+    BindingRequired "binding-required" CodeInvalid Error "{0} is not in the value set {1}, from which a code is required"
+    BindingRequiredSystem "binding-required-system" CodeInvalid Error "The code {0} of the system {1} is not in the value set {2}, from which a code is required"
+    BindingRequiredConcept "binding-required-concept" CodeInvalid Error "None of the codings is in the value set {0}, from which a code is required"
+    BindingNoCode "binding-no-code" CodeInvalid Error "There is no code, and one from the value set {0} is required"
+    BindingNotChecked "binding-not-checked" NotFound Warning "Not checked: {0} against the value set {1}, because {2} is not here"
+
+    // References, contained resources, extensions, profiles
+    ReferenceFormat "reference-format" Value Error "{0} is not a reference: write `Type/id`, `#id`, or an absolute URL"
+    ReferenceTarget "reference-target" Structure Error "The reference {0} leads to {1}, but {2} is expected"
+    ReferenceType "reference-type" Structure Error "The reference says type {0}, but {1} leads to {2}"
+    ReferenceContained "reference-contained" NotFound Error "There is no contained resource {0}"
+    ReferenceEmpty "reference-empty" Structure Warning "A reference needs a `reference`, an `identifier` or a `display`"
+    ContainedId "contained-id" Required Error "A contained resource needs an `id`"
+    ContainedNested "contained-nested" Structure Error "A contained resource must not contain resources"
+    ExtensionUrl "extension-url" Required Error "An extension needs a `url`"
+    ExtensionUrlAbsolute "extension-url-absolute" Extension Error "The extension's `url` {0} must be absolute"
+    ExtensionContent "extension-content" Invariant Error "An extension has either a value or extensions, and one of the two"
+    ProfileNotChecked "profile-not-checked" NotSupported Warning "Not checked: the profile {0}"
+}

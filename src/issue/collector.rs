@@ -1,0 +1,61 @@
+//! The bounded list that findings go into.
+
+use super::{Code, Issue, Severity};
+use crate::text::Span;
+
+/// Findings of one run, at most as many as asked for.
+#[derive(Debug)]
+pub struct Issues {
+    list: Vec<Issue>,
+    limit: usize,
+    first_error_only: bool,
+    has_error: bool,
+    dropped: bool,
+}
+
+impl Issues {
+    /// Collects up to `limit` findings; one more says that there were more.
+    pub fn new(limit: usize) -> Self {
+        Self { list: Vec::new(), limit, first_error_only: false, has_error: false, dropped: false }
+    }
+
+    /// Collects nothing but whether there is an error, and asks to stop at the first.
+    pub fn first_error() -> Self {
+        Self { first_error_only: true, ..Self::new(1) }
+    }
+
+    /// Adds a finding, or notes that it did not fit.
+    pub fn push(&mut self, issue: Issue) {
+        let is_error = issue.severity >= Severity::Error;
+        self.has_error |= is_error;
+        if self.first_error_only && !is_error {
+            return;
+        }
+        if self.list.len() < self.limit {
+            self.list.push(issue);
+        } else {
+            self.dropped = true;
+        }
+    }
+
+    /// True where going on can change nothing any more: the list is full, or the first error was
+    /// all that was asked for.
+    pub fn is_done(&self) -> bool {
+        self.dropped || (self.first_error_only && self.has_error)
+    }
+
+    /// True if an error or a fatal finding was met.
+    pub fn has_error(&self) -> bool {
+        self.has_error
+    }
+
+    /// The findings in document order; where some did not fit, the last says so.
+    pub fn into_sorted(mut self) -> Vec<Issue> {
+        self.list.sort_by_key(|issue| issue.span.start);
+        if self.dropped && !self.first_error_only {
+            let args = vec![super::Arg::Number(self.limit as u64)];
+            self.list.push(Issue::new(Code::LimitIssues, Span::default(), String::new(), args));
+        }
+        self.list
+    }
+}

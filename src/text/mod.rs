@@ -1,0 +1,26 @@
+//! Places in a text: byte spans, and the lines and columns that people and editors count.
+
+mod line_index;
+
+pub use line_index::{LineIndex, Position};
+
+/// A half-open range of bytes in an input text. Inputs are limited to less than 4 GiB.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: u32,
+    /// Offset after the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// A span from `start` to `end`, both in bytes.
+    pub const fn new(start: u32, end: u32) -> Self {
+        Self { start, end }
+    }
+
+    /// The text that the span covers; empty where the span does not fit `text`.
+    pub fn slice(self, text: &str) -> &str {
+        text.get(self.start as usize..self.end as usize).unwrap_or_default()
+    }
+}

@@ -1,0 +1,131 @@
+//! Makes a tree, node by node in document order. Readers use it over an input text; code that makes
+//! resources uses it with an empty text and decoded values.
+
+use std::sync::Arc;
+
+use super::{Kind, NAME_BITS, NO_LINK, NameId, Names, Node, NodeId, Tree, TreeNames};
+use crate::text::Span;
+
+/// A tree that grows.
+#[derive(Debug)]
+pub struct TreeBuilder {
+    tree: Tree,
+    open: Vec<NodeId>,
+}
+
+/// The name of a node and where it begins.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// The name, interned by [`TreeBuilder::intern`].
+    pub name: NameId,
+    /// Offset of its first byte, quote included.
+    pub start: u32,
+}
+
+impl TreeBuilder {
+    /// An empty tree whose names begin with `known`; `nodes` is a guess at its size.
+    pub fn new(known: Arc<Names>, nodes: usize) -> Self {
+        let tree = Tree {
+            text: String::new(),
+            side: String::new(),
+            escaped: Vec::new(),
+            nodes: Vec::with_capacity(nodes),
+            names: TreeNames::new(known),
+        };
+        Self { tree, open: Vec::new() }
+    }
+
+    /// Interns a property name.
+    pub fn intern(&mut self, name: &str) -> NameId {
+        self.tree.names.intern(name)
+    }
+
+    /// Nodes so far.
+    pub fn len(&self) -> usize {
+        self.tree.nodes.len()
+    }
+
+    /// True before the first node.
+    pub fn is_empty(&self) -> bool {
+        self.tree.nodes.is_empty()
+    }
+
+    /// How many objects and arrays are open.
+    pub fn depth(&self) -> usize {
+        self.open.len()
+    }
+
+    /// The innermost open object or array.
+    pub fn current(&self) -> Option<NodeId> {
+        self.open.last().copied()
+    }
+
+    /// The kind of the innermost open node.
+    pub fn current_kind(&self) -> Option<Kind> {
+        self.current().map(|node| self.tree.kind(node))
+    }
+
+    /// Where the node begins.
+    pub fn start(&self, node: NodeId) -> u32 {
+        self.tree.nodes[node.index()].start
+    }
+
+    /// Begins an object or an array at `start`.
+    pub fn open(&mut self, kind: Kind, key: Option<Key>, start: u32) -> NodeId {
+        let node = self.push(kind, key, Span::new(start, start), 0);
+        self.open.push(node);
+        node
+    }
+
+    /// Ends the innermost open node at `end`.
+    pub fn close(&mut self, end: u32) {
+        if let Some(node) = self.open.pop() {
+            let after = self.tree.nodes.len() as u32;
+            let node = &mut self.tree.nodes[node.index()];
+            node.end = end;
+            node.link = after;
+        }
+    }
+
+    /// Adds a node without children. A string's value is what stands between its quotes.
+    pub fn leaf(&mut self, kind: Kind, key: Option<Key>, span: Span) -> NodeId {
+        self.push(kind, key, span, NO_LINK)
+    }
+
+    /// Adds a string whose value differs from what the input has between the quotes.
+    pub fn decoded(&mut self, key: Option<Key>, span: Span, value: &str) -> NodeId {
+        let start = self.tree.side.len() as u32;
+        self.tree.side.push_str(value);
+        let end = self.tree.side.len() as u32;
+        self.tree.escaped.push(Span::new(start, end));
+        self.push(Kind::String, key, span, self.tree.escaped.len() as u32 - 1)
+    }
+
+    /// The tree over `text`; what is still open is closed at its end. Without any node, the root is
+    /// [`Kind::Damaged`].
+    pub fn finish(mut self, text: String) -> Tree {
+        let end = text.len() as u32;
+        while !self.open.is_empty() {
+            self.close(end);
+        }
+        if self.tree.nodes.is_empty() {
+            self.leaf(Kind::Damaged, None, Span::new(0, end));
+        }
+        self.tree.text = text;
+        self.tree
+    }
+
+    fn push(&mut self, kind: Kind, key: Option<Key>, span: Span, link: u32) -> NodeId {
+        let id = NodeId(self.tree.nodes.len() as u32);
+        let key = key.unwrap_or(Key { name: NameId::NONE, start: span.start });
+        self.tree.nodes.push(Node {
+            tag: (kind as u32) << NAME_BITS | key.name.0,
+            start: span.start,
+            end: span.end,
+            key: key.start,
+            parent: self.open.last().map_or(0, |parent| parent.0),
+            link,
+        });
+        id
+    }
+}

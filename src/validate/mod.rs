@@ -1,0 +1,1 @@
+//! Checks an instance against the definitions, in one walk.
