@@ -6,6 +6,7 @@
 //! ```
 
 mod element;
+pub mod pack;
 mod shape;
 mod store;
 

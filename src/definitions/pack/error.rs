@@ -1,0 +1,52 @@
+//! Why a pack cannot be used.
+
+use std::fmt;
+
+/// Why a pack, or a section of one, cannot be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PackError {
+    /// The bytes do not begin as a pack does.
+    NotAPack,
+    /// The pack is of a later format than this build reads.
+    Newer {
+        /// The format version of the pack.
+        found: u32,
+        /// The latest that this build reads.
+        known: u32,
+    },
+    /// The bytes end before the pack does.
+    Truncated,
+    /// A checksum does not match; the argument says of what.
+    Checksum(String),
+    /// The checksum matches, and yet the content makes no sense; the argument says what does not.
+    Malformed(&'static str),
+}
+
+impl PackError {
+    /// The stable code of the engine error: `pack-newer` or `pack-damaged`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Newer { .. } => "pack-newer",
+            _ => "pack-damaged",
+        }
+    }
+}
+
+impl fmt::Display for PackError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotAPack => write!(f, "this is not a pack: it does not begin with `FKPK`"),
+            Self::Newer { found, known } => write!(
+                f,
+                "the pack has format {found}, this build reads formats up to {known}: update fhirkiln or use its own packs"
+            ),
+            Self::Truncated => write!(f, "the pack is cut off: it ends before its content does"),
+            Self::Checksum(what) => {
+                write!(f, "the pack is damaged: the checksum of {what} does not match")
+            }
+            Self::Malformed(what) => write!(f, "the pack is damaged: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for PackError {}
