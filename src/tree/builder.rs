@@ -60,9 +60,19 @@ impl TreeBuilder {
         self.open.last().copied()
     }
 
-    /// The kind of the innermost open node.
-    pub fn current_kind(&self) -> Option<Kind> {
-        self.current().map(|node| self.tree.kind(node))
+    /// True if an object or an array of that kind is open, at any depth.
+    pub fn is_open(&self, kind: Kind) -> bool {
+        self.open.iter().any(|&node| self.tree.kind(node) == kind)
+    }
+
+    /// What the node is.
+    pub fn kind(&self, node: NodeId) -> Kind {
+        self.tree.kind(node)
+    }
+
+    /// The text of an interned name.
+    pub fn name_text(&self, name: NameId) -> &str {
+        self.tree.names.text(name)
     }
 
     /// Where the node begins.

@@ -5,10 +5,12 @@
 //! where the input had it escaped.
 
 mod builder;
+mod limits;
 mod names;
 mod path;
 
 pub use builder::{Key, TreeBuilder};
+pub use limits::Limits;
 pub use names::{NameId, Names, TreeNames};
 pub use path::{node_at, pointer};
 

@@ -1,0 +1,114 @@
+//! From a tree to JSON text: numbers as they were read, text with the fewest escapes.
+
+use crate::tree::{Kind, NodeId, Tree};
+
+/// How to lay the text out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// No white space.
+    Compact,
+    /// One entry a line, indented by two spaces, without a line end after the last.
+    Pretty,
+}
+
+/// Writes the subtree of `node`. A value that could not be read is written as `null`.
+pub fn write(tree: &Tree, node: NodeId, style: Style) -> String {
+    let mut writer = Writer { tree, style, out: String::with_capacity(tree.text().len()) };
+    writer.node(node);
+    writer.out
+}
+
+struct Writer<'t> {
+    tree: &'t Tree,
+    style: Style,
+    out: String,
+}
+
+impl Writer<'_> {
+    /// Writes a node and what follows inside it, without recursion: a tree may be deep.
+    fn node(&mut self, root: NodeId) {
+        let mut open: Vec<NodeId> = Vec::new();
+        let mut node = root;
+        loop {
+            let is_container = matches!(self.tree.kind(node), Kind::Object | Kind::Array);
+            self.value(node);
+            let mut next = self.tree.after(node);
+            let inner = NodeId(node.0 + 1);
+            if is_container && inner < next {
+                open.push(node);
+                next = inner;
+            } else if is_container {
+                self.out.push(self.bracket(node).1);
+            }
+            while let Some(&container) = open.last() {
+                if next < self.tree.after(container) {
+                    break;
+                }
+                open.pop();
+                self.line(open.len());
+                self.out.push(self.bracket(container).1);
+            }
+            let Some(&container) = open.last() else { return };
+            if next != NodeId(container.0 + 1) {
+                self.out.push(',');
+            }
+            self.line(open.len());
+            if self.tree.kind(container) == Kind::Object {
+                write_string(&mut self.out, self.tree.name_text(next));
+                self.out.push_str(if self.style == Style::Pretty { ": " } else { ":" });
+            }
+            node = next;
+        }
+    }
+
+    fn value(&mut self, node: NodeId) {
+        match self.tree.kind(node) {
+            Kind::Object | Kind::Array => self.out.push(self.bracket(node).0),
+            Kind::String if self.tree.is_escaped(node) => {
+                write_string(&mut self.out, self.tree.value(node));
+            }
+            Kind::String => {
+                self.out.push('"');
+                self.out.push_str(self.tree.value(node));
+                self.out.push('"');
+            }
+            Kind::Damaged => self.out.push_str("null"),
+            Kind::Number | Kind::True | Kind::False | Kind::Null => {
+                self.out.push_str(self.tree.value(node));
+            }
+        }
+    }
+
+    fn bracket(&self, node: NodeId) -> (char, char) {
+        if self.tree.kind(node) == Kind::Object { ('{', '}') } else { ('[', ']') }
+    }
+
+    fn line(&mut self, depth: usize) {
+        if self.style == Style::Pretty {
+            self.out.push('\n');
+            self.out.extend(std::iter::repeat_n("  ", depth));
+        }
+    }
+}
+
+/// Writes a string with its quotes; escapes quotes, backslashes and control characters only.
+fn write_string(out: &mut String, value: &str) {
+    out.push('"');
+    let mut rest = value;
+    while let Some(at) = rest.find(|c: char| c == '"' || c == '\\' || c < ' ') {
+        out.push_str(&rest[..at]);
+        match rest.as_bytes()[at] {
+            b'"' => out.push_str("\\\""),
+            b'\\' => out.push_str("\\\\"),
+            b'\n' => out.push_str("\\n"),
+            b'\r' => out.push_str("\\r"),
+            b'\t' => out.push_str("\\t"),
+            0x08 => out.push_str("\\b"),
+            0x0c => out.push_str("\\f"),
+            control => out.push_str(&format!("\\u{control:04x}")),
+        }
+        rest = &rest[at + 1..];
+    }
+    out.push_str(rest);
+    out.push('"');
+}
