@@ -1,0 +1,29 @@
+//! The native command line: the only place that knows files, the environment and the terminal.
+//! `js/cli.ts` takes the same arguments over the WebAssembly build and prints the same bytes.
+
+mod exit;
+mod validate;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Validates FHIR, in the process that holds the data.
+#[derive(Debug, Parser)]
+#[command(name = "fhirkiln", version, propagate_version = true, term_width = 100)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Validate(validate::Arguments),
+}
+
+fn main() -> ExitCode {
+    let result = match Arguments::parse().command {
+        Command::Validate(arguments) => validate::run(&arguments),
+    };
+    exit::code(result)
+}
