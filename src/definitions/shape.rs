@@ -11,12 +11,16 @@ pub struct Shape {
     /// The elements, in the order of the definition.
     pub elements: Vec<Element>,
     /// Sorted by name.
-    properties: Vec<(NameId, Property)>,
+    properties: Vec<Property>,
 }
 
 /// What a JSON property name means in a shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Property {
+    /// The property name.
+    pub name: NameId,
+    /// For a primitive, the other half of the pair: `_birthDate` of `birthDate`, and the reverse.
+    pub partner: NameId,
     /// Index of the element.
     pub element: u16,
     /// Index of the type among the element's types (which one `valueQuantity` chooses; else 0).
@@ -26,9 +30,9 @@ pub struct Property {
 }
 
 impl Shape {
-    /// A shape whose property names are found by `name_of`: given an element's name, the type suffix
-    /// (empty, or `Quantity` for `valueQuantity`; first letter in upper case) and whether it is the
-    /// `_name`, the interned property name. `is_primitive` tells which types are primitive.
+    /// A shape whose property names are found by `name_of`: given an element's name, the type that a
+    /// choice is made for (`Quantity` for `valueQuantity`) and whether it is the `_name`, the interned
+    /// property name. `is_primitive` tells which types are primitive.
     pub fn new(
         path: String,
         elements: Vec<Element>,
@@ -37,42 +41,45 @@ impl Shape {
     ) -> Self {
         let mut properties = Vec::with_capacity(elements.len() * 2);
         for (index, element) in elements.iter().enumerate() {
+            let mut add = |name, partner, type_index: usize, is_sibling| {
+                let (element, type_index) = (index as u16, type_index as u16);
+                properties.push(Property { name, partner, element, type_index, is_sibling });
+            };
             let Content::Types(types) = &element.content else {
-                properties.push((name_of(element.name, None, false), property(index, 0, false)));
+                add(name_of(element.name, None, false), NameId::NONE, 0, false);
                 continue;
             };
-            let shown = if element.is_choice { types.len() } else { types.len().min(1) };
-            for (type_index, type_ref) in types.iter().take(shown).enumerate() {
+            let choices = if element.is_choice { types.len() } else { types.len().min(1) };
+            for (type_index, type_ref) in types.iter().take(choices).enumerate() {
                 let suffix = element.is_choice.then_some(type_ref.code);
                 let name = name_of(element.name, suffix, false);
-                properties.push((name, property(index, type_index, false)));
                 if is_primitive(type_ref.code) && !element.is_attribute {
-                    let name = name_of(element.name, suffix, true);
-                    properties.push((name, property(index, type_index, true)));
+                    let sibling = name_of(element.name, suffix, true);
+                    add(name, sibling, type_index, false);
+                    add(sibling, name, type_index, true);
+                } else {
+                    add(name, NameId::NONE, type_index, false);
                 }
             }
         }
-        properties.sort_by_key(|&(name, _)| name);
+        properties.sort_by_key(|property| property.name);
         Self { path, elements, properties }
     }
 
-    /// What a property of that name is; none where the shape has no such element.
-    pub fn property(&self, name: NameId) -> Option<Property> {
-        let at = self.properties.binary_search_by_key(&name, |&(name, _)| name).ok()?;
-        Some(self.properties[at].1)
+    /// What a property of that name is, with its position in [`Self::properties`]; none where the shape
+    /// has no such element.
+    pub fn property(&self, name: NameId) -> Option<(usize, Property)> {
+        let at = self.properties.binary_search_by_key(&name, |property| property.name).ok()?;
+        Some((at, self.properties[at]))
     }
 
-    /// All property names, for suggestions.
-    pub fn property_names(&self) -> impl Iterator<Item = NameId> {
-        self.properties.iter().map(|&(name, _)| name)
+    /// All properties, sorted by name.
+    pub fn properties(&self) -> &[Property] {
+        &self.properties
     }
 
     /// The element of that name (without `[x]`).
     pub fn element(&self, name: NameId) -> Option<&Element> {
         self.elements.iter().find(|element| element.name == name)
     }
-}
-
-fn property(element: usize, type_index: usize, is_sibling: bool) -> Property {
-    Property { element: element as u16, type_index: type_index as u16, is_sibling }
 }
