@@ -47,22 +47,27 @@ impl Definitions {
 
     /// The kind of the type, without decoding it.
     pub fn kind(&self, id: TypeId) -> TypeKind {
-        self.types[id.0 as usize].kind
+        self.types[id.index()].kind
     }
 
     /// True if no instance is directly of this type; without decoding it.
     pub fn is_abstract(&self, id: TypeId) -> bool {
-        self.types[id.0 as usize].is_abstract
+        self.types[id.index()].is_abstract
     }
 
     /// The name of the type, without decoding it.
     pub fn type_name(&self, id: TypeId) -> &str {
-        self.names.text(self.types[id.0 as usize].name)
+        self.names.text(self.types[id.index()].name)
+    }
+
+    /// The name of the type as a number, without decoding it.
+    pub fn type_name_id(&self, id: TypeId) -> NameId {
+        self.types[id.index()].name
     }
 
     /// The type itself. None where its bytes in the pack are damaged in a way that the checksum did not show.
     pub fn type_def(&self, id: TypeId) -> Option<&TypeDef> {
-        self.types[id.0 as usize].decoded.get_or_init(|| None).as_ref()
+        self.types[id.index()].decoded.get_or_init(|| None).as_ref()
     }
 
     /// A shape of a type.

@@ -12,16 +12,18 @@ pub use outcome::{
 use std::sync::Arc;
 
 use crate::definitions::Definitions;
+use crate::format::json;
 use crate::issue::{Issue, Issues};
 use crate::terminology::Terminology;
-use crate::tree::{Tree, TreeBuilder};
+use crate::tree::{Limits, Tree};
+use crate::validate::Validator;
 
 /// Knows definitions and terminology, and validates with them. Immutable: share one between threads.
 /// Cloning is cheap.
 #[derive(Clone, Debug, Default)]
 pub struct Engine {
-    definitions: Definitions,
-    terminology: Terminology,
+    validator: Arc<Validator>,
+    limits: Limits,
 }
 
 /// Collects what an [`Engine`] is to know.
@@ -72,29 +74,34 @@ impl Engine {
 
     /// What the engine knows of types.
     pub fn definitions(&self) -> &Definitions {
-        &self.definitions
+        self.validator.definitions()
     }
 
     /// What the engine knows of codes.
     pub fn terminology(&self) -> &Terminology {
-        &self.terminology
+        self.validator.terminology()
     }
 
     /// Validates one resource in JSON: UTF-8, with or without a byte order mark.
     pub fn validate(&self, input: impl Into<Vec<u8>>, options: &Options) -> Report {
-        let mut issues = Issues::new(options.max_issues);
-        let text = String::from_utf8_lossy(&input.into()).into_owned();
-        let tree = TreeBuilder::new(self.definitions.names().clone(), 0).finish(text);
-        let _ = &mut issues;
+        let mut issues = Issues::new(options.max_issues).without(&options.suppress);
+        let tree = self.read_and_check(input.into(), options, &mut issues);
         Report { tree, issues: issues.into_sorted() }
     }
 
     /// True if nothing is worse than a warning; stops at the first error.
     pub fn is_valid(&self, input: impl Into<Vec<u8>>, options: &Options) -> bool {
-        self.validate(input, options)
-            .issues
-            .iter()
-            .all(|i| i.severity < crate::issue::Severity::Error)
+        let mut issues = Issues::first_error().without(&options.suppress);
+        self.read_and_check(input.into(), options, &mut issues);
+        !issues.has_error()
+    }
+
+    fn read_and_check(&self, input: Vec<u8>, options: &Options, issues: &mut Issues) -> Tree {
+        let tree = json::parse(input, self.definitions().names(), &self.limits, issues);
+        if !issues.is_done() {
+            self.validator.validate(&tree, &options.profiles, issues);
+        }
+        tree
     }
 }
 

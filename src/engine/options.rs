@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::issue::Code;
+
 /// Options of one validation. All have defaults; a property that is not here is an error of use.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
@@ -9,7 +11,7 @@ pub struct Options {
     /// Canonical URLs of profiles to check against, besides those that `meta.profile` claims.
     pub profiles: Vec<String>,
     /// Codes of issues that are not wanted, such as `value-year`. They do not count as findings.
-    pub suppress: Vec<String>,
+    pub suppress: Vec<Code>,
     /// How many findings to list at most.
     pub max_issues: usize,
     /// Replace values of the instance in messages by their length, for reports that leave the process

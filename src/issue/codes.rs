@@ -66,6 +66,11 @@ macro_rules! codes {
                 match self { $(Self::$variant => $code),* }
             }
 
+            /// The code of that stable name.
+            pub fn from_name(name: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|code| code.as_str() == name)
+            }
+
             /// The FHIR issue type.
             pub const fn issue_type(self) -> IssueType {
                 match self { $(Self::$variant => IssueType::$kind),* }
@@ -196,9 +201,15 @@ codes! {
     ReferenceContained "reference-contained" NotFound Error "There is no contained resource {0}"
     ReferenceEmpty "reference-empty" Structure Warning "A reference needs a `reference`, an `identifier` or a `display`"
     ContainedId "contained-id" Required Error "A contained resource needs an `id`"
-    ContainedNested "contained-nested" Structure Error "A contained resource must not contain resources"
-    ExtensionUrl "extension-url" Required Error "An extension needs a `url`"
     ExtensionUrlAbsolute "extension-url-absolute" Extension Error "The extension's `url` {0} must be absolute"
     ExtensionContent "extension-content" Invariant Error "An extension has either a value or extensions, and one of the two"
     ProfileNotChecked "profile-not-checked" NotSupported Warning "Not checked: the profile {0}"
+}
+
+impl<'de> serde::Deserialize<'de> for Code {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let name = String::deserialize(deserializer)?;
+        let unknown = || serde::de::Error::custom(format!("no issue has the code `{name}`"));
+        Self::from_name(&name).ok_or_else(unknown)
+    }
 }

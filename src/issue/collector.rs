@@ -8,6 +8,7 @@ use crate::text::Span;
 pub struct Issues {
     list: Vec<Issue>,
     limit: usize,
+    suppressed: Vec<Code>,
     first_error_only: bool,
     has_error: bool,
     dropped: bool,
@@ -16,7 +17,14 @@ pub struct Issues {
 impl Issues {
     /// Collects up to `limit` findings; one more says that there were more.
     pub fn new(limit: usize) -> Self {
-        Self { list: Vec::new(), limit, first_error_only: false, has_error: false, dropped: false }
+        Self {
+            list: Vec::new(),
+            limit,
+            suppressed: Vec::new(),
+            first_error_only: false,
+            has_error: false,
+            dropped: false,
+        }
     }
 
     /// Collects nothing but whether there is an error, and asks to stop at the first.
@@ -24,8 +32,18 @@ impl Issues {
         Self { first_error_only: true, ..Self::new(1) }
     }
 
+    /// Leaves out findings with these codes, as if they had not been made.
+    #[must_use]
+    pub fn without(mut self, codes: &[Code]) -> Self {
+        self.suppressed = codes.to_vec();
+        self
+    }
+
     /// Adds a finding, or notes that it did not fit.
     pub fn push(&mut self, issue: Issue) {
+        if self.suppressed.contains(&issue.code) {
+            return;
+        }
         let is_error = issue.severity >= Severity::Error;
         self.has_error |= is_error;
         if self.first_error_only && !is_error {

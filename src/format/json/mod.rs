@@ -9,6 +9,7 @@ mod string;
 mod writer;
 
 pub use reader::parse;
+pub use string::source_offset;
 pub use writer::{Style, write};
 
 #[cfg(test)]

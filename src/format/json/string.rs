@@ -13,6 +13,26 @@ pub(super) enum Text {
     Decoded,
 }
 
+/// The offset in `source`, a string as it was written with its quotes, of the byte `offset` of the value.
+pub fn source_offset(source: &str, offset: usize) -> usize {
+    let bytes = source.as_bytes();
+    let (mut at, mut decoded) = (1, 0);
+    while decoded < offset && at < bytes.len() {
+        let hex = |at: usize| source.get(at..at + 4).and_then(|d| u32::from_str_radix(d, 16).ok());
+        let (read, made) = match (bytes[at], bytes.get(at + 1)) {
+            (b'\\', Some(b'u')) => match hex(at + 2) {
+                Some(0xD800..=0xDBFF) if hex(at + 8).is_some() => (12, 4),
+                code => (6, code.and_then(char::from_u32).map_or(3, char::len_utf8)),
+            },
+            (b'\\', _) => (2, 1),
+            _ => (1, 1),
+        };
+        at += read;
+        decoded += made;
+    }
+    at.min(source.len())
+}
+
 impl Reader<'_> {
     /// Reads from the opening quote to behind the closing one. Escaped text ends up in `self.scratch`.
     pub(super) fn string(&mut self) -> Text {

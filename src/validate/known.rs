@@ -1,0 +1,47 @@
+//! The names that rules ask for, looked up once per engine.
+
+use crate::tree::{NameId, Names};
+
+/// A name that no tree has: stands for one that the definitions do not have.
+const ABSENT: NameId = NameId(u32::MAX >> 4);
+
+macro_rules! known {
+    ($($field:ident $text:literal)*) => {
+        /// Property names and type names.
+        #[derive(Clone, Copy, Debug)]
+        pub(crate) struct Known { $(pub(crate) $field: NameId),* }
+
+        impl Known {
+            pub(crate) fn new(names: &Names) -> Self {
+                Self { $($field: names.find($text).unwrap_or(ABSENT)),* }
+            }
+        }
+    };
+}
+
+known! {
+    resource_type "resourceType"
+    contained "contained"
+    extension "extension"
+    id "id"
+    url "url"
+    profile "profile"
+    reference "reference"
+    type_ "type"
+    identifier "identifier"
+    display "display"
+    coding "coding"
+    system "system"
+    code "code"
+    reference_type "Reference"
+    extension_type "Extension"
+    coding_type "Coding"
+    codeable_concept_type "CodeableConcept"
+    meta_type "Meta"
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        Self::new(&Names::default())
+    }
+}

@@ -1,0 +1,142 @@
+//! How JSON writes an element (R4 json.html): arrays for what repeats, no `null` but to align a primitive
+//! with its `_name`, nothing empty.
+
+use crate::issue::{Arg, Code};
+use crate::tree::{Kind, NameId, NodeId};
+use crate::validate::walk::{Seen, Walk};
+
+/// Walks the values of a property; returns how many occurrences of the element it stands for.
+pub(crate) fn entries<'a>(walk: &mut Walk<'a>, node: NodeId, seen: Seen<'a>) -> u32 {
+    let tree = walk.tree;
+    let is_array = tree.kind(node) == Kind::Array;
+    match (seen.element.is_array(), tree.kind(node)) {
+        (_, Kind::Damaged) => return 1,
+        (_, Kind::Null) => {
+            walk.report(Code::ShapeNull, tree.span(node), Vec::new());
+            return 1;
+        }
+        (true, kind) if !is_array => {
+            let args = vec![name(walk, node), Arg::Term(kind.as_str().to_owned())];
+            walk.report(Code::ShapeArrayExpected, tree.span(node), args);
+        }
+        (false, Kind::Array) => {
+            let args = vec![name(walk, node)];
+            walk.report(Code::ShapeArrayUnexpected, tree.span(node), args);
+        }
+        _ => {}
+    }
+    if !is_array {
+        walk.value(node, seen, seen.element.is_array().then_some(0));
+        return 1;
+    }
+    let count = array(walk, node, seen);
+    if count == 0 {
+        walk.report(Code::ShapeArrayEmpty, tree.span(node), Vec::new());
+    }
+    count
+}
+
+fn array<'a>(walk: &mut Walk<'a>, node: NodeId, seen: Seen<'a>) -> u32 {
+    let tree = walk.tree;
+    let mut partner = None;
+    let mut count = 0;
+    for entry in tree.children(node) {
+        match tree.kind(entry) {
+            Kind::Array => walk.report(Code::ShapeArrayNested, tree.span(entry), Vec::new()),
+            Kind::Null => {
+                let others = partner.get_or_insert_with(|| Others::of(walk, node, seen));
+                if !others.has(walk, count) {
+                    let code = if others.next.is_some() || others.ended {
+                        Code::ShapeNullAlign
+                    } else {
+                        Code::ShapeNull
+                    };
+                    walk.report(code, tree.span(entry), Vec::new());
+                }
+            }
+            _ => walk.value(entry, seen, Some(count)),
+        }
+        count += 1;
+        if walk.issues.is_done() {
+            break;
+        }
+    }
+    check_length(walk, node, seen, count);
+    count
+}
+
+/// The entries of the other half of a primitive's pair, read forward only.
+struct Others {
+    next: Option<NodeId>,
+    end: NodeId,
+    index: u32,
+    ended: bool,
+}
+
+impl Others {
+    fn of(walk: &Walk<'_>, node: NodeId, seen: Seen<'_>) -> Self {
+        let array = partner(walk, node, seen).filter(|&n| walk.tree.kind(n) == Kind::Array);
+        let first = array.and_then(|array| walk.tree.children(array).next());
+        let end = array.map_or(NodeId::ROOT, |array| walk.tree.after(array));
+        Self { next: first, end, index: 0, ended: array.is_some() && first.is_none() }
+    }
+
+    /// True if the entry at `index` is there and not null. `index` never goes back.
+    fn has(&mut self, walk: &Walk<'_>, index: u32) -> bool {
+        while let Some(node) = self.next
+            && self.index < index
+        {
+            let after = walk.tree.after(node);
+            self.next = (after < self.end).then_some(after);
+            self.ended |= self.next.is_none();
+            self.index += 1;
+        }
+        self.next.is_some_and(|node| walk.tree.kind(node) != Kind::Null)
+    }
+}
+
+fn partner(walk: &Walk<'_>, node: NodeId, seen: Seen<'_>) -> Option<NodeId> {
+    let name = seen.property.partner;
+    if name == NameId::NONE {
+        return None;
+    }
+    let object = walk.tree.parent(node)?;
+    walk.tree.children(object).find(|&child| walk.tree.name(child) == name)
+}
+
+/// The arrays of a primitive's values and of its `_name` must have as many entries: checked at the second.
+fn check_length(walk: &mut Walk<'_>, node: NodeId, seen: Seen<'_>, count: u32) {
+    if !seen.property.is_sibling {
+        return;
+    }
+    let tree = walk.tree;
+    let Some(values) = partner(walk, node, seen).filter(|&n| tree.kind(n) == Kind::Array) else {
+        return;
+    };
+    let other = tree.children(values).count() as u32;
+    if other != count {
+        let args = vec![
+            name(walk, node),
+            Arg::Number(count.into()),
+            name(walk, values),
+            Arg::Number(other.into()),
+        ];
+        walk.report(Code::ShapeArrayLength, tree.span(node), args);
+    }
+}
+
+/// Reports a value that is not the object it must be.
+pub(crate) fn report_no_object(walk: &mut Walk<'_>, node: NodeId) {
+    let kind = Arg::Term(walk.tree.kind(node).as_str().to_owned());
+    let args = vec![name(walk, node), kind];
+    walk.report(Code::ShapeObjectExpected, walk.tree.span(node), args);
+}
+
+/// The property name of a node; of the array, for an entry.
+fn name(walk: &Walk<'_>, node: NodeId) -> Arg {
+    let named = match walk.tree.parent(node) {
+        Some(parent) if walk.tree.kind(parent) == Kind::Array => parent,
+        _ => node,
+    };
+    Arg::Term(walk.tree.name_text(named).to_owned())
+}

@@ -1,0 +1,15 @@
+//! What can be right or wrong at one place, a file for each kind of rule. A rule holds no state: it looks
+//! at the node that the walk is at, and reports.
+
+pub(crate) mod binding;
+pub(crate) mod cardinality;
+pub(crate) mod contained;
+pub(crate) mod element_name;
+pub(crate) mod extension;
+pub(crate) mod json_shape;
+pub mod primitive;
+pub(crate) mod primitive_value;
+pub(crate) mod profile;
+pub(crate) mod reference;
+pub(crate) mod resource_type;
+pub mod xhtml;

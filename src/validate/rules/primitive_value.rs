@@ -1,0 +1,74 @@
+//! A primitive value: the JSON kind of its type, the form of its type, its length.
+
+use super::primitive::{self, Primitive};
+use super::xhtml;
+use crate::definitions::Element;
+use crate::format::json;
+use crate::issue::{Arg, Code, Issue};
+use crate::text::Span;
+use crate::tree::{Kind, NodeId};
+use crate::validate::walk::Walk;
+
+/// True if the value is of the type's form, so that other rules can judge it.
+pub(crate) fn check(
+    walk: &mut Walk<'_>,
+    node: NodeId,
+    primitive: Primitive,
+    element: &Element,
+) -> bool {
+    let tree = walk.tree;
+    let kind = tree.kind(node);
+    if kind == Kind::Damaged {
+        return false;
+    }
+    let expected = primitive.json_kind();
+    if expected != kind.as_str() {
+        let name = tree.names().text(element.name).to_owned();
+        let args = vec![
+            Arg::Term(name),
+            Arg::Term(expected.to_owned()),
+            Arg::Term(kind.as_str().to_owned()),
+        ];
+        walk.report(Code::ShapePrimitiveExpected, tree.span(node), args);
+        return false;
+    }
+    let value = tree.value(node);
+    if primitive == Primitive::Xhtml {
+        return narrative(walk, node, value);
+    }
+    if let Some(problem) = primitive::check(primitive, value) {
+        let expression = walk.path.write(tree.names());
+        let mut issue = Issue::new(problem.code, tree.span(node), expression, problem.args);
+        issue.severity = problem.severity.unwrap_or(issue.severity);
+        walk.issues.push(issue);
+        return false;
+    }
+    check_length(walk, node, value, element);
+    true
+}
+
+fn check_length(walk: &mut Walk<'_>, node: NodeId, value: &str, element: &Element) {
+    if let Some(limit) = element.max_length
+        && value.len() > limit as usize
+        && value.chars().count() > limit as usize
+    {
+        let args = vec![Arg::Term(format!("{limit} characters"))];
+        walk.report(Code::ValueTooLong, walk.tree.span(node), args);
+    }
+}
+
+fn narrative(walk: &mut Walk<'_>, node: NodeId, value: &str) -> bool {
+    let problems = xhtml::check(value);
+    let span = walk.tree.span(node);
+    let is_good = problems.is_empty();
+    for problem in problems {
+        let start = json::source_offset(span.slice(walk.tree.text()), problem.offset);
+        let at = span.start + start as u32;
+        let expression = walk.path.write(walk.tree.names());
+        let place = Span::new(at, (at + 1).min(span.end));
+        let mut issue = Issue::new(problem.code, place, expression, problem.args);
+        issue.severity = problem.severity.unwrap_or(issue.severity);
+        walk.issues.push(issue);
+    }
+    is_good
+}

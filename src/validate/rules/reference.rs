@@ -1,0 +1,150 @@
+//! The form of a Reference (R4 references.html): `Type/id`, `#id`, an absolute URL or a search; and whether
+//! the type that it names is one that the element allows.
+
+use crate::definitions::{TypeKind, TypeRef};
+use crate::issue::{Arg, Code};
+use crate::tree::{Kind, NameId, NodeId};
+use crate::validate::path::Step;
+use crate::validate::walk::Walk;
+
+const CORE: &str = "http://hl7.org/fhir/StructureDefinition/";
+
+/// Checks the Reference at `node`, an object.
+pub(crate) fn check(walk: &mut Walk<'_>, node: NodeId, type_ref: &TypeRef) {
+    let known = walk.known();
+    let text = |name: NameId| child_text(walk, node, name);
+    let Some((place, reference)) = text(known.reference) else { return check_empty(walk, node) };
+    let stated = text(known.type_);
+    let length = walk.path.len();
+    walk.path.push(Step::Name(known.reference));
+    let target = target(walk, place, reference);
+    walk.path.truncate(length);
+    let Some(target) = target else { return };
+    check_target(walk, node, reference, target, type_ref);
+    if let Some((place, stated)) = stated {
+        check_stated(walk, place, reference, target, stated);
+    }
+}
+
+fn child_text<'a>(walk: &Walk<'a>, node: NodeId, name: NameId) -> Option<(NodeId, &'a str)> {
+    let tree = walk.tree;
+    let child = tree.children(node).find(|&child| tree.name(child) == name)?;
+    (tree.kind(child) == Kind::String).then(|| (child, tree.value(child)))
+}
+
+/// A reference that says nothing: neither where to, nor to whom, nor what to show.
+fn check_empty(walk: &mut Walk<'_>, node: NodeId) {
+    let known = walk.known();
+    let says = [known.reference, known.identifier, known.display, known.extension];
+    let tree = walk.tree;
+    let is_empty = !tree
+        .children(node)
+        .any(|child| says.contains(&tree.name(child)) || tree.name_text(child) == "_reference");
+    if is_empty {
+        walk.report(Code::ReferenceEmpty, tree.span(node), Vec::new());
+    }
+}
+
+/// The type that the reference leads to, if its text or a contained resource tells.
+fn target<'a>(walk: &mut Walk<'a>, place: NodeId, reference: &'a str) -> Option<&'a str> {
+    if let Some(id) = reference.strip_prefix('#') {
+        let tree = walk.tree;
+        let found = walk.containers.last_mut().and_then(|container| container.find(tree, id));
+        if found.is_none() && !id.is_empty() {
+            let args = vec![Arg::Value(reference.to_owned())];
+            walk.report(Code::ReferenceContained, tree.span(place), args);
+        }
+        return found;
+    }
+    if is_absolute(reference) {
+        return (reference.starts_with("http://") || reference.starts_with("https://"))
+            .then(|| type_in(walk, reference))
+            .flatten();
+    }
+    let search = reference.split_once('?').map(|(name, _)| name);
+    let found = search.filter(|name| is_resource(walk, name)).or_else(|| relative(walk, reference));
+    if found.is_none() {
+        let args = vec![Arg::Value(reference.to_owned())];
+        walk.report(Code::ReferenceFormat, walk.tree.span(place), args);
+    }
+    found
+}
+
+fn is_absolute(reference: &str) -> bool {
+    let scheme = reference.split(':').next().unwrap_or_default();
+    let is_scheme_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+    scheme.len() < reference.len()
+        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(is_scheme_char)
+}
+
+/// The type in `Type/id` or `Type/id/_history/version`.
+fn relative<'a>(walk: &Walk<'_>, reference: &'a str) -> Option<&'a str> {
+    let path = reference.split('#').next().unwrap_or_default();
+    let mut steps = path.split('/');
+    let name = steps.next().filter(|name| is_resource(walk, name))?;
+    let has_id = steps.next().is_some_and(is_id);
+    let rest = (steps.next(), steps.next(), steps.next());
+    let is_whole = matches!(rest, (None, None, None) | (Some("_history"), Some(_), None));
+    (has_id && is_whole).then_some(name)
+}
+
+/// The type in a RESTful URL that ends in `Type/id`.
+fn type_in<'a>(walk: &Walk<'_>, url: &'a str) -> Option<&'a str> {
+    let path = url.split(['?', '#', '|']).next()?;
+    let path = path.rsplit_once("/_history/").map_or(path, |(before, _)| before);
+    let (before, id) = path.rsplit_once('/')?;
+    let name = before.rsplit('/').next()?;
+    (is_id(id) && is_resource(walk, name)).then_some(name)
+}
+
+fn is_id(id: &str) -> bool {
+    let is_id_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
+    (1..=64).contains(&id.len()) && id.bytes().all(is_id_byte)
+}
+
+fn is_resource(walk: &Walk<'_>, name: &str) -> bool {
+    let definitions = walk.definitions();
+    definitions.find_type(name).is_some_and(|id| definitions.kind(id) == TypeKind::Resource)
+}
+
+/// `targetProfile` names types in the base definitions; a profile among them leaves the type open.
+fn check_target(
+    walk: &mut Walk<'_>,
+    node: NodeId,
+    reference: &str,
+    target: &str,
+    type_ref: &TypeRef,
+) {
+    let names = walk.definitions().names();
+    let mut allowed = Vec::new();
+    for &canonical in &type_ref.targets {
+        let name = names.text(canonical).strip_prefix(CORE).unwrap_or_default();
+        if name == "Resource" || name == target || !is_resource(walk, name) {
+            return;
+        }
+        allowed.push(name.to_owned());
+    }
+    if !allowed.is_empty() {
+        let args = vec![
+            Arg::Value(reference.to_owned()),
+            Arg::Term(target.to_owned()),
+            Arg::Terms(allowed),
+        ];
+        walk.report(Code::ReferenceTarget, walk.tree.span(node), args);
+    }
+}
+
+/// `Reference.type` must agree with the text of the reference.
+fn check_stated(walk: &mut Walk<'_>, place: NodeId, reference: &str, target: &str, stated: &str) {
+    let name = stated.strip_prefix(CORE).unwrap_or(stated);
+    if name == target || !is_resource(walk, name) {
+        return;
+    }
+    let args = vec![
+        Arg::Value(stated.to_owned()),
+        Arg::Value(reference.to_owned()),
+        Arg::Term(target.to_owned()),
+    ];
+    walk.report(Code::ReferenceType, walk.tree.span(place), args);
+}

@@ -1,0 +1,243 @@
+//! The way through an instance: resources, objects, properties, values. Decides only which definition a
+//! node is seen through; everything else is asked of `rules`.
+
+use super::Validator;
+use super::known::Known;
+use super::path::{Path, Step};
+use super::rules::primitive::Primitive;
+use super::rules::{
+    binding, cardinality, contained, element_name, extension, json_shape, primitive_value, profile,
+    reference, resource_type,
+};
+use crate::definitions::{
+    Content, Definitions, Element, Property, Shape, ShapeId, TypeKind, TypeRef,
+};
+use crate::issue::{Arg, Code, Issue, Issues};
+use crate::text::Span;
+use crate::tree::{Kind, NodeId, Tree};
+
+/// One validation in progress.
+pub(crate) struct Walk<'a> {
+    pub(crate) validator: &'a Validator,
+    pub(crate) tree: &'a Tree,
+    pub(crate) issues: &'a mut Issues,
+    pub(crate) path: Path,
+    /// The resources around the current node that hold contained resources, outermost first.
+    pub(crate) containers: Vec<contained::Container<'a>>,
+    /// How often each element and each property of the open objects was met, innermost last.
+    pub(crate) met: Vec<u32>,
+    /// Extensions around the current node: in one, a `url` may be relative.
+    pub(crate) extension_depth: u32,
+}
+
+/// In which place a resource stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The input itself.
+    Root,
+    /// In `contained`.
+    Contained,
+    /// In another element of type Resource: `Bundle.entry.resource`, `Parameters.parameter.resource`.
+    Nested,
+}
+
+/// The element that a value is seen through.
+#[derive(Clone, Copy)]
+pub(crate) struct Seen<'a> {
+    pub(crate) element: &'a Element,
+    /// The type; none for an element with elements of its own.
+    pub(crate) type_ref: Option<&'a TypeRef>,
+    pub(crate) property: Property,
+    /// The shape that the element stands in.
+    pub(crate) owner: ShapeId,
+}
+
+impl<'a> Walk<'a> {
+    pub(crate) fn new(validator: &'a Validator, tree: &'a Tree, issues: &'a mut Issues) -> Self {
+        Self {
+            validator,
+            tree,
+            issues,
+            path: Path::default(),
+            containers: Vec::new(),
+            met: Vec::new(),
+            extension_depth: 0,
+        }
+    }
+
+    pub(crate) fn definitions(&self) -> &'a Definitions {
+        &self.validator.definitions
+    }
+
+    pub(crate) fn known(&self) -> &'a Known {
+        &self.validator.known
+    }
+
+    /// Reports at the element that the walk is at.
+    pub(crate) fn report(&mut self, code: Code, span: Span, args: Vec<Arg>) {
+        let expression = self.path.write(self.tree.names());
+        self.issues.push(Issue::new(code, span, expression, args));
+    }
+
+    /// A resource of any type.
+    pub(crate) fn resource(&mut self, node: NodeId, role: Role) {
+        let Some(type_id) = resource_type::check(self, node) else { return };
+        if role == Role::Root {
+            self.path.push(Step::Name(self.definitions().type_name_id(type_id)));
+        }
+        let shape = ShapeId { type_id, index: 0 };
+        if role == Role::Contained {
+            contained::check_id(self, node);
+            self.object(node, shape, true);
+        } else {
+            self.containers.push(contained::Container::new(node));
+            self.object(node, shape, true);
+            self.containers.pop();
+        }
+    }
+
+    /// An object whose properties are the elements of a shape.
+    fn object(&mut self, node: NodeId, id: ShapeId, is_resource: bool) {
+        let Some(shape) = self.definitions().shape(id) else { return };
+        let mark = self.met.len();
+        let elements = shape.elements.len();
+        self.met.resize(mark + elements + shape.properties().len(), 0);
+        let mut is_empty = true;
+        for child in self.tree.children(node) {
+            is_empty = false;
+            let name = self.tree.name(child);
+            match shape.property(name) {
+                Some((at, property)) => {
+                    let met = &mut self.met[mark + elements + at];
+                    *met += 1;
+                    // A name that is given twice is an issue of the reader; the first one counts.
+                    if *met == 1 {
+                        self.property(child, shape, id, property, mark);
+                    }
+                }
+                None if is_resource && name == self.known().resource_type => {}
+                None => element_name::check_unknown(self, child, shape, id),
+            }
+            if self.issues.is_done() {
+                break;
+            }
+        }
+        if is_empty {
+            self.report(Code::ShapeObjectEmpty, self.tree.span(node), Vec::new());
+        } else {
+            cardinality::check_missing(self, node, shape, mark);
+        }
+        self.met.truncate(mark);
+    }
+
+    fn property(
+        &mut self,
+        node: NodeId,
+        shape: &'a Shape,
+        owner: ShapeId,
+        property: Property,
+        mark: usize,
+    ) {
+        let element = &shape.elements[usize::from(property.element)];
+        let type_ref = match &element.content {
+            Content::Types(types) => types.get(usize::from(property.type_index)),
+            Content::Shape(..) => None,
+        };
+        let seen = Seen { element, type_ref, property, owner };
+        let length = self.path.len();
+        self.path.push(Step::Name(element.name));
+        let count = json_shape::entries(self, node, seen);
+        cardinality::check_met(self, node, seen, count, mark);
+        self.path.truncate(length);
+    }
+
+    /// One value of an element: an entry of its array, or the value itself.
+    pub(crate) fn value(&mut self, node: NodeId, seen: Seen<'a>, index: Option<u32>) {
+        let length = self.path.len();
+        if let Some(index) = index {
+            self.path.push(Step::Index(index));
+        }
+        if seen.element.is_choice
+            && let Some(type_ref) = seen.type_ref
+        {
+            self.path.push(Step::OfType(type_ref.code));
+        }
+        self.typed_value(node, seen);
+        self.path.truncate(length);
+    }
+
+    fn typed_value(&mut self, node: NodeId, seen: Seen<'a>) {
+        let definitions = self.definitions();
+        let Some(type_ref) = seen.type_ref else {
+            if let Content::Shape(index, _) = seen.element.content {
+                self.complex(node, ShapeId { index, ..seen.owner });
+            }
+            return;
+        };
+        // A type that no pack here has: nothing can be said of its content.
+        let Some(type_id) = definitions.type_named(type_ref.code) else { return };
+        let shape = ShapeId { type_id, index: 0 };
+        match definitions.kind(type_id) {
+            TypeKind::Primitive if seen.property.is_sibling => {
+                self.complex(node, shape);
+            }
+            TypeKind::Primitive => self.primitive(node, seen),
+            TypeKind::Resource => self.inner_resource(node, seen),
+            TypeKind::Complex | TypeKind::Logical => {
+                let name = type_ref.code;
+                let is_extension = u32::from(name == self.known().extension_type);
+                self.extension_depth += is_extension;
+                if self.complex(node, shape) {
+                    self.typed_rules(node, seen, type_ref);
+                }
+                self.extension_depth -= is_extension;
+            }
+        }
+    }
+
+    /// Rules of single data types, after their elements were checked.
+    fn typed_rules(&mut self, node: NodeId, seen: Seen<'a>, type_ref: &'a TypeRef) {
+        let known = self.known();
+        if type_ref.code == known.extension_type {
+            extension::check(self, node);
+        } else if type_ref.code == known.reference_type {
+            reference::check(self, node, type_ref);
+        } else if type_ref.code == known.meta_type {
+            profile::check_claimed(self, node);
+        }
+        if let Some(binding) = seen.element.binding {
+            binding::check_complex(self, node, binding, type_ref.code);
+        }
+    }
+
+    fn primitive(&mut self, node: NodeId, seen: Seen<'a>) {
+        let Some(type_ref) = seen.type_ref else { return };
+        let type_id = self.definitions().type_named(type_ref.code);
+        let primitive: Option<Primitive> =
+            type_id.and_then(|id| *self.validator.primitives.get(id.index())?);
+        let Some(primitive) = primitive else { return };
+        if primitive_value::check(self, node, primitive, seen.element)
+            && let Some(binding) = seen.element.binding
+        {
+            binding::check_code(self, node, binding);
+        }
+    }
+
+    fn inner_resource(&mut self, node: NodeId, seen: Seen<'a>) {
+        let is_contained = seen.element.name == self.known().contained;
+        self.resource(node, if is_contained { Role::Contained } else { Role::Nested });
+    }
+
+    /// True if there was an object to look into.
+    fn complex(&mut self, node: NodeId, shape: ShapeId) -> bool {
+        match self.tree.kind(node) {
+            Kind::Object => self.object(node, shape, false),
+            Kind::Damaged => return false,
+            _ => {
+                json_shape::report_no_object(self, node);
+                return false;
+            }
+        }
+        true
+    }
+}
