@@ -2,6 +2,7 @@
 
 mod options;
 mod outcome;
+pub mod render;
 
 pub use options::Options;
 pub use outcome::{
@@ -111,6 +112,7 @@ impl Report {
     pub fn outcome(&self, options: &Options, located: bool) -> OperationOutcome {
         let rendering = Rendering {
             text: located.then(|| self.tree.text()),
+            first_line: 1,
             mask_values: options.mask_values,
             source: options.source.as_deref(),
         };

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::issue::{Code, Issue, Severity};
-use crate::text::LineIndex;
+use crate::text::{LineIndex, Span};
 
 /// The code system of [`crate::issue::Code`] in `OperationOutcome.issue.details.coding`.
 pub const ISSUE_CODES: &str = "https://fhirkiln.dev/CodeSystem/issue";
@@ -85,6 +85,8 @@ pub enum ExtensionValue {
 pub struct Rendering<'a> {
     /// The text that the spans refer to; none where the input was not text, so that it has no lines.
     pub text: Option<&'a str>,
+    /// Which line of the source the text begins at: 1, except inside NDJSON.
+    pub first_line: u32,
     /// Replace instance values by their length.
     pub mask_values: bool,
     /// The name of the input.
@@ -98,7 +100,7 @@ impl OperationOutcome {
         let mut issue: Vec<_> =
             issues.iter().map(|issue| write_issue(issue, lines.as_ref(), rendering)).collect();
         if issue.is_empty() {
-            let all_ok = Issue::new(Code::AllOk, Default::default(), String::new(), Vec::new());
+            let all_ok = Issue::new(Code::AllOk, Span::default(), String::new(), Vec::new());
             issue.push(write_issue(&all_ok, None, rendering));
         }
         Self { resource_type: "OperationOutcome", issue }
@@ -125,7 +127,7 @@ fn write_issue(
     }
     if let Some((text, index)) = lines {
         let position = index.position(text, issue.span.start);
-        add("issue-line", ExtensionValue::Integer(position.line));
+        add("issue-line", ExtensionValue::Integer(position.line + rendering.first_line - 1));
         add("issue-col", ExtensionValue::Integer(position.column));
     }
     let code = issue.code.as_str();

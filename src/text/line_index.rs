@@ -1,6 +1,8 @@
 //! From byte offsets to lines and columns. Columns count UTF-16 code units, as JavaScript, the
 //! language server protocol and the HL7 validator do.
 
+use super::Span;
+
 /// A place as people count it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
@@ -68,14 +70,19 @@ impl LineIndex {
 
     /// The text of line `line` (from 1) without its ending; empty past the last line.
     pub fn line<'t>(&self, text: &'t str, line: u32) -> &'t str {
+        self.line_span(text, line).slice(text)
+    }
+
+    /// Where line `line` (from 1) stands in `text`, without its ending; empty past the last line.
+    pub fn line_span(&self, text: &str, line: u32) -> Span {
         let start_of = |line: u32| {
             let at = self.anchors.partition_point(|anchor| anchor.line < line);
-            self.anchors.get(at).map_or(text.len(), |anchor| anchor.offset as usize)
+            self.anchors.get(at).map_or(text.len() as u32, |anchor| anchor.offset)
         };
-        let Some(line) = line.checked_sub(1) else { return "" };
-        text.get(start_of(line)..start_of(line + 1))
-            .unwrap_or_default()
-            .trim_end_matches(['\r', '\n'])
+        let Some(line) = line.checked_sub(1) else { return Span::default() };
+        let whole = Span::new(start_of(line), start_of(line + 1));
+        let shown = whole.slice(text).trim_end_matches(['\r', '\n']).len();
+        Span { end: whole.start + shown as u32, ..whole }
     }
 }
 
