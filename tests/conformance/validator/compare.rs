@@ -1,0 +1,90 @@
+//! Our findings beside those of the reference validator: errors, element by element.
+
+use std::collections::BTreeMap;
+
+use fhirkiln::issue::{Issue, Severity};
+
+use super::manifest::Expected;
+
+/// How far two answers agree.
+pub(crate) struct Agreement {
+    /// The verdict of the reference validator: true if there is an error.
+    pub(crate) expected_error: bool,
+    /// Ours.
+    pub(crate) found_error: bool,
+    /// Elements with an error in both.
+    pub(crate) matched: usize,
+    /// Elements where only the reference validator has an error, with its message.
+    pub(crate) missed: Vec<(String, String)>,
+    /// Elements where only we have an error, with code and message.
+    pub(crate) extra: Vec<(String, String)>,
+}
+
+impl Agreement {
+    /// Compares our `issues` with what was recorded.
+    pub(crate) fn new(expected: &Expected, issues: &[Issue]) -> Self {
+        let mut found: BTreeMap<String, String> = BTreeMap::new();
+        for issue in issues.iter().filter(|issue| issue.severity >= Severity::Error) {
+            let message = format!("{}: {}", issue.code.as_str(), issue.message(false));
+            found.entry(element_of(issue)).or_insert(message);
+        }
+        let mut agreement = Self {
+            expected_error: expected.has_error,
+            found_error: !found.is_empty(),
+            matched: 0,
+            missed: Vec::new(),
+            extra: Vec::new(),
+        };
+        let Some(errors) = &expected.errors else { return agreement };
+        let mut recorded: BTreeMap<String, String> = BTreeMap::new();
+        for (element, message) in errors {
+            recorded.entry(normalise(element)).or_insert_with(|| message.clone());
+        }
+        for (element, message) in &recorded {
+            match found.remove(element) {
+                Some(_) => agreement.matched += 1,
+                None => agreement.missed.push((element.clone(), message.clone())),
+            }
+        }
+        agreement.extra = found.into_iter().collect();
+        agreement
+    }
+
+    /// True if the verdicts agree.
+    pub(crate) fn is_same_verdict(&self) -> bool {
+        self.expected_error == self.found_error
+    }
+
+    /// True if nothing differs.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.is_same_verdict() && self.missed.is_empty() && self.extra.is_empty()
+    }
+}
+
+/// The element of one of our findings. Text that is no JSON at all has no elements for the reference
+/// validator: it stops at the first such error.
+fn element_of(issue: &Issue) -> String {
+    let is_syntax = ["json-", "text-"].iter().any(|area| issue.code.as_str().starts_with(area));
+    if is_syntax { String::new() } else { normalise(&issue.expression) }
+}
+
+/// An element without what only says more about it: `/*comments*/` and `.ofType(Type)`. The whole
+/// input, which the reference validator writes in several ways, is empty.
+fn normalise(expression: &str) -> String {
+    let mut out = expression.to_owned();
+    for (open, close) in [("/*", "*/"), (".ofType(", ")")] {
+        while let Some(start) = out.find(open) {
+            let Some(length) = out[start..].find(close) else { break };
+            out.replace_range(start..start + length + close.len(), "");
+        }
+    }
+    if matches!(out.as_str(), "(document)" | "(syntax)" | "$") { String::new() } else { out }
+}
+
+#[test]
+fn normalises_expressions() {
+    let check = |expression, expected| assert_eq!(normalise(expression), expected);
+    check("Bundle.entry[0].resource/*Patient/a*/.name[0]", "Bundle.entry[0].resource.name[0]");
+    check("Observation.value.ofType(Quantity).unit", "Observation.value.unit");
+    check("(document)", "");
+}
