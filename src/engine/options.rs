@@ -7,6 +7,7 @@ use crate::issue::Code;
 /// Options of one validation. All have defaults; a property that is not here is an error of use.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
 pub struct Options {
     /// Canonical URLs of profiles to check against, besides those that `meta.profile` claims.
     pub profiles: Vec<String>,
@@ -18,6 +19,7 @@ pub struct Options {
     /// that may see the data.
     pub mask_values: bool,
     /// What to call the input in the report (`operationoutcome-issue-source`): a file name, for example.
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub source: Option<String>,
 }
 

@@ -1,0 +1,42 @@
+// The one kind of error that this package throws.
+
+/**
+ * What went wrong, stable between versions:
+ *
+ * - `input`: the input is not text, bytes or an object that JSON can hold (it is cyclic or holds a BigInt).
+ * - `options`: an option is unknown or of the wrong type.
+ * - `pack-unknown`: there is no pack of that name.
+ * - `pack-damaged`, `pack-newer`: the pack's bytes are damaged, or made for a newer version of this package.
+ * - `package-damaged`, `resource-damaged`: what was given to `engine.with` cannot be read.
+ * - `load`: the WebAssembly module or a pack could not be fetched or compiled; `cause` says why.
+ * - `freed`: the engine was used after `engine.free()`.
+ * - `internal`: a defect here, or no memory left. The engine has started anew and can be used again.
+ */
+export type FhirkilnErrorCode =
+  | "input"
+  | "options"
+  | "pack-unknown"
+  | "pack-damaged"
+  | "pack-newer"
+  | "package-damaged"
+  | "resource-damaged"
+  | "load"
+  | "freed"
+  | "internal";
+
+/**
+ * An error of use: a call that could not be understood or carried out. What is wrong with a resource is
+ * never thrown; it is in the `OperationOutcome`. The message holds no data of the resource.
+ */
+export class FhirkilnError extends Error {
+  override readonly name = "FhirkilnError";
+
+  constructor(
+    /** Stable between versions, unlike the message. */
+    readonly code: FhirkilnErrorCode,
+    message: string,
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+  }
+}

@@ -1,0 +1,6 @@
+// What every entry point exports.
+
+export { Engine } from "./engine.js";
+export type { Input, LoadOptions, PackName, ValidateOptions, WasmSource, WithOptions } from "./engine.js";
+export { FhirkilnError } from "./error.js";
+export type { FhirkilnErrorCode } from "./error.js";

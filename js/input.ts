@@ -1,0 +1,59 @@
+// Whatever a caller has, as the UTF-8 bytes that the engine reads.
+
+import { FhirkilnError } from "./error.js";
+
+const encoder = new TextEncoder();
+const LONE_SURROGATE = /\p{Surrogate}/gu;
+/** No UTF-8 text holds this byte. */
+const INVALID_UTF8 = Uint8Array.of(0xff);
+
+/** The input as bytes, and whether lines and columns in it mean something to the caller. */
+export function readInput(input: unknown): { bytes: Uint8Array; located: boolean } {
+  if (typeof input === "string") return { bytes: encode(input), located: true };
+  const bytes = asBytes(input);
+  if (bytes !== undefined) return { bytes, located: true };
+  return { bytes: encode(stringify(input)), located: false };
+}
+
+/** The same memory as bytes, where the value is a buffer or a view of one. */
+export function asBytes(value: unknown): Uint8Array | undefined {
+  if (value instanceof Uint8Array) return value;
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  // By name: a buffer may come from another realm (a frame, a Node vm context).
+  const name = Object.prototype.toString.call(value);
+  if (name === "[object ArrayBuffer]" || name === "[object SharedArrayBuffer]") return new Uint8Array(value as ArrayBuffer);
+  return undefined;
+}
+
+/**
+ * UTF-8. `TextEncoder` puts U+FFFD for a lone surrogate without a word; here it becomes a byte that UTF-8
+ * does not allow, so that the engine reports it where it stands.
+ */
+function encode(text: string): Uint8Array {
+  if (isWellFormed(text)) return encoder.encode(text);
+  const pieces = text.split(LONE_SURROGATE).flatMap((piece, i) => (i === 0 ? [] : [INVALID_UTF8]).concat(encoder.encode(piece)));
+  const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  pieces.reduce((at, piece) => (bytes.set(piece, at), at + piece.length), 0);
+  return bytes;
+}
+
+function isWellFormed(text: string): boolean {
+  const native = (text as { isWellFormed?: () => boolean }).isWellFormed;
+  return native === undefined ? text.search(LONE_SURROGATE) < 0 : native.call(text);
+}
+
+/** The object as JSON text. */
+export function stringify(value: unknown): string {
+  let text: string | undefined;
+  if (typeof value === "object" && value !== null) {
+    try {
+      text = JSON.stringify(value);
+    } catch (cause) {
+      throw new FhirkilnError("input", "The object cannot be written as JSON: it is cyclic, too large, or holds a BigInt.", { cause });
+    }
+  }
+  if (text === undefined) {
+    throw new FhirkilnError("input", "A resource must be JSON text, its UTF-8 bytes, or an object.");
+  }
+  return text;
+}

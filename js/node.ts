@@ -1,0 +1,14 @@
+// Entry point for Node, Deno (`--allow-read`) and Bun: reads the files of this package.
+
+import { readFile } from "node:fs/promises";
+import { usePlatform } from "./platform.js";
+
+export * from "./index.js";
+
+// URLs are written out in full, so that bundlers see which files they name.
+usePlatform({
+  wasm: () => readFile(new URL("./fhirkiln.wasm", import.meta.url)),
+  packs: {
+    r4: () => readFile(new URL("../packs/r4.pack", import.meta.url)),
+  },
+});

@@ -1,0 +1,71 @@
+// How the bytes of the WebAssembly module and of packs arrive. This differs between runtimes, and nothing
+// else does: each entry point says it once.
+
+import type { LoadOptions, PackName, WasmSource } from "./engine.js";
+import { FhirkilnError } from "./error.js";
+import { asBytes } from "./input.js";
+
+/** How bytes arrive in a runtime. What is thrown becomes the `cause` of a `load` error. */
+export interface Platform {
+  wasm(): Promise<WasmSource>;
+  packs: Partial<Record<PackName, () => Promise<Uint8Array | ArrayBuffer>>>;
+}
+
+let platform: Platform;
+let compiled: Promise<WebAssembly.Module> | undefined;
+
+/** Called once by each entry point. */
+export function usePlatform(here: Platform): void {
+  platform = here;
+}
+
+/** The bytes of packs: given, or of this package. */
+export function loadPacks(packs: LoadOptions["packs"]): Promise<Uint8Array[]> {
+  return Promise.all(packs.map((pack) => asBytes(pack) ?? loadPack(pack as PackName)));
+}
+
+async function loadPack(name: PackName): Promise<Uint8Array> {
+  const get = Object.hasOwn(platform.packs, name) ? platform.packs[name] : undefined;
+  if (get === undefined) {
+    const known = Object.keys(platform.packs).join(", ") || "none: give its bytes";
+    throw new FhirkilnError("pack-unknown", `There is no pack \`${name}\` here (${known}).`);
+  }
+  return new Uint8Array(await orLoadError(`The pack \`${name}\``, get));
+}
+
+/** The compiled module: given, or of this package, which is compiled once. */
+export function loadModule(given: LoadOptions["wasm"]): Promise<WebAssembly.Module> {
+  if (given !== undefined) return compile(async () => given);
+  compiled ??= compile(() => platform.wasm()).catch((error) => {
+    compiled = undefined; // The network may be back next time.
+    throw error;
+  });
+  return compiled;
+}
+
+function compile(get: () => Promise<WasmSource>): Promise<WebAssembly.Module> {
+  return orLoadError("The WebAssembly module", async () => {
+    const source = await get();
+    if (source instanceof WebAssembly.Module) return source;
+    if (!(globalThis.Response && source instanceof Response)) return WebAssembly.compile(source as BufferSource);
+    requireOk(source);
+    // A server that does not know `.wasm` costs the streaming, not the page.
+    const streams = source.headers.get("content-type")?.startsWith("application/wasm");
+    return streams ? WebAssembly.compileStreaming(source) : WebAssembly.compile(await source.arrayBuffer());
+  });
+}
+
+/** The response, where it brings what was asked for. */
+export function requireOk(response: Response): Response {
+  if (!response.ok) throw new Error(`${response.url}: ${response.status} ${response.statusText}`);
+  return response;
+}
+
+async function orLoadError<T>(what: string, get: () => Promise<T>): Promise<T> {
+  try {
+    return await get();
+  } catch (cause) {
+    if (cause instanceof FhirkilnError) throw cause;
+    throw new FhirkilnError("load", `${what} could not be loaded.`, { cause });
+  }
+}

@@ -1,0 +1,103 @@
+// Builds what the npm package holds: packs/ (definitions), dist/fhirkiln.wasm, and dist/ from js/.
+// Each part only where what it is made from has changed.
+
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { isMain, main, root, run, step } from "./steps.mjs";
+import { setup } from "./setup.mjs";
+
+const RUST = ["Cargo.toml", "Cargo.lock", "src"];
+const GLUE = "target/wasm-pack";
+/** What rustc and every engine of the last years know; wasm-opt must be told. */
+const WASM_FEATURES = ["bulk-memory", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext", "multivalue"];
+
+/** Builds everything. */
+export async function build() {
+  await setup();
+  await step("Definitions: packs/", { inputs: [...RUST, "profiles", "package-lock.json"], outputs: ["packs/r4.pack"] }, buildPacks);
+  await step("Rust to WebAssembly", { inputs: [...RUST, "tools/build.mjs"], outputs: ["dist/fhirkiln.wasm"] }, buildWasm);
+  await step("Types from Rust", { inputs: RUST, outputs: ["js/generated/Options.ts"] }, buildTypes);
+  const inputs = ["js", "tools/build.mjs", "tsconfig.json", "package-lock.json"];
+  await step("JavaScript: dist/", { inputs, outputs: ["dist/node.js", "dist/index.d.ts"] }, buildJs);
+}
+
+function buildPacks() {
+  if (!existsSync(join(root, "profiles/packs.json"))) return void writeFileSync(join(root, "packs/r4.pack"), "");
+  run("cargo", ["run", "--release", "--features", "cli", "--", "pack", "build", "--only", "r4"]);
+}
+
+async function buildWasm() {
+  const args = ["build", "--target", "web", "--mode", "no-install", "--release", "--no-pack", "--out-dir", GLUE];
+  run("wasm-pack", ["--quiet", ...args]);
+  mkdirSync(join(root, "dist"), { recursive: true });
+  const features = WASM_FEATURES.map((feature) => `--enable-${feature}`);
+  run("wasm-opt", ["-O3", ...features, `${GLUE}/fhirkiln_bg.wasm`, "-o", "dist/fhirkiln.wasm"]);
+  await buildGlue();
+}
+
+/**
+ * The glue of wasm-bindgen serves one instance, for ever: its state is at the top of the module. Here it
+ * becomes a function that makes the state anew, for an instance of its own. Without `FinalizationRegistry`,
+ * because js/engine.ts knows better which instance may still be entered.
+ */
+async function buildGlue() {
+  const esbuild = await import("esbuild");
+  const generated = join(root, "js/generated");
+  mkdirSync(generated, { recursive: true });
+  await esbuild.build({
+    entryPoints: [join(root, GLUE, "fhirkiln.js")],
+    outfile: join(generated, "glue.js"),
+    bundle: true,
+    format: "iife",
+    globalName: "glue",
+    target: "es2022",
+    banner: { js: "export function createGlue() {\nvar FinalizationRegistry;" },
+    footer: { js: "return glue;\n}" },
+  });
+  cpSync(join(root, GLUE, "fhirkiln.d.ts"), join(generated, "wasm.d.ts"));
+  const types = [
+    'import type * as glue from "./wasm.js";',
+    'export type { WasmEngine } from "./wasm.js";',
+    'export function createGlue(): Pick<typeof glue, "WasmEngine" | "initSync">;',
+  ];
+  writeFileSync(join(generated, "glue.d.ts"), `${types.join("\n")}\n`);
+}
+
+function buildTypes() {
+  run("cargo", ["test", "--quiet", "--features", "typescript", "--lib", "export_bindings"], {
+    env: { TS_RS_EXPORT_DIR: join(root, "js/generated") },
+    quiet: true,
+  });
+}
+
+async function buildJs() {
+  const esbuild = await import("esbuild");
+  const common = { bundle: true, target: "es2022", outdir: join(root, "dist"), legalComments: "none", logLevel: "warning" };
+  const external = ["node:*", "fhirkiln/*", "*.wasm", "*.pack"];
+  const entries = (...names) => names.map((name) => join(root, "js", `${name}.ts`));
+  await esbuild.build({ ...common, format: "esm", entryPoints: entries("node", "browser", "workerd", "slim"), external });
+  await esbuild.build({
+    ...common,
+    format: "cjs",
+    platform: "node",
+    entryPoints: entries("node", "slim"),
+    outExtension: { ".js": ".cjs" },
+    define: { "import.meta.url": "importMetaUrl" },
+    banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
+    external,
+  });
+  run("tsc", ["-p", "."]);
+  writeTypes();
+}
+
+/** The public declarations, once for `import`, in dist/, and once for `require`, in dist/cjs/. */
+function writeTypes() {
+  for (const folder of ["dist", "dist/cjs"]) {
+    for (const file of ["index", "engine", "error", "generated/Options"]) {
+      cpSync(join(root, "target/types", `${file}.d.ts`), join(root, folder, `${file}.d.ts`));
+    }
+  }
+  writeFileSync(join(root, "dist/cjs/package.json"), '{ "type": "commonjs" }\n');
+}
+
+if (isMain(import.meta)) await main(build);
