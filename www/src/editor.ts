@@ -1,0 +1,159 @@
+// The CodeMirror editor: JSON with the findings as underlines, gutter marks and tooltips.
+
+import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { json } from "@codemirror/lang-json";
+import { bracketMatching, foldGutter, foldKeymap, indentUnit } from "@codemirror/language";
+import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
+import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
+import { Compartment, EditorState, type Text } from "@codemirror/state";
+import {
+  drawSelection,
+  EditorView,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+} from "@codemirror/view";
+import { theme } from "./editor-theme";
+import type { Finding } from "./outcome";
+import type { Excerpt } from "./protocol";
+
+export interface EditorEvents {
+  /** The user, or a loaded text, changed the document. */
+  changed(): void;
+  /** The cursor came to another line (from 1, as the document counts). */
+  moved(line: number): void;
+}
+
+export class Editor {
+  readonly #view: EditorView;
+  readonly #mode = new Compartment();
+  #excerpt: Excerpt | null = null;
+
+  /** Mounts the editor in a shadow root: CodeMirror then adopts its styles, and the page needs no inline ones. */
+  constructor(host: HTMLElement, events: EditorEvents) {
+    const root = host.attachShadow({ mode: "open" });
+    this.#view = new EditorView({
+      parent: root,
+      root,
+      state: EditorState.create({ extensions: [extensions(events), this.#mode.of([])] }),
+    });
+  }
+
+  get text(): string {
+    return this.#view.state.sliceDoc();
+  }
+
+  /** Identifies the document: another object after each change. */
+  get version(): Text {
+    return this.#view.state.doc;
+  }
+
+  /** Replaces the document; undo brings the one before back. */
+  load(text: string): void {
+    const back = this.#excerpt !== null;
+    this.#excerpt = null;
+    this.#view.dispatch({
+      changes: { from: 0, to: this.#view.state.doc.length, insert: text },
+      selection: { anchor: 0 },
+      effects: back ? this.#mode.reconfigure([]) : [],
+      scrollIntoView: true,
+    });
+  }
+
+  /** Shows a part of a large file: read-only, with the line numbers of the file. */
+  loadExcerpt(excerpt: Excerpt): void {
+    this.#excerpt = excerpt;
+    const shift = excerpt.firstLine - 1;
+    this.#view.dispatch({
+      changes: { from: 0, to: this.#view.state.doc.length, insert: excerpt.text },
+      effects: this.#mode.reconfigure([
+        EditorState.readOnly.of(true),
+        EditorView.editable.of(false),
+        lineNumbers({ formatNumber: (line) => String(line + shift) }),
+      ]),
+    });
+  }
+
+  mark(findings: readonly Finding[]): void {
+    const diagnostics = findings.flatMap((finding) => this.#diagnostic(finding) ?? []);
+    this.#view.dispatch(setDiagnostics(this.#view.state, diagnostics));
+  }
+
+  /** Moves cursor and focus to a finding and shows it in the middle. */
+  reveal(finding: Finding): void {
+    const range = this.#range(finding);
+    if (!range) return;
+    this.#view.dispatch({
+      selection: { anchor: range.from, head: range.to },
+      effects: EditorView.scrollIntoView(range.from, { y: "center" }),
+    });
+    this.#view.focus();
+  }
+
+  focus(): void {
+    this.#view.focus();
+  }
+
+  #diagnostic(finding: Finding): Diagnostic | null {
+    const range = this.#range(finding);
+    if (!range) return null;
+    const severity = finding.severity === "information" ? "info" : finding.severity;
+    return { ...range, severity, message: finding.message, renderMessage: () => tooltip(finding) };
+  }
+
+  /** Where a finding is in this document, or nothing where an excerpt does not reach that far. */
+  #range({ line, column }: Finding): { from: number; to: number } | null {
+    const { doc } = this.#view.state;
+    const { firstLine, firstColumn } = this.#excerpt ?? { firstLine: 1, firstColumn: 1 };
+    const number = (line ?? 1) - firstLine + 1;
+    if (number < 1 || number > doc.lines) return null;
+    const target = doc.line(number);
+    const offset = (column ?? 1) - firstColumn;
+    if (offset < 0) return null;
+    const from = Math.min(target.from + offset, target.to);
+    return { from, to: from + tokenLength(target.text.slice(from - target.from)) };
+  }
+}
+
+/** How much of a line the finding at its start is about: a string, a word, or one character. */
+function tokenLength(rest: string): number {
+  const token = /^(?:"(?:[^"\\]|\\.)*"?|[\w.+-]+|.)/u.exec(rest);
+  return token?.[0].length ?? 0;
+}
+
+function tooltip(finding: Finding): HTMLElement {
+  const box = document.createElement("div");
+  const message = document.createElement("div");
+  message.textContent = finding.message;
+  const detail = document.createElement("div");
+  detail.className = "cm-finding-detail";
+  detail.textContent = [finding.code, finding.expression].filter(Boolean).join(" · ");
+  box.append(message, detail);
+  return box;
+}
+
+function extensions({ changed, moved }: EditorEvents) {
+  return [
+    lintGutter(),
+    lineNumbers(),
+    foldGutter(),
+    history(),
+    drawSelection(),
+    bracketMatching(),
+    highlightActiveLine(),
+    highlightActiveLineGutter(),
+    highlightSelectionMatches(),
+    search({ top: true }),
+    json(),
+    indentUnit.of("  "),
+    keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap]),
+    EditorView.contentAttributes.of({ "aria-label": "FHIR resource as JSON", spellcheck: "false" }),
+    EditorView.updateListener.of((update) => {
+      if (update.docChanged) changed();
+      const { doc, selection } = update.state;
+      if (update.selectionSet || update.docChanged) moved(doc.lineAt(selection.main.head).number);
+    }),
+    theme,
+  ];
+}

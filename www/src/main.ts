@@ -1,0 +1,201 @@
+// Wires the parts of the page together: what is validated, by whom, and where it is shown.
+
+import { Editor } from "./editor";
+import { EngineClient } from "./engine-client";
+import { fetchEngineFiles } from "./engine-files";
+import { acceptFiles } from "./files";
+import { Findings } from "./findings";
+import { formatJson } from "./format-json";
+import { countFindings, type Finding, readFindings } from "./outcome";
+import { offerSchemes } from "./preferences";
+import { countRequests, forbidConnections, prepareOffline } from "./privacy";
+import type { Outcome, Validation } from "./protocol";
+import { type Sample, samples } from "./samples";
+import { formatBytes, Verdict } from "./verdict";
+
+/** Bytes above which a file is validated without being loaded into the editor. */
+const EDITOR_LIMIT = 4e6;
+/** Milliseconds without a keystroke before the text is validated. */
+const DEBOUNCE = 120;
+
+const byId = <E extends HTMLElement>(id: string) => document.getElementById(id) as E;
+
+const verdict = new Verdict(byId("verdict"), byId("summary"), byId("timing"), byId("stop"));
+const editor = new Editor(byId("editor"), { changed: textChanged, moved: (line) => findings.selectLine(line) });
+const findings = new Findings(byId("findings"), byId("filters"), {
+  chosen: jumpTo,
+  filtered: () => editor.mark(findings.shown),
+});
+
+let client: EngineClient | null = null;
+/** The file that is validated in place of the editor's text, if one is. */
+let largeFile: File | null = null;
+let outcome: Outcome | null = null;
+let debounce: ReturnType<typeof setTimeout> | undefined;
+/** The document that is being validated: an answer on an older one is of no use. */
+let validating: unknown;
+
+function textChanged(): void {
+  if (largeFile) return;
+  clearTimeout(debounce);
+  debounce = setTimeout(validate, DEBOUNCE);
+}
+
+function validate(): void {
+  clearTimeout(debounce);
+  validating = largeFile ?? editor.version;
+  client?.validate(largeFile ?? editor.text);
+}
+
+function validated(validation: Validation): void {
+  if (validating !== (largeFile ?? editor.version)) return;
+  outcome = validation.outcome;
+  show(readFindings(validation.outcome));
+  verdict.done(countFindings(findings.all), validation);
+  trouble(null);
+}
+
+function show(list: Finding[]): void {
+  findings.show(list);
+  editor.mark(findings.shown);
+  byId<HTMLButtonElement>("copy").disabled = byId<HTMLButtonElement>("download").disabled = !outcome;
+}
+
+async function jumpTo(finding: Finding): Promise<void> {
+  findings.select(finding);
+  if (largeFile && client) {
+    const excerpt = await client.excerpt(largeFile, finding.line ?? 1, finding.column ?? 1);
+    if (!excerpt) return;
+    editor.loadExcerpt(excerpt);
+    editor.mark(findings.shown);
+  }
+  editor.reveal(finding);
+}
+
+function loadText(text: string, name: string, note: string | null = null): void {
+  largeFile = null;
+  setSource(name, note);
+  editor.load(text);
+  validate();
+}
+
+async function takeFile(file: File, others: number): Promise<void> {
+  const note = others > 0 ? `Only ${file.name} was taken: one file at a time.` : null;
+  if (file.size <= EDITOR_LIMIT) return loadText(await file.text(), file.name, note);
+  largeFile = file;
+  outcome = null;
+  setSource(
+    file.name,
+    `${file.name} has ${formatBytes(file.size)}: it is validated as a whole, but not loaded into the editor. ` +
+      "Choose a finding to see its surroundings.",
+  );
+  editor.loadExcerpt({ firstLine: 1, firstColumn: 1, text: await file.slice(0, 20_000).text() });
+  show([]);
+  validate();
+}
+
+/** Says what is in the editor: a sample's or a file's name, and what there is to know about it. */
+function setSource(name: string, note: string | null): void {
+  for (const button of byId("samples").querySelectorAll("button")) {
+    button.setAttribute("aria-pressed", String(button.textContent === name));
+  }
+  byId("notice").hidden = note === null;
+  byId("notice").textContent = note;
+  byId<HTMLButtonElement>("format").disabled = largeFile !== null;
+}
+
+/** Shows what went wrong with the engine, with a way on; nothing takes it away again. */
+function trouble(message: string | null, retry?: () => void): void {
+  const box = byId("trouble");
+  box.hidden = message === null;
+  box.replaceChildren(message ?? "");
+  if (!retry) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "primary";
+  button.textContent = "Try again";
+  button.addEventListener("click", retry);
+  box.append(button);
+}
+
+function unavailable(message: string): void {
+  verdict.failed("The engine could not be loaded");
+  trouble(`${message} Nothing is validated until it is there.`, () => location.reload());
+}
+
+async function start(): Promise<void> {
+  try {
+    const files = await fetchEngineFiles();
+    if (import.meta.env.PROD) forbidConnections();
+    client = new EngineClient(files, {
+      ready: () => (document.documentElement.dataset.engine = "ready"),
+      unavailable,
+      started: () => verdict.running(largeFile?.name ?? "the text"),
+      validated,
+      failed(message) {
+        outcome = null;
+        show([]);
+        verdict.failed("This text could not be checked");
+        trouble(message);
+      },
+    });
+    byId("privacy-locked").textContent = "Refused by the browser, all of them, until the page is reloaded.";
+    validate();
+  } catch (error) {
+    unavailable(error instanceof Error ? error.message : String(error));
+  }
+  await prepareOffline(byId("privacy-offline"));
+  countRequests(byId("privacy-requests"));
+}
+
+function sampleButton(sample: Sample): HTMLButtonElement {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = sample.name;
+  button.addEventListener("click", () => loadText(sample.text, sample.name));
+  return button;
+}
+
+function outcomeJson(): string {
+  return `${JSON.stringify(outcome, null, 2)}\n`;
+}
+
+async function copyOutcome(button: HTMLButtonElement): Promise<void> {
+  const said = await navigator.clipboard.writeText(outcomeJson()).then(() => "Copied", () => "Not allowed");
+  button.textContent = said;
+  setTimeout(() => (button.textContent = "Copy"), 1500);
+}
+
+function downloadOutcome(): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([outcomeJson()], { type: "application/fhir+json" }));
+  link.download = "operation-outcome.json";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 0);
+}
+
+addEventListener("keydown", (event) => {
+  if (event.key !== "F8") return;
+  event.preventDefault();
+  const finding = findings.step(event.shiftKey ? -1 : 1);
+  if (finding) void jumpTo(finding);
+});
+byId("samples").append(...samples.map(sampleButton));
+byId("format").addEventListener("click", () => {
+  const text = formatJson(editor.text);
+  if (text === null) setSource("", "Mend the syntax first: only well-formed JSON can be formatted.");
+  else editor.load(text);
+});
+byId("stop").addEventListener("click", () => {
+  client?.restart();
+  verdict.failed("Stopped");
+});
+byId("copy").addEventListener("click", (event) => copyOutcome(event.currentTarget as HTMLButtonElement));
+byId("download").addEventListener("click", downloadOutcome);
+byId("about").textContent = `fhirkiln ${__VERSION__}`;
+offerSchemes(byId("theme"));
+acceptFiles({ open: byId("open"), input: byId("file"), overlay: byId("drop") }, (file, others) => {
+  takeFile(file, others).catch((error: Error) => trouble(`${file.name} could not be read: ${error.message}`));
+});
+loadText(samples[0]!.text, samples[0]!.name);
+void start();

@@ -1,0 +1,31 @@
+// The promise that nothing leaves the page: kept by the browser, and shown with its proof.
+
+/** Gives up the right to open connections. The browser holds the page to it until it is reloaded. */
+export function forbidConnections(): void {
+  const policy = document.createElement("meta");
+  policy.httpEquiv = "Content-Security-Policy";
+  policy.content = "connect-src 'none'";
+  document.head.append(policy);
+}
+
+/** Counts the requests of this page from now on and shows the count in `target`. */
+export function countRequests(target: HTMLElement): void {
+  let count = 0;
+  new PerformanceObserver((list) => {
+    count += list.getEntries().length;
+    target.textContent = String(count);
+  }).observe({ type: "resource" });
+}
+
+/** Keeps a copy of the page's own files in the browser, so that it opens without a network. */
+export async function prepareOffline(target: HTMLElement): Promise<void> {
+  if (!import.meta.env.PROD) return;
+  try {
+    await navigator.serviceWorker.register("./sw.js");
+    await navigator.serviceWorker.ready;
+    target.textContent = "Works: all files are kept in this browser.";
+    document.documentElement.dataset.offline = "ready";
+  } catch {
+    target.textContent = "Works until the page is closed: this browser keeps no copy of it.";
+  }
+}

@@ -1,0 +1,21 @@
+// The samples, bundled as text so that they look as they were written.
+
+import broken from "../samples/broken-patient.json?raw";
+import bundle from "../samples/bundle.json?raw";
+import observation from "../samples/observation.json?raw";
+import patient from "../samples/patient.json?raw";
+import syntax from "../samples/broken-syntax.json?raw";
+
+export interface Sample {
+  name: string;
+  text: string;
+}
+
+/** The first one is what a visitor sees. */
+export const samples: readonly Sample[] = [
+  { name: "Broken patient", text: broken },
+  { name: "Patient", text: patient },
+  { name: "Observation", text: observation },
+  { name: "Bundle", text: bundle },
+  { name: "Broken JSON", text: syntax },
+];
