@@ -4,14 +4,12 @@
 use super::Validator;
 use super::known::Known;
 use super::path::{Path, Step};
-use super::rules::primitive::Primitive;
 use super::rules::{
     binding, cardinality, contained, element_name, extension, json_shape, primitive_value, profile,
     reference, resource_type,
 };
-use crate::definitions::{
-    Content, Definitions, Element, Property, Shape, ShapeId, TypeKind, TypeRef,
-};
+use crate::cursor::{ElementView, Target};
+use crate::definitions::{Definitions, Property, Shape, ShapeId, TypeId, TypeRef};
 use crate::issue::{Arg, Code, Issue, Issues};
 use crate::text::Span;
 use crate::tree::{Kind, NodeId, Tree};
@@ -39,17 +37,6 @@ pub(crate) enum Role {
     Contained,
     /// In another element of type Resource: `Bundle.entry.resource`, `Parameters.parameter.resource`.
     Nested,
-}
-
-/// The element that a value is seen through.
-#[derive(Clone, Copy)]
-pub(crate) struct Seen<'a> {
-    pub(crate) element: &'a Element,
-    /// The type; none for an element with elements of its own.
-    pub(crate) type_ref: Option<&'a TypeRef>,
-    pub(crate) property: Property,
-    /// The shape that the element stands in.
-    pub(crate) owner: ShapeId,
 }
 
 impl<'a> Walk<'a> {
@@ -139,64 +126,67 @@ impl<'a> Walk<'a> {
         mark: usize,
     ) {
         let element = &shape.elements[usize::from(property.element)];
-        let type_ref = match &element.content {
-            Content::Types(types) => types.get(usize::from(property.type_index)),
-            Content::Shape(..) => None,
-        };
-        let seen = Seen { element, type_ref, property, owner };
+        let view = ElementView::new(element, property, owner);
         let length = self.path.len();
         self.path.push(Step::Name(element.name));
-        let count = json_shape::entries(self, node, seen);
-        cardinality::check_met(self, node, seen, count, mark);
+        let count = json_shape::entries(self, node, view);
+        cardinality::check_met(self, node, view, count, mark);
         self.path.truncate(length);
     }
 
     /// One value of an element: an entry of its array, or the value itself.
-    pub(crate) fn value(&mut self, node: NodeId, seen: Seen<'a>, index: Option<u32>) {
+    pub(crate) fn value(&mut self, node: NodeId, view: ElementView<'a>, index: Option<u32>) {
         let length = self.path.len();
         if let Some(index) = index {
             self.path.push(Step::Index(index));
         }
-        if seen.element.is_choice
-            && let Some(type_ref) = seen.type_ref
+        if view.element.is_choice
+            && let Some(type_ref) = view.type_ref
         {
             self.path.push(Step::OfType(type_ref.code));
         }
-        self.typed_value(node, seen);
+        self.typed_value(node, view);
         self.path.truncate(length);
     }
 
-    fn typed_value(&mut self, node: NodeId, seen: Seen<'a>) {
-        let definitions = self.definitions();
-        let Some(type_ref) = seen.type_ref else {
-            if let Content::Shape(index, _) = seen.element.content {
-                self.complex(node, ShapeId { index, ..seen.owner });
+    fn typed_value(&mut self, node: NodeId, view: ElementView<'a>) {
+        match view.target(self.definitions()) {
+            Target::Primitive(type_id) if view.property.is_sibling => {
+                self.complex(node, ShapeId { type_id, index: 0 });
             }
-            return;
-        };
-        // A type that no pack here has: nothing can be said of its content.
-        let Some(type_id) = definitions.type_named(type_ref.code) else { return };
-        let shape = ShapeId { type_id, index: 0 };
-        match definitions.kind(type_id) {
-            TypeKind::Primitive if seen.property.is_sibling => {
-                self.complex(node, shape);
-            }
-            TypeKind::Primitive => self.primitive(node, seen),
-            TypeKind::Resource => self.inner_resource(node, seen),
-            TypeKind::Complex | TypeKind::Logical => {
-                let name = type_ref.code;
-                let is_extension = u32::from(name == self.known().extension_type);
-                self.extension_depth += is_extension;
-                if self.complex(node, shape) {
-                    self.typed_rules(node, seen, type_ref);
+            Target::Primitive(type_id) => self.primitive(node, view, type_id),
+            Target::Object(shape) => match view.type_ref {
+                Some(type_ref) => self.data_type(node, shape, view, type_ref),
+                None => {
+                    self.complex(node, shape);
                 }
-                self.extension_depth -= is_extension;
+            },
+            Target::Resource => {
+                let is_contained = view.element.name == self.known().contained;
+                self.resource(node, if is_contained { Role::Contained } else { Role::Nested });
             }
+            // A type that no pack here has: nothing can be said of its content.
+            Target::Unknown => {}
         }
     }
 
+    fn data_type(
+        &mut self,
+        node: NodeId,
+        shape: ShapeId,
+        view: ElementView<'a>,
+        type_ref: &'a TypeRef,
+    ) {
+        let is_extension = u32::from(type_ref.code == self.known().extension_type);
+        self.extension_depth += is_extension;
+        if self.complex(node, shape) {
+            self.typed_rules(node, view, type_ref);
+        }
+        self.extension_depth -= is_extension;
+    }
+
     /// Rules of single data types, after their elements were checked.
-    fn typed_rules(&mut self, node: NodeId, seen: Seen<'a>, type_ref: &'a TypeRef) {
+    fn typed_rules(&mut self, node: NodeId, view: ElementView<'a>, type_ref: &'a TypeRef) {
         let known = self.known();
         if type_ref.code == known.extension_type {
             extension::check(self, node);
@@ -205,27 +195,19 @@ impl<'a> Walk<'a> {
         } else if type_ref.code == known.meta_type {
             profile::check_claimed(self, node);
         }
-        if let Some(binding) = seen.element.binding {
+        if let Some(binding) = view.element.binding {
             binding::check_complex(self, node, binding, type_ref.code);
         }
     }
 
-    fn primitive(&mut self, node: NodeId, seen: Seen<'a>) {
-        let Some(type_ref) = seen.type_ref else { return };
-        let type_id = self.definitions().type_named(type_ref.code);
-        let primitive: Option<Primitive> =
-            type_id.and_then(|id| *self.validator.primitives.get(id.index())?);
-        let Some(primitive) = primitive else { return };
-        if primitive_value::check(self, node, primitive, seen.element)
-            && let Some(binding) = seen.element.binding
+    fn primitive(&mut self, node: NodeId, view: ElementView<'a>, type_id: TypeId) {
+        let primitives = &self.validator.primitives;
+        let Some(primitive) = primitives.get(type_id.index()).copied().flatten() else { return };
+        if primitive_value::check(self, node, primitive, view.element)
+            && let Some(binding) = view.element.binding
         {
             binding::check_code(self, node, binding);
         }
-    }
-
-    fn inner_resource(&mut self, node: NodeId, seen: Seen<'a>) {
-        let is_contained = seen.element.name == self.known().contained;
-        self.resource(node, if is_contained { Role::Contained } else { Role::Nested });
     }
 
     /// True if there was an object to look into.

@@ -1,15 +1,16 @@
 //! How JSON writes an element (R4 json.html): arrays for what repeats, no `null` but to align a primitive
 //! with its `_name`, nothing empty.
 
+use crate::cursor::ElementView;
 use crate::issue::{Arg, Code};
 use crate::tree::{Kind, NameId, NodeId};
-use crate::validate::walk::{Seen, Walk};
+use crate::validate::walk::Walk;
 
 /// Walks the values of a property; returns how many occurrences of the element it stands for.
-pub(crate) fn entries<'a>(walk: &mut Walk<'a>, node: NodeId, seen: Seen<'a>) -> u32 {
+pub(crate) fn entries<'a>(walk: &mut Walk<'a>, node: NodeId, view: ElementView<'a>) -> u32 {
     let tree = walk.tree;
     let is_array = tree.kind(node) == Kind::Array;
-    match (seen.element.is_array(), tree.kind(node)) {
+    match (view.element.is_array(), tree.kind(node)) {
         (_, Kind::Damaged) => return 1,
         (_, Kind::Null) => {
             walk.report(Code::ShapeNull, tree.span(node), Vec::new());
@@ -26,17 +27,17 @@ pub(crate) fn entries<'a>(walk: &mut Walk<'a>, node: NodeId, seen: Seen<'a>) -> 
         _ => {}
     }
     if !is_array {
-        walk.value(node, seen, seen.element.is_array().then_some(0));
+        walk.value(node, view, view.element.is_array().then_some(0));
         return 1;
     }
-    let count = array(walk, node, seen);
+    let count = array(walk, node, view);
     if count == 0 {
         walk.report(Code::ShapeArrayEmpty, tree.span(node), Vec::new());
     }
     count
 }
 
-fn array<'a>(walk: &mut Walk<'a>, node: NodeId, seen: Seen<'a>) -> u32 {
+fn array<'a>(walk: &mut Walk<'a>, node: NodeId, view: ElementView<'a>) -> u32 {
     let tree = walk.tree;
     let mut partner = None;
     let mut count = 0;
@@ -44,7 +45,7 @@ fn array<'a>(walk: &mut Walk<'a>, node: NodeId, seen: Seen<'a>) -> u32 {
         match tree.kind(entry) {
             Kind::Array => walk.report(Code::ShapeArrayNested, tree.span(entry), Vec::new()),
             Kind::Null => {
-                let others = partner.get_or_insert_with(|| Others::of(walk, node, seen));
+                let others = partner.get_or_insert_with(|| Others::of(walk, node, view));
                 if !others.has(walk, count) {
                     let code = if others.next.is_some() || others.ended {
                         Code::ShapeNullAlign
@@ -54,14 +55,14 @@ fn array<'a>(walk: &mut Walk<'a>, node: NodeId, seen: Seen<'a>) -> u32 {
                     walk.report(code, tree.span(entry), Vec::new());
                 }
             }
-            _ => walk.value(entry, seen, Some(count)),
+            _ => walk.value(entry, view, Some(count)),
         }
         count += 1;
         if walk.issues.is_done() {
             break;
         }
     }
-    check_length(walk, node, seen, count);
+    check_length(walk, node, view, count);
     count
 }
 
@@ -74,8 +75,8 @@ struct Others {
 }
 
 impl Others {
-    fn of(walk: &Walk<'_>, node: NodeId, seen: Seen<'_>) -> Self {
-        let array = partner(walk, node, seen).filter(|&n| walk.tree.kind(n) == Kind::Array);
+    fn of(walk: &Walk<'_>, node: NodeId, view: ElementView<'_>) -> Self {
+        let array = partner(walk, node, view).filter(|&n| walk.tree.kind(n) == Kind::Array);
         let first = array.and_then(|array| walk.tree.children(array).next());
         let end = array.map_or(NodeId::ROOT, |array| walk.tree.after(array));
         Self { next: first, end, index: 0, ended: array.is_some() && first.is_none() }
@@ -95,8 +96,8 @@ impl Others {
     }
 }
 
-fn partner(walk: &Walk<'_>, node: NodeId, seen: Seen<'_>) -> Option<NodeId> {
-    let name = seen.property.partner;
+fn partner(walk: &Walk<'_>, node: NodeId, view: ElementView<'_>) -> Option<NodeId> {
+    let name = view.property.partner;
     if name == NameId::NONE {
         return None;
     }
@@ -105,12 +106,12 @@ fn partner(walk: &Walk<'_>, node: NodeId, seen: Seen<'_>) -> Option<NodeId> {
 }
 
 /// The arrays of a primitive's values and of its `_name` must have as many entries: checked at the second.
-fn check_length(walk: &mut Walk<'_>, node: NodeId, seen: Seen<'_>, count: u32) {
-    if !seen.property.is_sibling {
+fn check_length(walk: &mut Walk<'_>, node: NodeId, view: ElementView<'_>, count: u32) {
+    if !view.property.is_sibling {
         return;
     }
     let tree = walk.tree;
-    let Some(values) = partner(walk, node, seen).filter(|&n| tree.kind(n) == Kind::Array) else {
+    let Some(values) = partner(walk, node, view).filter(|&n| tree.kind(n) == Kind::Array) else {
         return;
     };
     let other = tree.children(values).count() as u32;

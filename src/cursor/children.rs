@@ -1,0 +1,147 @@
+//! The children of a cursor: arrays opened, the halves of primitives joined.
+
+use super::{Cursor, ElementView, Target};
+use crate::definitions::{Definitions, Property, Shape, ShapeId};
+use crate::tree::{self, Kind, NameId, NodeId, Tree};
+
+/// One value below a cursor.
+#[derive(Clone, Copy, Debug)]
+pub struct Child<'a> {
+    /// The element that it is a value of.
+    pub view: ElementView<'a>,
+    /// The position among the values of the element, from 0; none where the element cannot repeat.
+    pub index: Option<u32>,
+    /// The value.
+    pub cursor: Cursor,
+}
+
+/// See [`Cursor::children`].
+#[derive(Debug)]
+pub struct Children<'a> {
+    tree: &'a Tree,
+    definitions: &'a Definitions,
+    object: NodeId,
+    /// The shape of the object with its id; none where nothing is known of it.
+    shape: Option<(&'a Shape, ShapeId)>,
+    properties: tree::Children<'a>,
+    /// The property whose values come next.
+    open: Option<Values<'a>>,
+    /// For a primitive: its own `id` and extensions are in the sibling object.
+    has_siblings: bool,
+}
+
+/// The values of one property.
+#[derive(Debug)]
+struct Values<'a> {
+    view: ElementView<'a>,
+    values: Entries<'a>,
+    siblings: Entries<'a>,
+    index: u32,
+}
+
+impl<'a> Children<'a> {
+    pub(super) fn new(cursor: Cursor, tree: &'a Tree, definitions: &'a Definitions) -> Self {
+        let (object, id) = match cursor.target {
+            Target::Object(id) => (cursor.node, Some(id)),
+            Target::Primitive(type_id) => (cursor.sibling, Some(ShapeId { type_id, index: 0 })),
+            Target::Resource | Target::Unknown => (None, None),
+        };
+        let object = object.filter(|&node| tree.kind(node) == Kind::Object);
+        let shape = object.and(id).and_then(|id| Some((definitions.shape(id)?, id)));
+        let node = object.unwrap_or(NodeId::ROOT);
+        let properties = tree.children(node);
+        // An underscore property is rare: without one, no primitive has to look for its other half.
+        let has_siblings = shape.is_some()
+            && properties.clone().any(|child| tree.name_text(child).starts_with('_'));
+        Self { tree, definitions, object: node, shape, properties, open: None, has_siblings }
+    }
+
+    fn open_next(&mut self) -> Option<Values<'a>> {
+        let (shape, owner) = self.shape?;
+        loop {
+            let node = self.properties.next()?;
+            let Some((_, property)) = shape.property(self.tree.name(node)) else { continue };
+            let partner = self.partner(property);
+            // The pair comes with the value; the sibling stands alone only where there is no value.
+            if property.is_sibling && partner.is_some() {
+                continue;
+            }
+            let element = &shape.elements[usize::from(property.element)];
+            let view = ElementView::new(element, property, owner);
+            let (value, sibling) =
+                if property.is_sibling { (None, Some(node)) } else { (Some(node), partner) };
+            let values = Entries::of(self.tree, value);
+            let siblings = Entries::of(self.tree, sibling);
+            return Some(Values { view, values, siblings, index: 0 });
+        }
+    }
+
+    fn partner(&self, property: Property) -> Option<NodeId> {
+        if property.partner == NameId::NONE || !self.has_siblings {
+            return None;
+        }
+        let mut all = self.tree.children(self.object);
+        all.find(|&child| self.tree.name(child) == property.partner)
+    }
+}
+
+impl<'a> Iterator for Children<'a> {
+    type Item = Child<'a>;
+
+    fn next(&mut self) -> Option<Child<'a>> {
+        loop {
+            if self.open.is_none() {
+                self.open = Some(self.open_next()?);
+            }
+            let Some(open) = &mut self.open else { return None };
+            let (node, sibling) = match (open.values.next(), open.siblings.next()) {
+                (None, None) => {
+                    self.open = None;
+                    continue;
+                }
+                (node, sibling) => (node.flatten(), sibling.flatten()),
+            };
+            let index = open.index;
+            open.index += 1;
+            if node.is_none() && sibling.is_none() {
+                continue;
+            }
+            let view = open.view;
+            let cursor = match (view.target(self.definitions), node) {
+                (Target::Resource, Some(node)) => {
+                    Cursor::resource(self.tree, self.definitions, node)
+                }
+                (target, node) => Cursor { node, sibling, target },
+            };
+            return Some(Child { view, index: view.element.is_array().then_some(index), cursor });
+        }
+    }
+}
+
+/// The entries of an array, or a single value as one; `null` is an entry without a value.
+#[derive(Debug)]
+enum Entries<'a> {
+    One(&'a Tree, Option<NodeId>),
+    Array(&'a Tree, tree::Children<'a>),
+}
+
+impl<'a> Entries<'a> {
+    fn of(tree: &'a Tree, node: Option<NodeId>) -> Self {
+        match node {
+            Some(node) if tree.kind(node) == Kind::Array => Self::Array(tree, tree.children(node)),
+            node => Self::One(tree, node),
+        }
+    }
+}
+
+impl Iterator for Entries<'_> {
+    type Item = Option<NodeId>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (tree, node) = match self {
+            Self::One(tree, node) => (*tree, node.take()?),
+            Self::Array(tree, children) => (*tree, children.next()?),
+        };
+        Some(Some(node).filter(|&node| tree.kind(node) != Kind::Null))
+    }
+}
