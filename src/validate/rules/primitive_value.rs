@@ -4,7 +4,7 @@ use super::primitive::{self, Primitive};
 use super::xhtml;
 use crate::definitions::Element;
 use crate::format::json;
-use crate::issue::{Arg, Code, Issue};
+use crate::issue::{Arg, Code, Issue, Severity};
 use crate::text::Span;
 use crate::tree::{Kind, NodeId};
 use crate::validate::walk::Walk;
@@ -22,11 +22,11 @@ pub(crate) fn check(
         return false;
     }
     let expected = primitive.json_kind();
-    if expected != kind.as_str() {
+    if !expected.accepts(kind) {
         let name = tree.names().text(element.name).to_owned();
         let args = vec![
             Arg::Term(name),
-            Arg::Term(expected.to_owned()),
+            Arg::Term(expected.as_str().to_owned()),
             Arg::Term(kind.as_str().to_owned()),
         ];
         walk.report(Code::ShapePrimitiveExpected, tree.span(node), args);
@@ -37,11 +37,8 @@ pub(crate) fn check(
         return narrative(walk, node, value);
     }
     if let Some(problem) = primitive::check(primitive, value) {
-        let expression = walk.path.write(tree.names());
-        let mut issue = Issue::new(problem.code, tree.span(node), expression, problem.args);
-        issue.severity = problem.severity.unwrap_or(issue.severity);
-        walk.issues.push(issue);
-        return false;
+        walk.report(problem.code, tree.span(node), problem.args);
+        return problem.code.severity() < Severity::Error;
     }
     check_length(walk, node, value, element);
     true
@@ -52,7 +49,7 @@ fn check_length(walk: &mut Walk<'_>, node: NodeId, value: &str, element: &Elemen
         && value.len() > limit as usize
         && value.chars().count() > limit as usize
     {
-        let args = vec![Arg::Term(format!("{limit} characters"))];
+        let args = vec![Arg::Number(limit.into())];
         walk.report(Code::ValueTooLong, walk.tree.span(node), args);
     }
 }
