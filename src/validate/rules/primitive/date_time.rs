@@ -23,6 +23,7 @@ const MONTHS: [(&str, u8); 12] = [
 ];
 
 /// Why a text is not of its type.
+#[derive(Clone, Copy)]
 enum Fault {
     /// Not in the shape of the type.
     Form,
