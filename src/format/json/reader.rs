@@ -228,7 +228,7 @@ impl Reader<'_> {
         self.report(Code::JsonExpectedName, start, end.max(start + 1), args);
         match self.bytes[start] {
             b'{' | b'[' => self.skip_container(),
-            _ => self.at = end.max(start + 1),
+            _ => self.at = self.text.ceil_char_boundary(end.max(start + 1)),
         }
         self.state = State::Value;
         None
@@ -314,10 +314,8 @@ impl Reader<'_> {
 
     fn word(&mut self, key: Option<Key>) {
         let start = self.at;
-        self.at = scan::word_end(self.bytes, start).max(start + 1);
-        while !self.text.is_char_boundary(self.at) {
-            self.at += 1;
-        }
+        let end = scan::word_end(self.bytes, start).max(start + 1);
+        self.at = self.text.ceil_char_boundary(end);
         let kind = match &self.bytes[start..self.at] {
             b"true" => Kind::True,
             b"false" => Kind::False,
@@ -388,8 +386,9 @@ impl Reader<'_> {
     }
 
     pub(super) fn report(&mut self, code: Code, start: usize, end: usize, args: Vec<Arg>) {
-        let length = self.bytes.len();
-        let span = Span::new(start.min(length) as u32, end.min(length) as u32);
+        // What stands one byte further may be inside a character, or behind the end.
+        let inside = |at: usize| self.text.ceil_char_boundary(at.min(self.bytes.len())) as u32;
+        let span = Span::new(inside(start), inside(end));
         self.issues.push(Issue::new(code, span, String::new(), args));
     }
 }
