@@ -74,8 +74,8 @@ pub(crate) fn cycles(sources: &[Source]) -> Vec<String> {
     let graph = sibling_graph(sources);
     let mut found = Vec::new();
     for (from, targets) in &graph {
-        for to in targets.iter().filter(|to| from < *to && reaches(&graph, to, from)) {
-            if !CYCLES.iter().any(|(a, b)| [a, b] == [from, to]) {
+        for to in targets.iter().filter(|to| from < *to && is_cycle(&graph, from, to)) {
+            if !CYCLES.iter().any(|(a, b, _)| [a, b] == [from, to]) {
                 found.push(format!("`{from}` and `{to}` need each other"));
             }
         }
@@ -83,11 +83,17 @@ pub(crate) fn cycles(sources: &[Source]) -> Vec<String> {
     found
 }
 
-type Graph = BTreeMap<String, BTreeSet<String>>;
+/// True if each of the two reaches the other.
+pub(crate) fn is_cycle(graph: &Graph, a: &str, b: &str) -> bool {
+    reaches(graph, a, b) && reaches(graph, b, a)
+}
+
+/// Which module uses which.
+pub(crate) type Graph = BTreeMap<String, BTreeSet<String>>;
 
 /// For each file, which sibling (or the sibling's folder) it uses. A name that the parent only passes
 /// on (`pub use`) counts as a use of the sibling that has it.
-fn sibling_graph(sources: &[Source]) -> Graph {
+pub(crate) fn sibling_graph(sources: &[Source]) -> Graph {
     let modules: BTreeSet<String> = sources.iter().map(|source| source.module.join("::")).collect();
     let passed_on = reexports(sources, &modules);
     let mut graph = Graph::new();
