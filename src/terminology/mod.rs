@@ -1,25 +1,97 @@
-//! Is a code in a value set? Value sets are kept as sorted codes per system.
+//! Is a code in a value set? Value sets are kept as their definitions, code systems as sorted codes;
+//! a code is tried against the definition, and what is not here is told apart from what is wrong.
+//!
+//! ```text
+//! ValueSet, CodeSystem (trees) -> compile -> Library -> section of a pack -> Library, lazily
+//!                                            Library, Library, ... -> Terminology -> Membership
+//! ```
+
+mod code_system;
+mod codes;
+mod compile;
+mod filter;
+mod form;
+mod library;
+mod membership;
+mod section;
+mod suggest;
+mod value_set;
+
+pub use code_system::{CodeSystem, Property};
+pub use codes::{Case, Codes};
+pub use compile::{Coverage, compile};
+pub use library::Library;
+pub use membership::Membership;
+pub use value_set::{Expansion, Filter, Include, Operator, Select, SystemRef, ValueSet};
+
+use std::sync::Arc;
+
+use crate::definitions::pack::{Pack, PackError};
+use membership::Check;
+
+/// The name of the section of a pack.
+pub const SECTION: &str = "terminology";
 
 /// The value sets and code systems of an engine. Cloning is cheap.
 #[derive(Clone, Debug, Default)]
-pub struct Terminology {}
-
-/// The answer to "is this code in this value set".
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Membership {
-    /// It is.
-    In,
-    /// It is not.
-    Out,
-    /// What is needed to tell is not here: the canonical of the value set or code system that is missing.
-    Unknown(String),
+pub struct Terminology {
+    /// What was added first is first; what was added later comes before it.
+    libraries: Vec<Arc<Library>>,
 }
 
 impl Terminology {
+    /// Adds what a pack knows. What is added later replaces what is here under the same canonical.
+    ///
+    /// # Errors
+    /// The section is damaged in a way that its checksum did not show.
+    pub fn add_pack(&mut self, pack: &Pack) -> Result<(), PackError> {
+        if let Some(section) = pack.section(SECTION) {
+            self.add(Library::read(section.clone())?);
+        }
+        Ok(())
+    }
+
+    /// Adds value sets and code systems. What is added later replaces what is here under the same
+    /// canonical; a part of a code system (`content` is `fragment`) adds to it.
+    pub fn add(&mut self, library: Library) {
+        if !library.is_empty() {
+            self.libraries.push(Arc::new(library));
+        }
+    }
+
     /// Whether `code` is in the value set with the canonical `value_set` (`url` or `url|version`).
     /// Without `system` (a `code` element), any system of the value set that has the code will do.
     pub fn validate_code(&self, value_set: &str, system: Option<&str>, code: &str) -> Membership {
-        let _ = (system, code);
-        Membership::Unknown(value_set.to_owned())
+        let mut check = Check::new(self, code);
+        match system {
+            Some(system) => check.in_value_set(value_set, system),
+            None => check.in_any_system(value_set),
+        }
+    }
+
+    /// The value set of that canonical: with a version, that one; without, the one added last.
+    pub fn value_set(&self, canonical: &str) -> Option<&ValueSet> {
+        let (url, version) = split_canonical(canonical);
+        self.libraries.iter().rev().find_map(|library| library.value_set(url, version))
+    }
+
+    /// The code systems of that URL and version, those added last first.
+    pub(crate) fn code_systems(
+        &self,
+        url: &str,
+        version: Option<&str>,
+    ) -> impl Iterator<Item = &CodeSystem> {
+        self.libraries.iter().rev().filter_map(move |library| library.code_system(url, version))
     }
 }
+
+/// `url|version` as URL and version.
+fn split_canonical(canonical: &str) -> (&str, Option<&str>) {
+    match canonical.rsplit_once('|') {
+        Some((url, version)) => (url, Some(version)),
+        None => (canonical, None),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,197 @@
+//! A CodeSystem resource to a [`CodeSystem`].
+
+use std::collections::BTreeMap;
+
+use super::super::{Case, CodeSystem, Codes, Property};
+use super::{flag, items};
+use crate::tree::{Kind, NodeId, Tree};
+
+/// What a property of a concept says, by `CodeSystem.property.uri` or else by its code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meaning {
+    /// The concept only groups others.
+    Abstract,
+    /// The concept is no longer to be used.
+    Inactive,
+    /// `retired` or `inactive` mean that too.
+    Status,
+    /// A concept that this one is below.
+    Parent,
+    /// A concept that is below this one.
+    Child,
+    /// Something else: for filters.
+    Other,
+}
+
+/// A concept on the way: which node, and the code of the concept around it.
+type Step<'t> = (NodeId, Option<&'t str>);
+
+/// What was found, by code.
+#[derive(Default)]
+struct Found<'t> {
+    codes: Vec<&'t str>,
+    abstracts: Vec<&'t str>,
+    inactives: Vec<&'t str>,
+    parents: Vec<(&'t str, &'t str)>,
+    properties: Vec<(&'t str, &'t str, &'t str)>,
+}
+
+/// The code system, if the resource has codes of its own.
+pub(super) fn compile(tree: &Tree, node: NodeId) -> Option<CodeSystem> {
+    let is_complete = match tree.child_text(node, "content")? {
+        "complete" => true,
+        "fragment" | "example" => false,
+        _ => return None,
+    };
+    let meanings = meanings(tree, node);
+    let mut found = Found::default();
+    let mut open: Vec<Step> = items(tree, node, "concept").map(|concept| (concept, None)).collect();
+    while let Some((concept, parent)) = open.pop() {
+        let Some(code) = tree.child_text(concept, "code") else { continue };
+        found.codes.push(code);
+        found.parents.extend(parent.map(|parent| (code, parent)));
+        found.properties(tree, concept, code, &meanings);
+        open.extend(items(tree, concept, "concept").map(|below| (below, Some(code))));
+    }
+    let case = match flag(tree, node, "caseSensitive") {
+        Some(true) => Case::Sensitive,
+        Some(false) => Case::Insensitive,
+        None => Case::Unstated,
+    };
+    Some(found.finish(case, is_complete))
+}
+
+/// The meaning of each property that the code system defines.
+fn meanings(tree: &Tree, node: NodeId) -> BTreeMap<&str, Meaning> {
+    let properties = items(tree, node, "property").filter_map(|property| {
+        let code = tree.child_text(property, "code")?;
+        let uri = tree.child_text(property, "uri").unwrap_or_default();
+        let name = uri.strip_prefix("http://hl7.org/fhir/concept-properties#").unwrap_or(code);
+        Some((code, meaning(name)))
+    });
+    properties.collect()
+}
+
+fn meaning(name: &str) -> Meaning {
+    match name {
+        "notSelectable" | "abstract" => Meaning::Abstract,
+        "inactive" => Meaning::Inactive,
+        "status" => Meaning::Status,
+        "parent" => Meaning::Parent,
+        "child" => Meaning::Child,
+        _ => Meaning::Other,
+    }
+}
+
+impl<'t> Found<'t> {
+    fn properties(
+        &mut self,
+        tree: &'t Tree,
+        concept: NodeId,
+        code: &'t str,
+        meanings: &BTreeMap<&str, Meaning>,
+    ) {
+        for property in items(tree, concept, "property") {
+            let Some(name) = tree.child_text(property, "code") else { continue };
+            let Some(value) = value(tree, property) else { continue };
+            match meanings.get(name).copied().unwrap_or_else(|| meaning(name)) {
+                Meaning::Abstract if value == "true" => self.abstracts.push(code),
+                Meaning::Inactive if value == "true" => self.inactives.push(code),
+                Meaning::Abstract | Meaning::Inactive => {}
+                Meaning::Parent => self.parents.push((code, value)),
+                Meaning::Child => self.parents.push((value, code)),
+                Meaning::Status => {
+                    if matches!(value, "retired" | "inactive") {
+                        self.inactives.push(code);
+                    }
+                    self.properties.push((code, name, value));
+                }
+                Meaning::Other => self.properties.push((code, name, value)),
+            }
+        }
+    }
+
+    fn finish(self, case: Case, is_complete: bool) -> CodeSystem {
+        let codes = Codes::new(self.codes);
+        let all = |found: Vec<&str>| sorted(found.iter().filter_map(|code| codes.position(code)));
+        let pair = |&(child, parent): &(&str, &str)| {
+            Some((codes.position(child)?, codes.position(parent)?))
+        };
+        let property = |&(code, name, value): &(&str, &str, &str)| {
+            let concept = codes.position(code)?;
+            Some(Property { concept, code: name.to_owned(), value: value.to_owned() })
+        };
+        CodeSystem {
+            case,
+            is_complete,
+            abstracts: all(self.abstracts),
+            inactives: all(self.inactives),
+            parents: sorted(self.parents.iter().filter_map(pair)),
+            properties: sorted(self.properties.iter().filter_map(property)),
+            codes,
+        }
+    }
+}
+
+fn sorted<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
+    let mut items: Vec<T> = items.collect();
+    items.sort_unstable();
+    items.dedup();
+    items
+}
+
+/// `value[x]` of a property as text; of a Coding, the code.
+fn value(tree: &Tree, property: NodeId) -> Option<&str> {
+    let is_value = |&child: &NodeId| tree.name_text(child).starts_with("value");
+    let value = tree.children(property).find(is_value)?;
+    match tree.kind(value) {
+        Kind::Object => tree.child_text(value, "code"),
+        _ => Some(tree.value(value)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::tree;
+    use super::*;
+
+    fn compiled(json: &str) -> Option<CodeSystem> {
+        compile(&tree(json), NodeId::ROOT)
+    }
+
+    #[test]
+    fn keeps_what_decides_about_codes() {
+        let system = compiled(
+            r#"{"resourceType":"CodeSystem","url":"http://s","content":"complete","caseSensitive":true,
+            "property":[{"code":"grp","uri":"http://hl7.org/fhir/concept-properties#notSelectable"}],
+            "concept":[
+                {"code":"b","property":[{"code":"grp","valueBoolean":true}],
+                 "concept":[{"code":"a"},{"code":"d","property":[{"code":"status","valueCode":"retired"}]}]},
+                {"code":"c","property":[{"code":"parent","valueCode":"a"},{"code":"n","valueInteger":2}]},
+                {"display":"no code"}]}"#,
+        )
+        .unwrap();
+        assert_eq!(system.codes.iter().collect::<Vec<_>>(), ["a", "b", "c", "d"]);
+        assert_eq!((system.case, system.is_complete), (Case::Sensitive, true));
+        assert_eq!(system.abstracts, [1]);
+        assert_eq!(system.inactives, [3]);
+        assert_eq!(system.parents, [(0, 1), (2, 0), (3, 1)]);
+        let properties: Vec<_> = system
+            .properties
+            .iter()
+            .map(|p| (p.concept, p.code.as_str(), p.value.as_str()))
+            .collect();
+        assert_eq!(properties, [(2, "n", "2"), (3, "status", "retired")]);
+    }
+
+    #[test]
+    fn only_content_counts() {
+        let content = |content: &str| {
+            compiled(&format!(r#"{{"resourceType":"CodeSystem","content":"{content}"}}"#))
+        };
+        assert!(content("complete").is_some_and(|system| system.is_complete));
+        assert!(content("fragment").is_some_and(|system| !system.is_complete));
+        assert!(content("not-present").is_none());
+        assert!(content("supplement").is_none());
+    }
+}
