@@ -10,6 +10,8 @@ pub use outcome::{
     Rendering,
 };
 
+pub use crate::issue::{Code, Severity};
+
 use std::sync::Arc;
 
 use crate::definitions::Definitions;

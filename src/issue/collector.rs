@@ -45,21 +45,27 @@ impl Issues {
             return;
         }
         let is_error = issue.severity >= Severity::Error;
+        let is_first_error = is_error && !self.has_error;
         self.has_error |= is_error;
         if self.first_error_only && !is_error {
             return;
         }
         if self.list.len() < self.limit {
             self.list.push(issue);
-        } else {
-            self.dropped = true;
+            return;
+        }
+        self.dropped = true;
+        if is_first_error {
+            // What is listed must not look valid where the input is not.
+            self.list.pop();
+            self.list.push(issue);
         }
     }
 
-    /// True where going on can change nothing any more: the list is full, or the first error was
-    /// all that was asked for.
+    /// True where going on can change nothing any more: there is an error, and the list is full or the
+    /// first error was all that was asked for.
     pub fn is_done(&self) -> bool {
-        self.dropped || (self.first_error_only && self.has_error)
+        self.has_error && (self.dropped || self.first_error_only)
     }
 
     /// True if an error or a fatal finding was met.
@@ -75,5 +81,28 @@ impl Issues {
             self.list.push(Issue::new(Code::LimitIssues, Span::default(), String::new(), args));
         }
         self.list
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(limit: usize, found: &[Code], expected: &[Code]) {
+        let mut issues = Issues::new(limit);
+        for &code in found {
+            issues.push(Issue::new(code, Span::default(), String::new(), Vec::new()));
+        }
+        assert_eq!(issues.into_sorted().iter().map(|i| i.code).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn lists_so_many_and_the_first_error() {
+        let (warning, error, more) = (Code::ValueYear, Code::ValueId, Code::LimitIssues);
+        check(2, &[warning, error], &[warning, error]);
+        check(2, &[warning, error, warning], &[warning, error, more]);
+        check(2, &[warning, warning, error, error], &[warning, error, more]);
+        check(0, &[warning], &[more]);
     }
 }

@@ -1,0 +1,183 @@
+//! The arguments of `validate`. `js/cli/arguments.ts` has the same; `--help` of the two is compared
+//! by a test.
+
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use fhirkiln::engine::render::{Format, Renderer};
+use fhirkiln::engine::{Code, Options, Severity};
+
+use super::inputs::{Input, Inputs};
+use crate::exit::Failure;
+
+/// Columns of a report that does not go to a terminal.
+const DEFAULT_WIDTH: usize = 100;
+
+const AFTER_HELP: &str = "\
+Exit codes:
+  0  nothing at or above --fail-on
+  1  findings at or above --fail-on
+  2  the arguments are wrong
+  3  something could not be done: an input was not readable, a pack is missing
+
+Examples:
+  fhirkiln validate patient.json
+  fhirkiln validate 'data/**/*.json' --format sarif > findings.sarif
+  zcat export.ndjson.gz | fhirkiln validate - --ndjson --quiet";
+
+/// Validate FHIR resources in JSON and NDJSON
+#[derive(Args, Debug)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Arguments {
+    /// Files, folders (all .json, .ndjson and .jsonl files in them), globs, or `-` for standard input
+    #[arg(required = true, value_name = "INPUT")]
+    pub(super) inputs: Vec<String>,
+
+    /// Read every input as NDJSON, one resource on a line, whatever its name
+    #[arg(long)]
+    pub(super) ndjson: bool,
+
+    /// Definitions to check against: the name of a pack or its file; repeatable
+    #[arg(long, value_name = "NAME|FILE", default_value = "r4", help_heading = "Definitions")]
+    pub(super) pack: Vec<String>,
+
+    /// FHIR package (.tgz) with more definitions; repeatable
+    #[arg(long, value_name = "FILE", help_heading = "Definitions")]
+    pub(super) package: Vec<PathBuf>,
+
+    /// Conformance resource, or a Bundle of them, with more definitions; repeatable
+    #[arg(long, value_name = "FILE", help_heading = "Definitions")]
+    pub(super) resource: Vec<PathBuf>,
+
+    /// Canonical URL of a profile that every resource must conform to; repeatable
+    #[arg(long, value_name = "URL", help_heading = "Definitions")]
+    profile: Vec<String>,
+
+    /// Do not report findings with this code; repeatable
+    #[arg(long, value_name = "CODE", value_parser = parse_code, help_heading = "Findings")]
+    suppress: Vec<Code>,
+
+    /// List at most this many findings for each resource
+    #[arg(long, value_name = "N", default_value_t = 1000, help_heading = "Findings")]
+    max_issues: usize,
+
+    /// error or warning: the least severity that makes the exit code 1
+    #[arg(long, value_name = "SEVERITY", default_value = "error", help_heading = "Findings")]
+    #[arg(hide_possible_values = true)]
+    pub(super) fail_on: FailOn,
+
+    /// text for people, json (an OperationOutcome; a Bundle of them where there can be several
+    /// resources), ndjson (an OperationOutcome on a line for each resource) or sarif (2.1.0)
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    #[arg(hide_possible_values = true, help_heading = "Report")]
+    format: FormatName,
+
+    /// Only the summary, no findings (text format)
+    #[arg(long, short, help_heading = "Report")]
+    quiet: bool,
+
+    /// Replace values of the resources by their length, and show no excerpts of the source
+    #[arg(long, help_heading = "Report")]
+    mask_values: bool,
+
+    /// auto, always or never; auto is for terminals and honours `NO_COLOR`
+    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Report")]
+    #[arg(hide_possible_values = true)]
+    color: When,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum FailOn {
+    Error,
+    Warning,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum FormatName {
+    Text,
+    Json,
+    Ndjson,
+    Sarif,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+impl From<FailOn> for Severity {
+    fn from(value: FailOn) -> Self {
+        match value {
+            FailOn::Error => Self::Error,
+            FailOn::Warning => Self::Warning,
+        }
+    }
+}
+
+impl From<FormatName> for Format {
+    fn from(value: FormatName) -> Self {
+        match value {
+            FormatName::Text => Self::Text,
+            FormatName::Json => Self::Json,
+            FormatName::Ndjson => Self::Ndjson,
+            FormatName::Sarif => Self::Sarif,
+        }
+    }
+}
+
+impl Arguments {
+    /// What clap cannot say of them.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        if self.quiet && self.format != FormatName::Text {
+            return Err(Failure::Usage("--quiet goes with --format text only".into()));
+        }
+        if self.inputs.iter().filter(|input| *input == "-").count() > 1 {
+            return Err(Failure::Usage("Standard input (`-`) can be read once only".into()));
+        }
+        Ok(())
+    }
+
+    /// How to validate.
+    pub(super) fn options(&self) -> Options {
+        Options {
+            profiles: self.profile.clone(),
+            suppress: self.suppress.clone(),
+            max_issues: self.max_issues,
+            mask_values: self.mask_values,
+            source: None,
+        }
+    }
+
+    /// How to report.
+    pub(super) fn renderer(&self, inputs: &Inputs) -> Renderer {
+        let is_document = |input: &Input| !self.ndjson && input.is_document();
+        Renderer {
+            format: self.format.into(),
+            mask_values: self.mask_values,
+            color: self.is_coloured(),
+            width: terminal_size::terminal_size().map_or(DEFAULT_WIDTH, |(w, _)| w.0.into()),
+            quiet: self.quiet,
+            single: inputs.is_one && inputs.list.iter().all(is_document),
+        }
+    }
+
+    fn is_coloured(&self) -> bool {
+        match self.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => {
+                let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+                std::io::stdout().is_terminal()
+                    && !set("NO_COLOR")
+                    && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
+            }
+        }
+    }
+}
+
+fn parse_code(name: &str) -> Result<Code, String> {
+    Code::from_name(name).ok_or_else(|| "no issue has this code".to_owned())
+}
