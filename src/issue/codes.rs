@@ -198,6 +198,10 @@ codes! {
     BindingNoCode "binding-no-code" CodeInvalid Error "There is no code, and one from the value set {0} is required"
     BindingNotChecked "binding-not-checked" NotFound Warning "Not checked: {0} against the value set {1}, because {2} is not here"
 
+    SystemMissing "system-missing" Invalid Warning "A code without a `system` has no meaning"
+    SystemRelative "system-relative" Invalid Error "The `system` {0} must be an absolute URI"
+    SystemValueSet "system-value-set" Invalid Error "The `system` {0} is a value set, not a code system"
+
     // References, contained resources, extensions, profiles
     ReferenceFormat "reference-format" Value Error "{0} is not a reference: write `Type/id`, `#id`, or an absolute URL"
     ReferenceTarget "reference-target" Structure Error "The reference {0} leads to {1}, but {2} is expected"

@@ -36,6 +36,7 @@ known! {
     reference_type "Reference"
     extension_type "Extension"
     coding_type "Coding"
+    identifier_type "Identifier"
     codeable_concept_type "CodeableConcept"
     meta_type "Meta"
 }

@@ -6,7 +6,7 @@ use super::known::Known;
 use super::path::{Path, Step};
 use super::rules::{
     binding, cardinality, contained, element_name, extension, json_shape, primitive_value, profile,
-    reference, resource_type,
+    reference, resource_type, system,
 };
 use crate::cursor::{ElementView, Target};
 use crate::definitions::{Definitions, Property, Shape, ShapeId, TypeId, TypeRef};
@@ -192,6 +192,10 @@ impl<'a> Walk<'a> {
             extension::check(self, node);
         } else if type_ref.code == known.reference_type {
             reference::check(self, node, type_ref);
+        } else if type_ref.code == known.coding_type {
+            system::check_coding(self, node);
+        } else if type_ref.code == known.identifier_type {
+            system::check_identifier(self, node);
         } else if type_ref.code == known.meta_type {
             profile::check_claimed(self, node);
         }

@@ -12,4 +12,5 @@ pub(crate) mod primitive_value;
 pub(crate) mod profile;
 pub(crate) mod reference;
 pub(crate) mod resource_type;
+pub(crate) mod system;
 pub mod xhtml;

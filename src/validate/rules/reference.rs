@@ -4,7 +4,6 @@
 use crate::definitions::{TypeKind, TypeRef};
 use crate::issue::{Arg, Code};
 use crate::tree::{Kind, NameId, NodeId};
-use crate::validate::path::Step;
 use crate::validate::walk::Walk;
 
 const CORE: &str = "http://hl7.org/fhir/StructureDefinition/";
@@ -15,11 +14,7 @@ pub(crate) fn check(walk: &mut Walk<'_>, node: NodeId, type_ref: &TypeRef) {
     let text = |name: NameId| child_text(walk, node, name);
     let Some((place, reference)) = text(known.reference) else { return check_empty(walk, node) };
     let stated = text(known.type_);
-    let length = walk.path.len();
-    walk.path.push(Step::Name(known.reference));
-    let target = target(walk, place, reference);
-    walk.path.truncate(length);
-    let Some(target) = target else { return };
+    let Some(target) = target(walk, place, reference) else { return };
     check_target(walk, node, reference, target, type_ref);
     if let Some((place, stated)) = stated {
         check_stated(walk, place, reference, target, stated);
