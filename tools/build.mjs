@@ -65,7 +65,7 @@ async function buildGlue() {
 
 function buildTypes() {
   run("cargo", ["test", "--quiet", "--features", "typescript", "--lib", "export_bindings"], {
-    env: { TS_RS_EXPORT_DIR: join(root, "js/generated") },
+    env: { TS_RS_EXPORT_DIR: join(root, "js/generated"), TS_RS_IMPORT_EXTENSION: "js" },
     quiet: true,
   });
 }
@@ -93,7 +93,7 @@ async function buildJs() {
 /** The public declarations, once for `import`, in dist/, and once for `require`, in dist/cjs/. */
 function writeTypes() {
   for (const folder of ["dist", "dist/cjs"]) {
-    for (const file of ["index", "engine", "error", "generated/Options"]) {
+    for (const file of ["index", "engine", "error", "generated/Options", "generated/IssueCode"]) {
       cpSync(join(root, "target/types", `${file}.d.ts`), join(root, folder, `${file}.d.ts`));
     }
   }

@@ -42,7 +42,8 @@ export function setupChromium() {
   return hasChromium();
 }
 
-function hasChromium() {
+/** True if browser tests can run. */
+export function hasChromium() {
   return ask("chromium", "--version") !== undefined && ask("chromedriver", "--version") !== undefined;
 }
 

@@ -55,7 +55,10 @@ macro_rules! codes {
     ($($variant:ident $code:literal $kind:ident $severity:ident $message:literal)*) => {
         /// A rule that can find something. The kebab-case name is stable across releases.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Code { $(#[doc = $message] $variant),* }
+        #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export, rename = "IssueCode"))]
+        pub enum Code {
+            $(#[doc = $message] #[cfg_attr(feature = "typescript", ts(rename = $code))] $variant),*
+        }
 
         impl Code {
             /// Every code, in the order of the table.

@@ -1,0 +1,142 @@
+// The one suite that every runtime runs. It knows no runtime: it is given what the package exports, and
+// returns what it found.
+
+/**
+ * @param api What the package exports.
+ * @param load Makes an engine for R4, as it is done in this runtime.
+ * @param inputs Resources by name, as text.
+ * @returns One result for each case, and `outcomes`, which must be the same everywhere.
+ */
+export async function suite({ FhirkilnError }, load, inputs) {
+  const engine = await load();
+  const results = [];
+  for (const [name, check] of Object.entries(cases({ FhirkilnError, load, engine, inputs }))) {
+    try {
+      await check();
+      results.push({ name });
+    } catch (error) {
+      results.push({ name, error: String(error?.stack ?? error) });
+    }
+  }
+  const outcomes = Object.entries(inputs).map(([name, text]) => [name, engine.validate(text)]);
+  return { results, outcomes: JSON.stringify(outcomes) };
+}
+
+const EXTENSION = "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-";
+
+function cases({ FhirkilnError, load, engine, inputs }) {
+  const valid = inputs["patient.json"];
+  const broken = inputs["patient-broken.json"];
+  const fails = async (code, call) => {
+    try {
+      await call();
+    } catch (error) {
+      same(error instanceof FhirkilnError && error instanceof Error, true);
+      return same(error.code, code);
+    }
+    throw new Error(`no error; expected ${code}`);
+  };
+  return {
+    "a valid resource has no findings": () => {
+      same(codes(engine.validate(valid)), ["all-ok"]);
+      same(engine.isValid(valid), true);
+    },
+    "a finding has a code, a place and a position": () => {
+      const outcome = engine.validate(broken);
+      const issue = outcome.issue.find(({ expression }) => expression?.[0] === "Patient.birthdate");
+      same(outcome.resourceType, "OperationOutcome");
+      same([issue.severity, issue.code, code(issue)], ["error", "structure", "element-nearest"]);
+      same(position(issue), [10, 3]);
+      same(engine.isValid(broken), false);
+    },
+    "columns count as strings of JavaScript do": () => {
+      const issue = engine.validate(broken).issue.find(({ expression }) => expression?.[0].endsWith(".familly"));
+      const line = broken.split("\n")[position(issue)[0] - 1];
+      same(line.slice(position(issue)[1] - 1).startsWith('"familly"'), true);
+    },
+    "text, bytes and buffers give the same": () => {
+      const expected = engine.validate(broken);
+      const bytes = new TextEncoder().encode(broken);
+      same(engine.validate(bytes), expected);
+      same(engine.validate(bytes.buffer), expected);
+      same(engine.validate(new DataView(bytes.buffer)), expected);
+      same(engine.isValid(bytes), false);
+    },
+    "an object gives the same, without positions": () => {
+      const outcome = engine.validate(JSON.parse(broken));
+      same(codes(outcome), codes(engine.validate(broken)));
+      same(outcome.issue.flatMap(position), []);
+    },
+    "half a surrogate pair is reported where it stands": () => {
+      const [issue] = engine.validate('{"resourceType":"Patient","id":"\ud83d"}').issue;
+      same([code(issue), position(issue)], ["text-encoding", [1, 33]]);
+    },
+    "what is not JSON is a finding": () => {
+      for (const text of ["", "{", '{"resourceType":"Patient",', "\0", "[".repeat(100_000)]) {
+        same(engine.isValid(text), false);
+        same(codes(engine.validate(text)).includes("all-ok"), false);
+      }
+    },
+    "options are understood, or refused": async () => {
+      same(engine.validate(broken, { maxIssues: 1 }).issue.length <= 2, true);
+      same(engine.validate(broken, { source: "a.json", suppress: undefined }).issue.length > 2, true);
+      await fails("options", () => engine.validate(valid, { maxIssue: 1 }));
+      await fails("options", () => engine.validate(valid, { maxIssues: "1" }));
+      await fails("options", () => engine.isValid(valid, { maxIssues: 1n }));
+    },
+    "masked messages hold no value": () => {
+      const text = JSON.stringify(engine.validate(broken, { maskValues: true }));
+      for (const value of ["woman", "2023-02-29", "broken example"]) same(text.includes(value), false);
+    },
+    "what is no resource is an error of use": async () => {
+      const cyclic = {};
+      cyclic.self = cyclic;
+      for (const input of [cyclic, { value: 1n }, undefined, null, 1, true, () => 1]) {
+        await fails("input", () => engine.validate(input));
+        await fails("input", () => engine.isValid(input));
+      }
+    },
+    "packs are known, given, or refused": async () => {
+      await fails("pack-unknown", () => engine.with({ packs: ["r99"] }));
+      await fails("pack-damaged", () => engine.with({ packs: [new Uint8Array([1, 2, 3])] }));
+    },
+    "a derived engine outlives the one it is from": async () => {
+      const base = await load();
+      const derived = await base.with({ resources: [] });
+      base.free();
+      same(derived.isValid(valid), true);
+      same(derived.isValid(broken), false);
+      derived.free();
+    },
+    "a freed engine says so": async () => {
+      const freed = await load();
+      freed.free();
+      freed.free();
+      await fails("freed", () => freed.validate(valid));
+      await fails("freed", () => freed.with({}));
+      if (Symbol.dispose) same(typeof freed[Symbol.dispose], "function");
+    },
+    "a large Bundle": () => {
+      const entry = Array.from({ length: 2000 }, () => ({ resource: JSON.parse(valid) }));
+      same(engine.isValid({ resourceType: "Bundle", type: "collection", entry }), true);
+    },
+  };
+}
+
+function code(issue) {
+  return issue.details.coding[0].code;
+}
+
+function codes(outcome) {
+  return outcome.issue.map(code);
+}
+
+function position(issue) {
+  const value = (name) => issue.extension?.find(({ url }) => url === EXTENSION + name)?.valueInteger;
+  return [value("line"), value("col")].filter((number) => number !== undefined);
+}
+
+function same(actual, expected) {
+  const [a, b] = [JSON.stringify(actual), JSON.stringify(expected)];
+  if (a !== b) throw new Error(`found ${a}, expected ${b}`);
+}
