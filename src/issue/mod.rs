@@ -96,17 +96,18 @@ fn write_arg(out: &mut String, arg: &Arg, mask: bool) {
         Arg::Value(value) if mask => {
             out.push_str(&format!("({} characters)", value.chars().count()));
         }
-        Arg::Value(value) => write_value(out, value),
-        Arg::Term(term) => out.push_str(&format!("`{term}`")),
+        Arg::Value(value) => write_quoted(out, value, SHOWN),
+        Arg::Term(term) => write_quoted(out, term, usize::MAX),
         Arg::Terms(terms) => write_terms(out, terms),
         Arg::Number(number) => out.push_str(&number.to_string()),
     }
 }
 
-fn write_value(out: &mut String, value: &str) {
+/// Writes `text` in backticks and on one line, cut after so many characters.
+fn write_quoted(out: &mut String, text: &str, shown: usize) {
     out.push('`');
-    for (count, c) in value.chars().enumerate() {
-        if count == SHOWN {
+    for (count, c) in text.chars().enumerate() {
+        if count == shown {
             out.push('…');
             break;
         }
@@ -128,7 +129,8 @@ fn write_terms(out: &mut String, terms: &[String]) {
             _ if index + 1 == terms.len() => " or ",
             _ => ", ",
         };
-        out.push_str(&format!("{separator}`{term}`"));
+        out.push_str(separator);
+        write_quoted(out, term, usize::MAX);
     }
 }
 
@@ -169,7 +171,7 @@ mod tests {
     #[test]
     fn cuts_a_long_value() {
         let mut out = String::new();
-        write_value(&mut out, &"x".repeat(500));
+        write_quoted(&mut out, &"x".repeat(500), SHOWN);
         assert_eq!(out.chars().count(), SHOWN + 3);
     }
 }

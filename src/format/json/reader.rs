@@ -189,7 +189,7 @@ impl Reader<'_> {
             },
         };
         if self.seen.enter_name(name, object) {
-            let args = vec![Arg::Term(self.builder.name_text(name).to_owned())];
+            let args = vec![Arg::Value(self.builder.name_text(name).to_owned())];
             self.report(Code::JsonDuplicateKey, start, self.at, args);
         }
         let name_end = self.at;

@@ -1,0 +1,63 @@
+//! What must hold for any bytes. The fuzz targets look for bytes that break it; `tests/crashers.rs`
+//! replays those that once did (`fuzz/crashers/`).
+
+use std::sync::Arc;
+
+use fhirkiln::engine::{Engine, Options};
+use fhirkiln::format::json::{self, Style};
+use fhirkiln::issue::{Code, Issue, Issues};
+use fhirkiln::tree::{Limits, Names, NodeId, Tree};
+
+/// Reading never panics and stays inside the text; it finds errors where `serde_json` does; what has
+/// none is written as it was read.
+pub(crate) fn json(bytes: &[u8]) {
+    let (tree, issues) = parse(bytes);
+    check_places(&tree, &issues);
+    let has_limit = issues.iter().any(|i| matches!(i.code, Code::LimitDepth | Code::LimitNodes));
+    if let Ok(text) = std::str::from_utf8(bytes).map(|text| text.trim_start_matches('\u{feff}'))
+        && !has_limit
+    {
+        let theirs = serde_json::from_str::<serde::de::IgnoredAny>(text);
+        let ours = issues.iter().find(|issue| is_syntax_error(issue));
+        assert_eq!(theirs.is_ok(), ours.is_none(), "{theirs:?} but {ours:?}");
+    }
+    if !issues.iter().any(is_syntax_error) {
+        let written = json::write(&tree, NodeId::ROOT, Style::Compact);
+        let (again, _) = parse(written.as_bytes());
+        assert_eq!(json::write(&again, NodeId::ROOT, Style::Compact), written);
+    }
+}
+
+/// Validation never panics, points inside the text, says the same when asked twice, and `is_valid`
+/// agrees with it.
+pub(crate) fn validate(engine: &Engine, bytes: &[u8]) {
+    let options = Options::default();
+    let report = engine.validate(bytes, &options);
+    check_places(&report.tree, &report.issues);
+    assert_eq!(engine.validate(bytes, &options).issues, report.issues);
+    assert_eq!(engine.is_valid(bytes, &options), report.outcome(&options, true).is_valid());
+}
+
+fn parse(bytes: &[u8]) -> (Tree, Vec<Issue>) {
+    let mut issues = Issues::new(1000);
+    let tree = json::parse(bytes, &Arc::new(Names::default()), &Limits::default(), &mut issues);
+    (tree, issues.into_sorted())
+}
+
+/// True for what `serde_json::IgnoredAny` refuses too: it lets names repeat and does not decode text.
+fn is_syntax_error(issue: &Issue) -> bool {
+    let is_ours = matches!(
+        issue.code,
+        Code::JsonDuplicateKey | Code::JsonLoneSurrogate | Code::TextByteOrderMark
+    );
+    !is_ours && issue.severity >= fhirkiln::issue::Severity::Error
+}
+
+fn check_places(tree: &Tree, issues: &[Issue]) {
+    let text = tree.text();
+    for issue in issues {
+        let range = issue.span.start as usize..issue.span.end as usize;
+        assert!(text.get(range).is_some(), "{issue:?} is not inside the text");
+        assert!(!issue.message(false).contains('\n'), "{issue:?} has a message of several lines");
+    }
+}
