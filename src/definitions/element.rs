@@ -1,5 +1,7 @@
 //! One ElementDefinition, reduced to what decides about an instance.
 
+use std::sync::Arc;
+
 use crate::tree::NameId;
 
 /// [`Element::max`] of `*`.
@@ -35,8 +37,8 @@ pub struct Element {
 /// What an element holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Content {
-    /// A value of one of these types (`ElementDefinition.type`).
-    Types(Vec<TypeRef>),
+    /// A value of one of these types (`ElementDefinition.type`). Shared: few lists serve all elements.
+    Types(Arc<[TypeRef]>),
     /// Elements of its own (a backbone element), or those of another element
     /// (`ElementDefinition.contentReference`): the index of the shape in the same type, and the type of
     /// the element itself (`BackboneElement`, `Element`).
@@ -44,7 +46,7 @@ pub enum Content {
 }
 
 /// `ElementDefinition.type`.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct TypeRef {
     /// The name of the type. System types are written as the FHIR type that they stand for.
     pub code: NameId,
@@ -80,5 +82,17 @@ impl Element {
     /// True if JSON writes the element as an array.
     pub fn is_array(&self) -> bool {
         self.base_max > 1
+    }
+
+    /// The types that a property name tells apart: each type of a `value[x]`; else the only one, or none
+    /// where the element has elements of its own.
+    pub(super) fn named_types(&self) -> impl Iterator<Item = (usize, Option<NameId>)> {
+        let types: &[TypeRef] = match &self.content {
+            Content::Types(types) => types,
+            Content::Shape(..) => &[],
+        };
+        let shown = if self.is_choice { types.len() } else { 1 };
+        let code = |index| types.get(index).map(|type_ref: &TypeRef| type_ref.code);
+        (0..shown).map(move |index| (index, code(index)))
     }
 }

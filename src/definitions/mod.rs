@@ -2,17 +2,25 @@
 //! where they come from (FHIR packages) and how they are stored (packs).
 //!
 //! ```text
-//! .tgz or folder -> package -> structure_definition -> TypeDef -> pack (bytes) -> Definitions, lazily
+//! .tgz or folder -> package -> structure_definition -> TypeDef -> section of a pack -> Definitions
 //! ```
 
 mod element;
 pub mod pack;
+pub mod package;
+mod section;
 mod shape;
 mod store;
+mod structure_definition;
+mod view;
 
 pub use element::{Binding, Content, Element, Strength, TypeRef, UNBOUNDED};
+pub use pack::{Pack, PackError, PackInfo, PackWriter, PackageId};
+pub use section::{NAME as SECTION, write_types};
 pub use shape::{Property, Shape};
-pub use store::Definitions;
+pub use store::{Definitions, DefinitionsBuilder};
+pub use structure_definition::{DefinitionError, Fault};
+pub use view::{View, resources};
 
 use crate::tree::NameId;
 
@@ -52,7 +60,7 @@ pub enum TypeKind {
 /// A type: what a StructureDefinition with `derivation` `specialization` says, in compact form.
 #[derive(Clone, Debug, PartialEq)]
 pub struct TypeDef {
-    /// `StructureDefinition.type`, such as `Patient` (the last part of it, for a logical model with a URL).
+    /// `StructureDefinition.type`, such as `Patient`; the URL of a logical model that is not of FHIR itself.
     pub name: NameId,
     /// `StructureDefinition.url`.
     pub url: NameId,

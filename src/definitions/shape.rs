@@ -1,7 +1,7 @@
 //! The elements of one object, and which property name means which.
 
-use super::{Content, Element};
-use crate::tree::NameId;
+use super::Element;
+use crate::tree::{NameId, Names};
 
 /// The elements that stand side by side in one object.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -29,41 +29,71 @@ pub struct Property {
     pub is_sibling: bool,
 }
 
+/// The parts of a JSON property name.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct PropertyName {
+    /// The element's name.
+    pub(super) element: NameId,
+    /// The chosen type of a `value[x]`.
+    pub(super) suffix: Option<NameId>,
+    /// True for the `_name` of a primitive.
+    pub(super) is_sibling: bool,
+}
+
+impl PropertyName {
+    /// Writes the name into `text`: `_value` + `String`.
+    pub(super) fn spell(self, names: &Names, text: &mut String) {
+        text.clear();
+        text.push_str(if self.is_sibling { "_" } else { "" });
+        text.push_str(names.text(self.element));
+        if let Some(suffix) = self.suffix {
+            let mut rest = names.text(suffix).chars();
+            text.extend(rest.next().map(|first| first.to_ascii_uppercase()));
+            text.push_str(rest.as_str());
+        }
+    }
+}
+
 impl Shape {
-    /// A shape whose property names are found by `name_of`: given an element's name, the type that a
-    /// choice is made for (`Quantity` for `valueQuantity`) and whether it is the `_name`, the interned
-    /// property name. `is_primitive` tells which types are primitive.
-    pub fn new(
-        path: String,
-        elements: Vec<Element>,
+    /// A shape whose properties are not known by name yet: [`Shape::index`] does that.
+    pub(super) fn new(path: String, elements: Vec<Element>) -> Self {
+        Self { path, elements, properties: Vec::new() }
+    }
+
+    /// Tells which property name means which element. `is_primitive` says which types are primitive;
+    /// `name_of` gives the number of a property name, or none for one that no tree can have.
+    pub(super) fn index(
+        &mut self,
         is_primitive: impl Fn(NameId) -> bool,
-        mut name_of: impl FnMut(NameId, Option<NameId>, bool) -> NameId,
-    ) -> Self {
-        let mut properties = Vec::with_capacity(elements.len() * 2);
-        for (index, element) in elements.iter().enumerate() {
-            let mut add = |name, partner, type_index: usize, is_sibling| {
-                let (element, type_index) = (index as u16, type_index as u16);
-                properties.push(Property { name, partner, element, type_index, is_sibling });
-            };
-            let Content::Types(types) = &element.content else {
-                add(name_of(element.name, None, false), NameId::NONE, 0, false);
-                continue;
-            };
-            let choices = if element.is_choice { types.len() } else { types.len().min(1) };
-            for (type_index, type_ref) in types.iter().take(choices).enumerate() {
-                let suffix = element.is_choice.then_some(type_ref.code);
-                let name = name_of(element.name, suffix, false);
-                if is_primitive(type_ref.code) && !element.is_attribute {
-                    let sibling = name_of(element.name, suffix, true);
-                    add(name, sibling, type_index, false);
-                    add(sibling, name, type_index, true);
-                } else {
-                    add(name, NameId::NONE, type_index, false);
-                }
+        mut name_of: impl FnMut(PropertyName) -> Option<NameId>,
+    ) {
+        let mut properties = Vec::with_capacity(self.elements.len() * 2);
+        for (index, element) in self.elements.iter().enumerate() {
+            for (type_index, type_code) in element.named_types() {
+                let suffix = type_code.filter(|_| element.is_choice);
+                let parts = PropertyName { element: element.name, suffix, is_sibling: false };
+                let Some(name) = name_of(parts) else { continue };
+                let has_sibling = !element.is_attribute && type_code.is_some_and(&is_primitive);
+                let sibling = PropertyName { is_sibling: true, ..parts };
+                let sibling = if has_sibling { name_of(sibling) } else { None };
+                let property = Property {
+                    name,
+                    partner: sibling.unwrap_or(NameId::NONE),
+                    element: index as u16,
+                    type_index: type_index as u16,
+                    is_sibling: false,
+                };
+                properties.push(property);
+                properties.extend(sibling.map(|sibling| Property {
+                    name: sibling,
+                    partner: name,
+                    is_sibling: true,
+                    ..property
+                }));
             }
         }
         properties.sort_by_key(|property| property.name);
-        Self { path, elements, properties }
+        self.properties = properties;
     }
 
     /// What a property of that name is, with its position in [`Self::properties`]; none where the shape

@@ -1,27 +1,43 @@
 //! The types an engine knows, found by name in constant time and decoded when first asked for.
 
-use std::sync::{Arc, OnceLock};
+use std::collections::HashMap;
+use std::sync::Arc;
 
-use super::{Shape, ShapeId, TypeDef, TypeId, TypeKind};
+use super::section::{self, PackTypes};
+use super::shape::PropertyName;
+use super::structure_definition::{self, DefinitionError};
+use super::{Pack, PackError, Shape, ShapeId, TypeDef, TypeId, TypeKind, View};
 use crate::tree::{NameId, Names};
 
 /// All types of an engine, over one table of names. Cloning is cheap: what is decoded is shared.
 #[derive(Clone, Debug, Default)]
 pub struct Definitions {
     names: Arc<Names>,
+    types: Arc<Types>,
+    fhir_version: Option<Arc<str>>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Types {
     /// By name number; the type's number plus one.
     by_name: Vec<u32>,
-    types: Vec<Arc<Slot>>,
-    fhir_version: Option<String>,
+    slots: Vec<Slot>,
 }
 
 /// A type, or how to get it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Slot {
     name: NameId,
     kind: TypeKind,
     is_abstract: bool,
-    decoded: OnceLock<Option<TypeDef>>,
+    body: Body,
+}
+
+#[derive(Clone, Debug)]
+enum Body {
+    /// The type of that number in a pack.
+    Packed(Arc<PackTypes>, u32),
+    Compiled(Arc<TypeDef>),
 }
 
 impl Definitions {
@@ -37,7 +53,7 @@ impl Definitions {
 
     /// The type of that name.
     pub fn type_named(&self, name: NameId) -> Option<TypeId> {
-        self.by_name.get(name.index())?.checked_sub(1).map(TypeId)
+        self.types.find(name)
     }
 
     /// The type of that name, by text.
@@ -47,27 +63,30 @@ impl Definitions {
 
     /// The kind of the type, without decoding it.
     pub fn kind(&self, id: TypeId) -> TypeKind {
-        self.types[id.index()].kind
+        self.types.slots[id.index()].kind
     }
 
     /// True if no instance is directly of this type; without decoding it.
     pub fn is_abstract(&self, id: TypeId) -> bool {
-        self.types[id.index()].is_abstract
+        self.types.slots[id.index()].is_abstract
     }
 
     /// The name of the type, without decoding it.
     pub fn type_name(&self, id: TypeId) -> &str {
-        self.names.text(self.types[id.index()].name)
+        self.names.text(self.types.slots[id.index()].name)
     }
 
     /// The name of the type as a number, without decoding it.
     pub fn type_name_id(&self, id: TypeId) -> NameId {
-        self.types[id.index()].name
+        self.types.slots[id.index()].name
     }
 
     /// The type itself. None where its bytes in the pack are damaged in a way that the checksum did not show.
     pub fn type_def(&self, id: TypeId) -> Option<&TypeDef> {
-        self.types[id.index()].decoded.get_or_init(|| None).as_ref()
+        match &self.types.slots[id.index()].body {
+            Body::Compiled(type_def) => Some(type_def),
+            Body::Packed(pack, number) => pack.type_def(*number, self),
+        }
     }
 
     /// A shape of a type.
@@ -75,8 +94,147 @@ impl Definitions {
         self.type_def(id.type_id)?.shapes.get(id.index as usize)
     }
 
-    /// Every type, by number.
+    /// Every type, by number, those included that another of the same name replaced.
     pub fn types(&self) -> impl Iterator<Item = TypeId> {
-        (0..self.types.len() as u32).map(TypeId)
+        (0..self.types.slots.len() as u32).map(TypeId)
+    }
+
+    /// The names of the resources that an instance can be of, for suggestions.
+    pub fn resource_names(&self) -> impl Iterator<Item = &str> {
+        self.types()
+            .filter(|&id| self.type_named(self.type_name_id(id)) == Some(id))
+            .filter(|&id| self.kind(id) == TypeKind::Resource && !self.is_abstract(id))
+            .map(|id| self.type_name(id))
+    }
+
+    /// True if the type of that name is primitive.
+    pub fn is_primitive(&self, name: NameId) -> bool {
+        self.types.is_primitive(name)
+    }
+
+    /// Makes the shapes of a decoded type findable by property name.
+    pub(super) fn index(&self, type_def: &mut TypeDef) {
+        let mut text = String::new();
+        for shape in &mut type_def.shapes {
+            shape.index(
+                |name| self.is_primitive(name),
+                |property| {
+                    property.spell(&self.names, &mut text);
+                    self.names.find(&text)
+                },
+            );
+        }
+    }
+}
+
+impl Types {
+    fn find(&self, name: NameId) -> Option<TypeId> {
+        self.by_name.get(name.index())?.checked_sub(1).map(TypeId)
+    }
+
+    fn is_primitive(&self, name: NameId) -> bool {
+        let slot = self.find(name).map(|id| &self.slots[id.index()]);
+        slot.is_some_and(|slot| slot.kind == TypeKind::Primitive)
+    }
+
+    /// Adds a type, in place of one of the same name.
+    fn add(&mut self, slot: Slot) {
+        let index = slot.name.index();
+        if index >= self.by_name.len() {
+            self.by_name.resize(index + 1, 0);
+        }
+        self.slots.push(slot);
+        self.by_name[index] = self.slots.len() as u32;
+    }
+}
+
+/// Makes [`Definitions`] from others and what is added to them. Numbers of names stay what they were.
+#[derive(Debug)]
+pub struct DefinitionsBuilder {
+    names: Names,
+    types: Types,
+    fhir_version: Option<Arc<str>>,
+    /// Compiled, but without properties: those need to know which types are primitive.
+    pending: Vec<TypeDef>,
+}
+
+impl DefinitionsBuilder {
+    /// Starts from what `base` knows.
+    pub fn new(base: &Definitions) -> Self {
+        Self {
+            names: Names::clone(&base.names),
+            types: Types::clone(&base.types),
+            fhir_version: base.fhir_version.clone(),
+            pending: Vec::new(),
+        }
+    }
+
+    /// Adds the types of a pack. Reads no more of it than the names and the list of types.
+    ///
+    /// # Errors
+    /// The section is damaged in a way that the checksum did not show.
+    pub fn add_pack(&mut self, pack: &Pack) -> Result<(), PackError> {
+        let version = pack.info().fhir_version.as_str();
+        if self.fhir_version.is_none() && !version.is_empty() {
+            self.fhir_version = Some(version.into());
+        }
+        let Some(bytes) = pack.section(section::NAME) else { return Ok(()) };
+        let types = Arc::new(PackTypes::open(bytes.clone(), &mut self.names)?);
+        for (number, entry) in types.entries().iter().enumerate() {
+            self.types.add(Slot {
+                name: entry.name,
+                kind: entry.kind,
+                is_abstract: entry.is_abstract,
+                body: Body::Packed(types.clone(), number as u32),
+            });
+        }
+        Ok(())
+    }
+
+    /// Adds the type that a StructureDefinition defines; a profile (`derivation` `constraint`) is left out.
+    ///
+    /// # Errors
+    /// The definition has no snapshot or makes no sense.
+    pub fn add_definition(&mut self, definition: View<'_>) -> Result<(), DefinitionError> {
+        self.pending.extend(structure_definition::compile(definition, &mut self.names)?);
+        Ok(())
+    }
+
+    /// The table of names, for what else is to be compared by number.
+    pub fn names(&mut self) -> &mut Names {
+        &mut self.names
+    }
+
+    /// The definitions.
+    pub fn build(mut self) -> Definitions {
+        // Which types are primitive has to be known before the first is indexed.
+        let kinds: HashMap<NameId, TypeKind> =
+            self.pending.iter().map(|type_def| (type_def.name, type_def.kind)).collect();
+        let mut text = String::new();
+        for mut type_def in std::mem::take(&mut self.pending) {
+            for shape in &mut type_def.shapes {
+                shape.index(
+                    |name| match kinds.get(&name) {
+                        Some(&kind) => kind == TypeKind::Primitive,
+                        None => self.types.is_primitive(name),
+                    },
+                    |property: PropertyName| {
+                        property.spell(&self.names, &mut text);
+                        Some(self.names.intern(&text))
+                    },
+                );
+            }
+            self.types.add(Slot {
+                name: type_def.name,
+                kind: type_def.kind,
+                is_abstract: type_def.is_abstract,
+                body: Body::Compiled(Arc::new(type_def)),
+            });
+        }
+        Definitions {
+            names: Arc::new(self.names),
+            types: Arc::new(self.types),
+            fhir_version: self.fhir_version,
+        }
     }
 }

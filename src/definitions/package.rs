@@ -1,0 +1,162 @@
+//! FHIR packages: gzipped tar archives as HL7 publishes them (and npm serves them), or their files
+//! unpacked. Files are handed over one by one, so that a package needs the memory of its largest file.
+
+use std::fmt;
+use std::io::{self, Read};
+use std::sync::Arc;
+
+use flate2::read::MultiGzDecoder;
+
+use super::View;
+use super::pack::PackageId;
+use crate::format::json;
+use crate::issue::Issues;
+use crate::tree::{Limits, Names, NodeId};
+
+/// What `package.json` says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Manifest {
+    /// Name and version.
+    pub id: PackageId,
+    /// `fhirVersions`, such as `4.0.1`.
+    pub fhir_versions: Vec<String>,
+    /// `dependencies`.
+    pub dependencies: Vec<PackageId>,
+}
+
+/// How large a package may be once it is unpacked.
+#[derive(Clone, Copy, Debug)]
+pub struct PackageLimits {
+    /// Bytes of one file.
+    pub file: u64,
+    /// Bytes of all files, those included that hold no definitions.
+    pub total: u64,
+}
+
+impl Default for PackageLimits {
+    fn default() -> Self {
+        Self { file: 128 << 20, total: 1 << 30 }
+    }
+}
+
+/// Why a package cannot be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PackageError {
+    /// It is no gzipped tar archive, or a damaged one.
+    Archive(String),
+    /// Unpacked, it is larger than the number of bytes.
+    TooLarge(u64),
+    /// There is no `package.json`.
+    NoManifest,
+    /// `package.json` has no name or no version.
+    Manifest,
+}
+
+impl fmt::Display for PackageError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Archive(why) => write!(f, "the package is not a readable .tgz archive: {why}"),
+            Self::TooLarge(limit) => {
+                write!(f, "the package is larger than allowed: more than {limit} bytes unpacked")
+            }
+            Self::NoManifest => write!(f, "the package has no `package/package.json`"),
+            Self::Manifest => {
+                write!(f, "the `package.json` of the package has no `name` or no `version`")
+            }
+        }
+    }
+}
+
+impl std::error::Error for PackageError {}
+
+/// Reads a `.tgz` and hands over each file that can hold definitions: path inside the package, bytes.
+///
+/// # Errors
+/// A damaged archive, one that is larger than `limits`, no manifest. What was handed over before is
+/// to be thrown away.
+pub fn read_tgz(
+    tgz: &[u8],
+    limits: PackageLimits,
+    mut file: impl FnMut(&str, Vec<u8>),
+) -> Result<Manifest, PackageError> {
+    let unpacked = Counted { inner: MultiGzDecoder::new(tgz), left: limits.total };
+    let mut archive = tar::Archive::new(unpacked);
+    let mut manifest = None;
+    for entry in archive.entries().map_err(|error| archive_error(&error, limits.total))? {
+        let mut entry = entry.map_err(|error| archive_error(&error, limits.total))?;
+        let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+        let path = path.trim_start_matches("./");
+        let path = path.split_once('/').map_or(path, |(_, rest)| rest);
+        if path != MANIFEST && !holds_definitions(path) {
+            continue;
+        }
+        if entry.size() > limits.file {
+            return Err(PackageError::TooLarge(limits.file));
+        }
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).map_err(|error| archive_error(&error, limits.total))?;
+        if path == MANIFEST {
+            manifest = Some(parse_manifest(bytes)?);
+        } else {
+            file(path, bytes);
+        }
+    }
+    manifest.ok_or(PackageError::NoManifest)
+}
+
+const MANIFEST: &str = "package.json";
+
+/// Reads a `package.json`.
+///
+/// # Errors
+/// It has no name or no version.
+pub fn parse_manifest(bytes: impl Into<Vec<u8>>) -> Result<Manifest, PackageError> {
+    let names = Arc::new(Names::default());
+    let tree = json::parse(bytes, &names, &Limits::default(), &mut Issues::new(1));
+    let root = View::new(&tree, NodeId::ROOT);
+    let (Some(name), Some(version)) = (root.text("name"), root.text("version")) else {
+        return Err(PackageError::Manifest);
+    };
+    let id =
+        |(name, version): (&str, &str)| PackageId { name: name.into(), version: version.into() };
+    Ok(Manifest {
+        id: id((name, version)),
+        fhir_versions: root.texts("fhirVersions").map(str::to_owned).collect(),
+        dependencies: root.members("dependencies").map(id).collect(),
+    })
+}
+
+/// True if the file at that path inside a package can hold definitions: JSON that is no index, schema,
+/// example or shortened copy.
+pub fn holds_definitions(path: &str) -> bool {
+    const OTHER_FOLDERS: [&str; 7] =
+        ["example", "examples", "openapi", "other", "tests", "xml", "node_modules"];
+    let (folders, file) = path.rsplit_once('/').unwrap_or(("", path));
+    let is_json = file.strip_suffix(".json").is_some_and(|stem| {
+        ![".min", ".schema", ".openapi"].iter().any(|other| stem.ends_with(other))
+    });
+    let is_other = |folder: &str| folder.starts_with('.') || OTHER_FOLDERS.contains(&folder);
+    is_json && !file.starts_with('.') && file != MANIFEST && !folders.split('/').any(is_other)
+}
+
+fn archive_error(error: &io::Error, limit: u64) -> PackageError {
+    if error.kind() == io::ErrorKind::FileTooLarge {
+        return PackageError::TooLarge(limit);
+    }
+    PackageError::Archive(error.to_string())
+}
+
+/// A reader that fails, rather than ends, where there is more than allowed.
+struct Counted<R> {
+    inner: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        let left = self.left.checked_sub(count as u64);
+        self.left = left.ok_or(io::ErrorKind::FileTooLarge)?;
+        Ok(count)
+    }
+}

@@ -1,0 +1,245 @@
+//! From a StructureDefinition with a snapshot to a [`TypeDef`].
+
+use std::collections::HashMap;
+use std::fmt;
+
+use super::view::View;
+use super::{Binding, Content, Element, Shape, Strength, TypeDef, TypeKind, TypeRef, UNBOUNDED};
+use crate::tree::Names;
+
+const FHIR_TYPE: &str = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type";
+const SYSTEM_TYPE: &str = "http://hl7.org/fhirpath/System.";
+
+/// The beginning of the canonical of each type of FHIR itself.
+pub(super) const CORE: &str = "http://hl7.org/fhir/StructureDefinition/";
+
+/// Why a StructureDefinition does not make a type.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DefinitionError {
+    /// `StructureDefinition.url`, or its name or id where there is none.
+    pub definition: String,
+    /// What is wrong.
+    pub fault: Fault,
+}
+
+/// What is wrong with a StructureDefinition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Fault {
+    /// There is no `snapshot`: it says only how the type differs from another.
+    NoSnapshot,
+    /// `url`, `type` or `kind` is missing, or `kind` is unknown.
+    NoType,
+    /// An element has no `path`, or there is no element at the path of its parent.
+    Path,
+    /// `contentReference` names an element that is not there.
+    ContentReference,
+    /// There are more elements than a type can have (65,535).
+    TooManyElements,
+}
+
+impl fmt::Display for DefinitionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let fault = match self.fault {
+            Fault::NoSnapshot => "it has no snapshot",
+            Fault::NoType => "`url`, `type` or `kind` is missing, or `kind` is unknown",
+            Fault::Path => "an element has no `path` or no parent",
+            Fault::ContentReference => "a `contentReference` leads to no element",
+            Fault::TooManyElements => "it has more than 65,535 elements",
+        };
+        write!(f, "StructureDefinition `{}` cannot be used: {fault}", self.definition)
+    }
+}
+
+impl std::error::Error for DefinitionError {}
+
+/// The type that a StructureDefinition defines; none for a profile (`derivation` `constraint`). The
+/// shapes are not indexed yet: that needs to know all types.
+pub(super) fn compile(
+    definition: View<'_>,
+    names: &mut Names,
+) -> Result<Option<TypeDef>, DefinitionError> {
+    if definition.text("derivation") == Some("constraint") {
+        return Ok(None);
+    }
+    let type_def = compile_type(definition, names).map_err(|fault| {
+        let id = ["url", "name", "id"].into_iter().find_map(|name| definition.text(name));
+        DefinitionError { definition: id.unwrap_or_default().to_owned(), fault }
+    })?;
+    Ok(Some(type_def))
+}
+
+fn compile_type(definition: View<'_>, names: &mut Names) -> Result<TypeDef, Fault> {
+    let url = definition.text("url").ok_or(Fault::NoType)?;
+    let name = definition.text("type").map(type_name).ok_or(Fault::NoType)?;
+    let kind = definition.text("kind").and_then(TypeKind::parse).ok_or(Fault::NoType)?;
+    let elements: Vec<View> =
+        definition.object("snapshot").ok_or(Fault::NoSnapshot)?.objects("element").collect();
+    let owners = elements.iter().filter_map(|&element| Some((element.text("path")?, element)));
+    let mut compiler = Compiler { names, shapes: HashMap::new(), owners: owners.collect() };
+    let shapes = compiler.shapes(&elements, kind)?;
+    Ok(TypeDef {
+        name: names.intern(name),
+        url: names.intern(url),
+        kind,
+        is_abstract: definition.is_true("abstract"),
+        base: definition.text("baseDefinition").map(|base| names.intern(type_name(base))),
+        shapes,
+    })
+}
+
+/// The name of a type of FHIR itself; the URL of any other (a logical model).
+fn type_name(url: &str) -> &str {
+    url.strip_prefix(CORE).unwrap_or(url)
+}
+
+struct Compiler<'c, 't> {
+    names: &'c mut Names,
+    /// By path: which shape holds the elements below it.
+    shapes: HashMap<&'t str, u16>,
+    /// By path: the element itself.
+    owners: HashMap<&'t str, View<'t>>,
+}
+
+impl<'t> Compiler<'_, 't> {
+    fn shapes(&mut self, elements: &[View<'t>], kind: TypeKind) -> Result<Vec<Shape>, Fault> {
+        let (root, elements) = elements.split_first().ok_or(Fault::NoSnapshot)?;
+        let root = root.text("path").ok_or(Fault::Path)?;
+        if elements.len() > usize::from(u16::MAX) {
+            return Err(Fault::TooManyElements);
+        }
+        let paths: Vec<(&str, &str)> = elements.iter().map(split_path).collect::<Result<_, _>>()?;
+        self.shapes.insert(root, 0);
+        let mut shapes = vec![Shape::new(root.to_owned(), Vec::new())];
+        for &(parent, _) in &paths {
+            if !self.owners.contains_key(parent) {
+                return Err(Fault::Path);
+            }
+            if !self.shapes.contains_key(parent) {
+                self.shapes.insert(parent, shapes.len() as u16);
+                shapes.push(Shape::new(parent.to_owned(), Vec::new()));
+            }
+        }
+        for (element, (parent, name)) in elements.iter().zip(paths) {
+            // The value of a primitive is the primitive itself, and a slice of extensions adds nothing.
+            let is_value = kind == TypeKind::Primitive && name == "value" && parent == root;
+            if is_value || element.text("sliceName").is_some() {
+                continue;
+            }
+            let element = self.element(*element, name)?;
+            if let Some(&shape) = self.shapes.get(parent) {
+                shapes[usize::from(shape)].elements.push(element);
+            }
+        }
+        Ok(shapes)
+    }
+
+    fn element(&mut self, definition: View<'t>, name: &str) -> Result<Element, Fault> {
+        let base = definition.object("base");
+        let max = max_of(definition).unwrap_or(UNBOUNDED);
+        Ok(Element {
+            name: self.names.intern(name.strip_suffix("[x]").unwrap_or(name)),
+            min: definition.number("min").unwrap_or(0),
+            max,
+            base_max: base.and_then(max_of).unwrap_or(max),
+            is_attribute: definition.texts("representation").any(|how| how == "xmlAttr"),
+            is_choice: name.ends_with("[x]"),
+            is_modifier: definition.is_true("isModifier"),
+            is_summary: definition.is_true("isSummary"),
+            content: self.content(definition)?,
+            binding: self.binding(definition),
+            max_length: definition.number("maxLength"),
+        })
+    }
+
+    fn content(&mut self, definition: View<'t>) -> Result<Content, Fault> {
+        let reference = definition.text("contentReference");
+        // `#Bundle.link`, or `http://hl7.org/fhir/StructureDefinition/Bundle#Bundle.link` as of R5.
+        let target = reference.and_then(|reference| reference.split_once('#'));
+        let path = target.map_or_else(|| definition.text("path"), |(_, path)| Some(path));
+        if let Some(&shape) = path.and_then(|path| self.shapes.get(path)) {
+            let owner = path.and_then(|path| self.owners.get(path));
+            let code = owner.and_then(|owner| owner.objects("type").next()?.text("code"));
+            return Ok(Content::Shape(
+                shape,
+                self.names.intern(type_name(code.unwrap_or("Element"))),
+            ));
+        }
+        if reference.is_some() {
+            return Err(Fault::ContentReference);
+        }
+        let is_resource_id =
+            definition.object("base").and_then(|base| base.text("path")) == Some("Resource.id");
+        let types = definition.objects("type");
+        Ok(Content::Types(types.map(|entry| self.type_ref(entry, is_resource_id)).collect()))
+    }
+
+    fn type_ref(&mut self, entry: View<'_>, is_resource_id: bool) -> TypeRef {
+        // The snapshots of R4 give `Resource.id` as a string; the specification's pages, R4B and R5
+        // say `id`, and so do the published rules about the id of a resource.
+        let code = if is_resource_id { "id" } else { type_code(entry) };
+        let mut canonicals =
+            |name| entry.texts(name).map(|canonical| self.names.intern(canonical)).collect();
+        let (profiles, targets) = (canonicals("profile"), canonicals("targetProfile"));
+        TypeRef { code: self.names.intern(code), profiles, targets }
+    }
+
+    fn binding(&mut self, definition: View<'_>) -> Option<Binding> {
+        let binding = definition.object("binding")?;
+        let strength = binding.text("strength").and_then(Strength::parse)?;
+        Some(Binding { strength, value_set: self.names.intern(binding.text("valueSet")?) })
+    }
+}
+
+/// `ElementDefinition.type.code`; for a system type, the FHIR type that it stands for.
+fn type_code(entry: View<'_>) -> &str {
+    let code = entry.text("code").unwrap_or_default();
+    let Some(system) = code.strip_prefix(SYSTEM_TYPE) else { return type_name(code) };
+    let marked = entry.objects("extension").find(|entry| entry.text("url") == Some(FHIR_TYPE));
+    let marked = marked.and_then(|entry| entry.text("valueUrl").or_else(|| entry.text("valueUri")));
+    marked.unwrap_or(match system {
+        "Boolean" => "boolean",
+        "Integer" => "integer",
+        "Decimal" => "decimal",
+        "Date" => "date",
+        "DateTime" => "dateTime",
+        "Time" => "time",
+        "Quantity" => "Quantity",
+        _ => "string",
+    })
+}
+
+/// The path of an element: that of its parent, and its own last step.
+fn split_path<'t>(element: &View<'t>) -> Result<(&'t str, &'t str), Fault> {
+    element.text("path").and_then(|path| path.rsplit_once('.')).ok_or(Fault::Path)
+}
+
+fn max_of(definition: View<'_>) -> Option<u32> {
+    match definition.text("max")? {
+        "*" => Some(UNBOUNDED),
+        number => number.parse().ok(),
+    }
+}
+
+impl TypeKind {
+    fn parse(code: &str) -> Option<Self> {
+        Some(match code {
+            "primitive-type" => Self::Primitive,
+            "complex-type" => Self::Complex,
+            "resource" => Self::Resource,
+            "logical" => Self::Logical,
+            _ => return None,
+        })
+    }
+}
+
+impl Strength {
+    fn parse(code: &str) -> Option<Self> {
+        Some(match code {
+            "example" => Self::Example,
+            "preferred" => Self::Preferred,
+            "extensible" => Self::Extensible,
+            "required" => Self::Required,
+            _ => return None,
+        })
+    }
+}
