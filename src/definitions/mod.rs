@@ -5,6 +5,7 @@
 //! .tgz or folder -> package -> structure_definition -> TypeDef -> section of a pack -> Definitions
 //! ```
 
+pub mod correction;
 mod element;
 pub mod pack;
 pub mod package;

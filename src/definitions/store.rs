@@ -161,8 +161,11 @@ pub struct DefinitionsBuilder {
 impl DefinitionsBuilder {
     /// Starts from what `base` knows.
     pub fn new(base: &Definitions) -> Self {
+        let mut names = Names::clone(&base.names);
+        // No element, and yet a property of every resource.
+        names.intern("resourceType");
         Self {
-            names: Names::clone(&base.names),
+            names,
             types: Types::clone(&base.types),
             fhir_version: base.fhir_version.clone(),
             pending: Vec::new(),

@@ -1,9 +1,12 @@
 //! The public Rust API: an [`Engine`] that knows definitions, and what can be asked of it.
 
+mod builder;
 mod options;
 mod outcome;
+mod pack_builder;
 pub mod render;
 
+pub use builder::EngineBuilder;
 pub use options::Options;
 pub use outcome::{
     Coding, Details, ExtensionValue, ISSUE_CODES, OperationOutcome, OutcomeExtension, OutcomeIssue,
@@ -11,6 +14,7 @@ pub use outcome::{
 };
 
 pub use crate::issue::{Code, Severity};
+pub use pack_builder::PackBuilder;
 
 use std::sync::Arc;
 
@@ -27,15 +31,6 @@ use crate::validate::Validator;
 pub struct Engine {
     validator: Arc<Validator>,
     limits: Limits,
-}
-
-/// Collects what an [`Engine`] is to know.
-#[derive(Debug, Default)]
-pub struct EngineBuilder {
-    base: Engine,
-    packs: Vec<Arc<[u8]>>,
-    packages: Vec<Vec<u8>>,
-    resources: Vec<String>,
 }
 
 /// Why an engine could not be made, or a call was not understood. Findings are never errors.
@@ -72,7 +67,7 @@ impl Engine {
 
     /// A builder that starts from what this engine knows; the two share it.
     pub fn with(&self) -> EngineBuilder {
-        EngineBuilder { base: self.clone(), ..EngineBuilder::default() }
+        EngineBuilder::new(self.clone())
     }
 
     /// What the engine knows of types.
@@ -119,36 +114,5 @@ impl Report {
             source: options.source.as_deref(),
         };
         OperationOutcome::new(&self.issues, rendering)
-    }
-}
-
-impl EngineBuilder {
-    /// Adds a pack: the bytes of an `r4.pack` or another.
-    #[must_use]
-    pub fn pack(mut self, bytes: impl Into<Arc<[u8]>>) -> Self {
-        self.packs.push(bytes.into());
-        self
-    }
-
-    /// Adds a FHIR package: the bytes of its `.tgz`.
-    #[must_use]
-    pub fn package(mut self, tgz: impl Into<Vec<u8>>) -> Self {
-        self.packages.push(tgz.into());
-        self
-    }
-
-    /// Adds one conformance resource (StructureDefinition, ValueSet, CodeSystem) or a Bundle of them, as JSON.
-    #[must_use]
-    pub fn resource(mut self, json: impl Into<String>) -> Self {
-        self.resources.push(json.into());
-        self
-    }
-
-    /// Makes the engine.
-    ///
-    /// # Errors
-    /// A pack, package or resource that cannot be read: see [`Error::code`].
-    pub fn build(self) -> Result<Engine, Error> {
-        Ok(self.base)
     }
 }

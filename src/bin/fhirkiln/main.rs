@@ -2,6 +2,7 @@
 //! `js/cli.ts` takes the same arguments over the WebAssembly build and prints the same bytes.
 
 mod exit;
+mod pack;
 mod validate;
 
 use std::process::ExitCode;
@@ -19,11 +20,13 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Validate(validate::Arguments),
+    Pack(pack::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Validate(arguments) => validate::run(&arguments),
+        Command::Pack(arguments) => pack::run(&arguments),
     };
     exit::code(result)
 }

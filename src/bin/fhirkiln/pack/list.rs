@@ -1,0 +1,96 @@
+//! `profiles/packs.json`: which packages make which pack.
+
+use std::fs;
+use std::path::Path;
+
+use fhirkiln::definitions::correction::Correction;
+use serde::Deserialize;
+
+use crate::exit::Failure;
+
+/// The whole list.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct List {
+    packs: Vec<Pack>,
+}
+
+/// One pack.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub(super) struct Pack {
+    pub(super) name: String,
+    pub(super) fhir_version: String,
+    pub(super) packages: Vec<Package>,
+}
+
+/// A package that a pack is made of.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Package {
+    pub(super) name: String,
+    pub(super) version: String,
+    /// Of the `.tgz` as HL7 publishes it; what npm installs is pinned by `package-lock.json`.
+    pub(super) sha256: String,
+    /// Under which name npm has it, where that is another.
+    pub(super) npm: Option<NpmName>,
+    /// Files that hold nothing the pack needs.
+    #[serde(default)]
+    pub(super) skip: Vec<String>,
+    #[serde(default)]
+    corrections: Vec<CorrectionEntry>,
+    absent: Option<Absent>,
+}
+
+/// A package as npm knows it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NpmName {
+    pub(super) name: String,
+    pub(super) version: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CorrectionEntry {
+    definition: String,
+    pointer: String,
+    from: String,
+    to: String,
+    #[serde(rename = "reason")]
+    _reason: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Absent {
+    definitions: Vec<String>,
+    #[serde(rename = "reason")]
+    _reason: String,
+}
+
+impl Package {
+    pub(super) fn corrections(&self) -> Vec<Correction> {
+        let entries = self.corrections.iter();
+        let correction = |entry: &CorrectionEntry| Correction {
+            definition: entry.definition.clone(),
+            pointer: entry.pointer.clone(),
+            from: entry.from.clone(),
+            to: entry.to.clone(),
+        };
+        entries.map(correction).collect()
+    }
+
+    pub(super) fn absent(&self) -> Vec<String> {
+        self.absent.as_ref().map(|absent| absent.definitions.clone()).unwrap_or_default()
+    }
+}
+
+/// Reads the list.
+pub(super) fn read(path: &Path) -> Result<Vec<Pack>, Failure> {
+    let text = fs::read_to_string(path);
+    let text = text.map_err(|why| Failure::CannotRun(format!("`{}`: {why}", path.display())))?;
+    let list: Result<List, _> = serde_json::from_str(&text);
+    let list = list.map_err(|why| Failure::CannotRun(format!("`{}`: {why}", path.display())))?;
+    Ok(list.packs)
+}

@@ -1,0 +1,118 @@
+//! `fhirkiln pack`: builds the packs of `profiles/packs.json`, and says what is in one.
+
+mod list;
+mod source;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use fhirkiln::definitions::pack::{Pack, PackInfo, PackageId};
+use fhirkiln::engine::PackBuilder;
+
+use crate::exit::{Failure, Outcome};
+use source::Source;
+
+/// Build packs of definitions, or look into one
+#[derive(Args, Debug)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build the packs that a list names, from FHIR packages on this machine
+    Build(Build),
+    /// Say what a pack is made of
+    Info {
+        /// A `.pack` file
+        file: PathBuf,
+    },
+}
+
+#[derive(Args, Debug)]
+struct Build {
+    /// Build only this pack; may be repeated
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+    /// The list of packs
+    #[arg(long, value_name = "FILE", default_value = "profiles/packs.json")]
+    list: PathBuf,
+    /// Where packs are written
+    #[arg(long, value_name = "FOLDER", default_value = "packs")]
+    out: PathBuf,
+    /// Where npm installed the packages
+    #[arg(long, value_name = "FOLDER", default_value = "node_modules")]
+    node_modules: PathBuf,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
+    match &arguments.command {
+        Command::Build(build) => build_all(build)?,
+        Command::Info { file } => print_info(file, fs::read(file).map_err(|why| at(file, &why))?)?,
+    }
+    Ok(Outcome::Clean)
+}
+
+fn build_all(build: &Build) -> Result<(), Failure> {
+    let packs = list::read(&build.list)?;
+    if let Some(name) = build.only.iter().find(|name| !packs.iter().any(|pack| pack.name == **name))
+    {
+        return Err(Failure::Usage(format!("`{}` names no pack `{name}`", build.list.display())));
+    }
+    fs::create_dir_all(&build.out).map_err(|why| at(&build.out, &why))?;
+    for pack in packs.iter().filter(|pack| build.only.is_empty() || build.only.contains(&pack.name))
+    {
+        let bytes = build_pack(pack, &build.node_modules)?;
+        let file = build.out.join(format!("{}.pack", pack.name));
+        fs::write(&file, &bytes).map_err(|why| at(&file, &why))?;
+        print_info(&file, bytes)?;
+    }
+    Ok(())
+}
+
+fn build_pack(pack: &list::Pack, node_modules: &Path) -> Result<Vec<u8>, Failure> {
+    let id = |package: &list::Package| PackageId {
+        name: package.name.clone(),
+        version: package.version.clone(),
+    };
+    let mut builder = PackBuilder::new(PackInfo {
+        name: pack.name.clone(),
+        fhir_version: pack.fhir_version.clone(),
+        packages: pack.packages.iter().map(id).collect(),
+    });
+    for package in &pack.packages {
+        let source = Source::find(package, node_modules)?;
+        anstream::eprintln!("{} {}: {}", package.name, package.version, source.path().display());
+        builder = builder.correcting(package.corrections()).without(package.absent());
+        source.files(package, &mut |path, bytes| {
+            builder.add_file(path, bytes).map_err(|why| at(source.path(), &why))
+        })?;
+    }
+    Ok(builder.into_bytes())
+}
+
+fn print_info(file: &Path, bytes: Vec<u8>) -> Result<(), Failure> {
+    let size = bytes.len();
+    let pack = Pack::open(bytes).map_err(|why| at(file, &why))?;
+    let info = pack.info();
+    anstream::println!(
+        "{}: pack {}, FHIR {}, {size} bytes",
+        file.display(),
+        info.name,
+        info.fhir_version
+    );
+    for package in &info.packages {
+        anstream::println!("  from {} {}", package.name, package.version);
+    }
+    for (name, section) in pack.sections() {
+        anstream::println!("  section {name}: {} bytes", section.len());
+    }
+    Ok(())
+}
+
+fn at(path: &Path, why: &dyn std::fmt::Display) -> Failure {
+    Failure::CannotRun(format!("`{}`: {why}", path.display()))
+}

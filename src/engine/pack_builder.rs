@@ -1,0 +1,94 @@
+//! Makes a pack from the files of FHIR packages.
+
+use std::sync::Arc;
+
+use super::Error;
+use crate::definitions::correction::{Correction, correct};
+use crate::definitions::{
+    self, DefinitionError, Definitions, DefinitionsBuilder, PackInfo, PackWriter, View, resources,
+};
+use crate::format::json;
+use crate::issue::Issues;
+use crate::tree::{Limits, Names, Tree};
+
+/// Collects what goes into a pack.
+#[derive(Debug)]
+pub struct PackBuilder {
+    info: PackInfo,
+    definitions: DefinitionsBuilder,
+    corrections: Vec<Correction>,
+    left_out: Vec<String>,
+    names: Arc<Names>,
+}
+
+impl PackBuilder {
+    /// A pack without content.
+    pub fn new(info: PackInfo) -> Self {
+        Self {
+            info,
+            definitions: DefinitionsBuilder::new(&Definitions::default()),
+            corrections: Vec::new(),
+            left_out: Vec::new(),
+            names: Arc::default(),
+        }
+    }
+
+    /// Corrects these mistakes in the files that follow.
+    #[must_use]
+    pub fn correcting(mut self, corrections: Vec<Correction>) -> Self {
+        self.corrections.extend(corrections);
+        self
+    }
+
+    /// Leaves out the definitions with these canonicals, so that a pack is the same from every copy of
+    /// its packages.
+    #[must_use]
+    pub fn without(mut self, canonicals: Vec<String>) -> Self {
+        self.left_out.extend(canonicals);
+        self
+    }
+
+    /// Adds the resources of one file. A file without any, or with others than definitions, adds nothing.
+    ///
+    /// # Errors
+    /// The file is not JSON, a definition in it makes no sense, or a correction does not fit.
+    pub fn add_file(&mut self, path: &str, bytes: Vec<u8>) -> Result<(), Error> {
+        let damaged = |why: String| Error {
+            code: "package-damaged",
+            message: format!("`{path}` cannot be used: {why}"),
+        };
+        let mut tree = self.parse(bytes).map_err(damaged)?;
+        let corrected = correct(&tree, &self.corrections);
+        if let Some(text) = corrected.map_err(|misfit| damaged(misfit.to_string()))? {
+            tree = self.parse(text.into_bytes()).map_err(damaged)?;
+        }
+        for resource in resources(&tree) {
+            if resource.text("resourceType") == Some("StructureDefinition") {
+                self.add_definition(resource).map_err(|error| damaged(error.to_string()))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add_definition(&mut self, definition: View<'_>) -> Result<(), DefinitionError> {
+        let url = definition.text("url").unwrap_or_default();
+        if self.left_out.iter().any(|canonical| canonical == url) {
+            return Ok(());
+        }
+        self.definitions.add_definition(definition)
+    }
+
+    fn parse(&self, bytes: Vec<u8>) -> Result<Tree, String> {
+        let mut issues = Issues::new(1);
+        let tree = json::parse(bytes, &self.names, &Limits::default(), &mut issues);
+        if issues.has_error() { Err("it is not JSON".to_owned()) } else { Ok(tree) }
+    }
+
+    /// The bytes of the pack.
+    pub fn into_bytes(self) -> Vec<u8> {
+        let definitions = self.definitions.build();
+        PackWriter::new(self.info)
+            .section(definitions::SECTION, definitions::write_types(&definitions))
+            .into_bytes()
+    }
+}
