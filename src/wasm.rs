@@ -7,8 +7,10 @@
 
 use js_sys::Uint8Array;
 use serde::Serialize;
+use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
+use crate::engine::render::{Origin, Renderer, Run};
 use crate::engine::{Engine, EngineBuilder, Error, Options};
 
 /// An engine as JavaScript holds it. `js/engine.ts` is the face that people use.
@@ -53,7 +55,7 @@ impl WasmEngine {
         located: bool,
         options: &str,
     ) -> Result<String, JsValue> {
-        let options = read_options(options)?;
+        let options = read_json("Options", options)?;
         let outcome = self.0.validate(input, &options).outcome(&options, located);
         Ok(to_json(&outcome))
     }
@@ -64,16 +66,78 @@ impl WasmEngine {
     /// Throws the JSON text of an [`Error`] where the options are not understood.
     #[wasm_bindgen(js_name = isValid)]
     pub fn is_valid(&self, input: Vec<u8>, options: &str) -> Result<bool, JsValue> {
-        Ok(self.0.is_valid(input, &read_options(options)?))
+        Ok(self.0.is_valid(input, &read_json("Options", options)?))
     }
 }
 
-fn read_options(json: &str) -> Result<Options, JsValue> {
+/// A run of `js/cli.ts`, as its report is written: the same bytes as the native command line gives.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct WasmRun {
+    run: Run,
+    renderer: Renderer,
+    options: Options,
+}
+
+#[wasm_bindgen]
+impl WasmRun {
+    /// A run that validates by `options` and writes by `renderer`, both JSON text.
+    ///
+    /// # Errors
+    /// Throws the JSON text of an [`Error`] where one of the two is not understood.
+    #[wasm_bindgen(constructor)]
+    pub fn new(options: &str, renderer: &str) -> Result<Self, JsValue> {
+        let renderer = read_json("Report", renderer)?;
+        Ok(Self { run: Run::new(renderer), renderer, options: read_json("Options", options)? })
+    }
+
+    /// The text before all findings.
+    pub fn begin(&self) -> String {
+        self.run.begin()
+    }
+
+    /// The findings of one resource.
+    pub fn document(&mut self, engine: &WasmEngine, input: Vec<u8>, source: &str) -> String {
+        let report = engine.0.validate(input, &self.options);
+        self.run.add(self.renderer.part(Origin { source, first_line: 1 }, &report))
+    }
+
+    /// The findings of whole lines of NDJSON, of which the first is line `first_line` of the source.
+    pub fn lines(
+        &mut self,
+        engine: &WasmEngine,
+        input: &[u8],
+        source: &str,
+        first_line: u32,
+    ) -> String {
+        let validate = |line: &[u8]| engine.0.validate(line, &self.options);
+        let part = self.renderer.lines(Origin { source, first_line }, input, validate);
+        self.run.add(part)
+    }
+
+    /// Notes that an input could not be read, and why.
+    #[wasm_bindgen(js_name = noteUnread)]
+    pub fn note_unread(&mut self, what: String) {
+        self.run.note_unread(what);
+    }
+
+    /// The text after all findings.
+    pub fn end(&self) -> String {
+        self.run.end()
+    }
+
+    /// What has been counted so far: the JSON text of `render::Tally`.
+    pub fn tally(&self) -> String {
+        to_json(self.run.tally())
+    }
+}
+
+fn read_json<T: DeserializeOwned>(what: &str, json: &str) -> Result<T, JsValue> {
     serde_json::from_str(json).map_err(|error| {
         // Line and column are those of text that the caller has never seen.
         let reason = error.to_string();
         let reason = reason.split(" at line ").next().unwrap_or_default();
-        throw(&Error { code: "options", message: format!("Options: {reason}.") })
+        throw(&Error { code: "options", message: format!("{what}: {reason}.") })
     })
 }
 

@@ -93,8 +93,26 @@ impl Renderer {
         Part { text, tally: Tally::of(&report.issues) }
     }
 
+    /// Writes the findings of whole lines of NDJSON, each of which goes through `validate`; blank ones
+    /// are left out.
+    pub fn lines(
+        &self,
+        origin: Origin<'_>,
+        lines: &[u8],
+        mut validate: impl FnMut(&[u8]) -> Report,
+    ) -> Part {
+        let mut whole = Part::default();
+        for (first_line, line) in (origin.first_line..).zip(lines.split(|&byte| byte == b'\n')) {
+            if !line.trim_ascii().is_empty() {
+                let part = self.part(Origin { first_line, ..origin }, &validate(line));
+                self.append(&mut whole, &part);
+            }
+        }
+        whole
+    }
+
     /// Puts `next` after `part`.
-    pub fn append(&self, part: &mut Part, next: &Part) {
+    fn append(&self, part: &mut Part, next: &Part) {
         if !part.text.is_empty() && !next.text.is_empty() {
             part.text.push_str(self.separator());
         }

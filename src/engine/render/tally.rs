@@ -1,9 +1,11 @@
 //! What a run has found so far.
 
+use serde::Serialize;
+
 use crate::issue::{Issue, Severity};
 
 /// Counts over the inputs of a run.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Tally {
     /// Resources that were validated.
     pub resources: u64,

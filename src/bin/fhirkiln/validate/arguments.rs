@@ -1,12 +1,13 @@
 //! The arguments of `validate`. `js/cli/arguments.ts` has the same; `--help` of the two is compared
 //! by a test.
 
-use std::io::IsTerminal;
+use std::io::{IsTerminal, stdout};
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use fhirkiln::engine::render::{Format, Renderer};
 use fhirkiln::engine::{Code, Options, Severity};
+use terminal_size::terminal_size_of;
 
 use super::inputs::{Input, Inputs};
 use crate::exit::Failure;
@@ -158,7 +159,7 @@ impl Arguments {
             format: self.format.into(),
             mask_values: self.mask_values,
             color: self.is_coloured(),
-            width: terminal_size::terminal_size().map_or(DEFAULT_WIDTH, |(w, _)| w.0.into()),
+            width: terminal_size_of(stdout()).map_or(DEFAULT_WIDTH, |(width, _)| width.0.into()),
             quiet: self.quiet,
             single: inputs.is_one && inputs.list.iter().all(is_document),
         }
@@ -170,7 +171,7 @@ impl Arguments {
             When::Never => false,
             When::Auto => {
                 let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-                std::io::stdout().is_terminal()
+                stdout().is_terminal()
                     && !set("NO_COLOR")
                     && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
             }

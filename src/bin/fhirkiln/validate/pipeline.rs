@@ -75,6 +75,7 @@ fn serve(work: &Work<'_>, waiting: &Mutex<Receiver<Job>>) {
 
 impl Work<'_> {
     fn answer(&self, piece: Piece) -> Answer {
+        let Self { engine, options, renderer } = self;
         let Piece { source, content } = piece;
         let mut answer = Answer::default();
         match content {
@@ -83,21 +84,15 @@ impl Work<'_> {
             }
             Content::Document(bytes) => {
                 answer.bytes = bytes.len() as u64;
-                answer.part = self.part(Origin { source: &source, first_line: 1 }, bytes);
+                let origin = Origin { source: &source, first_line: 1 };
+                answer.part = renderer.part(origin, &engine.validate(bytes, options));
             }
             Content::Lines { first_line, bytes } => {
                 answer.bytes = bytes.len() as u64;
-                let lines = (first_line..).zip(bytes.split(|&byte| byte == b'\n'));
-                for (first_line, line) in lines.filter(|(_, line)| !line.trim_ascii().is_empty()) {
-                    let part = self.part(Origin { source: &source, first_line }, line.to_vec());
-                    self.renderer.append(&mut answer.part, &part);
-                }
+                let origin = Origin { source: &source, first_line };
+                answer.part = renderer.lines(origin, &bytes, |line| engine.validate(line, options));
             }
         }
         answer
-    }
-
-    fn part(&self, origin: Origin<'_>, bytes: Vec<u8>) -> Part {
-        self.renderer.part(origin, &self.engine.validate(bytes, self.options))
     }
 }
