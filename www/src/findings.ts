@@ -3,6 +3,14 @@
 import { explain } from "./explain";
 import { countFindings, type Finding, type Severity } from "./outcome";
 
+export interface FindingsPlaces {
+  list: HTMLElement;
+  /** Where the buttons that show and hide severities go. */
+  filters: HTMLElement;
+  /** Says why the list is empty, where it is. */
+  empty: HTMLElement;
+}
+
 export interface FindingsEvents {
   /** The user chose a finding. */
   chosen(finding: Finding): void;
@@ -16,6 +24,10 @@ const SEVERITIES: readonly [Severity, string][] = [
   ["information", "Notes"],
 ];
 
+const NOTHING =
+  "Nothing to report. Checked against FHIR R4: structure, cardinality, types, primitive values, required codes.";
+const ALL_HIDDEN = "All findings are hidden. Show errors, warnings or notes with the buttons above.";
+
 export class Findings {
   #all: Finding[] = [];
   #hidden = new Set<Severity>();
@@ -24,12 +36,11 @@ export class Findings {
   #filters = new Map<Severity, HTMLButtonElement>();
 
   constructor(
-    private readonly list: HTMLOListElement,
-    filters: HTMLElement,
+    private readonly at: FindingsPlaces,
     private readonly events: FindingsEvents,
   ) {
-    for (const [severity, label] of SEVERITIES) filters.append(this.#filter(severity, label));
-    list.addEventListener("keydown", (event) => this.#walk(event));
+    for (const [severity, label] of SEVERITIES) at.filters.append(this.#filter(severity, label));
+    at.list.addEventListener("keydown", (event) => this.#walk(event));
   }
 
   /** Every finding, in document order. */
@@ -60,7 +71,7 @@ export class Findings {
   select(finding: Finding | null): void {
     this.#current = finding;
     const at = finding ? this.shown.indexOf(finding) : -1;
-    for (const [index, item] of [...this.list.children].entries()) {
+    for (const [index, item] of [...this.at.list.children].entries()) {
       if (index === at) {
         item.setAttribute("aria-current", "true");
         item.scrollIntoView({ block: "nearest" });
@@ -95,7 +106,10 @@ export class Findings {
       button.querySelector(".count")!.textContent = counts[severity].toLocaleString("en");
       button.classList.toggle("none", counts[severity] === 0);
     }
-    this.list.replaceChildren(...this.shown.map((finding) => this.#item(finding)));
+    const shown = this.shown;
+    this.at.list.replaceChildren(...shown.map((finding) => this.#item(finding)));
+    this.at.empty.hidden = shown.length > 0;
+    this.at.empty.textContent = this.#all.length > 0 ? ALL_HIDDEN : NOTHING;
   }
 
   #item(finding: Finding): HTMLLIElement {
@@ -139,7 +153,7 @@ export class Findings {
 
   /** Arrow keys, Home and End move between the entries. */
   #walk(event: KeyboardEvent): void {
-    const jumps = [...this.list.querySelectorAll<HTMLButtonElement>(".jump")];
+    const jumps = [...this.at.list.querySelectorAll<HTMLButtonElement>(".jump")];
     const at = jumps.indexOf((event.target as HTMLElement).closest("li")?.querySelector(".jump")!);
     const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: jumps.length - 1 }[event.key];
     if (to === undefined) return;

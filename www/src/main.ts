@@ -22,7 +22,7 @@ const byId = <E extends HTMLElement>(id: string) => document.getElementById(id) 
 
 const verdict = new Verdict(byId("verdict"), byId("summary"), byId("timing"), byId("stop"));
 const editor = new Editor(byId("editor"), { changed: textChanged, moved: (line) => findings.selectLine(line) });
-const findings = new Findings(byId("findings"), byId("filters"), {
+const findings = new Findings({ list: byId("findings"), filters: byId("filters"), empty: byId("empty") }, {
   chosen: jumpTo,
   filtered: () => editor.mark(findings.shown),
 });
@@ -37,12 +37,14 @@ let validating: unknown;
 
 function textChanged(): void {
   if (largeFile) return;
+  verdict.outdated();
   clearTimeout(debounce);
   debounce = setTimeout(validate, DEBOUNCE);
 }
 
 function validate(): void {
   clearTimeout(debounce);
+  verdict.outdated();
   validating = largeFile ?? editor.version;
   client?.validate(largeFile ?? editor.text);
 }
@@ -58,7 +60,7 @@ function validated(validation: Validation): void {
 function show(list: Finding[]): void {
   findings.show(list);
   editor.mark(findings.shown);
-  byId<HTMLButtonElement>("copy").disabled = byId<HTMLButtonElement>("download").disabled = !outcome;
+  for (const id of ["copy", "download"]) byId<HTMLButtonElement>(id).disabled = outcome === null;
 }
 
 async function jumpTo(finding: Finding): Promise<void> {
@@ -162,8 +164,9 @@ function outcomeJson(): string {
 
 async function copyOutcome(button: HTMLButtonElement): Promise<void> {
   const said = await navigator.clipboard.writeText(outcomeJson()).then(() => "Copied", () => "Not allowed");
-  button.textContent = said;
-  setTimeout(() => (button.textContent = "Copy"), 1500);
+  const label = button.querySelector("span")!;
+  label.textContent = said;
+  setTimeout(() => (label.textContent = "Copy"), 1500);
 }
 
 function downloadOutcome(): void {

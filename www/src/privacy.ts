@@ -1,10 +1,14 @@
 // The promise that nothing leaves the page: kept by the browser, and shown with its proof.
 
-/** Gives up the right to open connections. The browser holds the page to it until it is reloaded. */
+// What is still needed once everything is loaded: compiled WebAssembly, the worker (whose code is a
+// part of this script), and the service worker's own file.
+const AFTER_LOAD = "default-src 'none'; script-src 'wasm-unsafe-eval'; worker-src 'self' blob:";
+
+/** Gives up the right to load or send anything. The browser holds the page to it until it is reloaded. */
 export function forbidConnections(): void {
   const policy = document.createElement("meta");
   policy.httpEquiv = "Content-Security-Policy";
-  policy.content = "connect-src 'none'";
+  policy.content = AFTER_LOAD;
   document.head.append(policy);
 }
 

@@ -18,6 +18,11 @@ export class Verdict {
     private readonly stop: HTMLElement,
   ) {}
 
+  /** What is shown is out of date: screen readers wait for what comes. */
+  outdated(): void {
+    this.box.setAttribute("aria-busy", "true");
+  }
+
   /** A validation runs; says so only where it takes long. */
   running(what: string): void {
     clearTimeout(this.#timer);
@@ -41,6 +46,7 @@ export class Verdict {
     clearTimeout(this.#timer);
     this.stop.hidden = true;
     this.box.dataset.state = state;
+    if (state !== "loading") this.box.removeAttribute("aria-busy");
     const icon = state === "loading" ? "information" : state;
     this.box.querySelector("use")?.setAttribute("href", `#icon-${icon}`);
     // The same words again would be read out again.

@@ -1,0 +1,53 @@
+// The parts that need no browser.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { runnerImport } from "vite";
+
+async function load(name) {
+  const path = fileURLToPath(new URL(`../src/${name}.ts`, import.meta.url));
+  return (await runnerImport(path, { configFile: false, logLevel: "error" })).module;
+}
+
+test("formatJson changes white space only", async () => {
+  const { formatJson } = await load("format-json");
+  const check = (text, expected) => assert.equal(formatJson(text), expected);
+  check("[]", "[]\n");
+  check('{"a":{},"b":[ ]}', '{\n  "a": {},\n  "b": []\n}\n');
+  check("[1.00,-0.0,1E+2]", "[\n  1.00,\n  -0.0,\n  1E+2\n]\n");
+  check('{"a{,":"\\"}: \\u00e9"}', '{\n  "a{,": "\\"}: \\u00e9"\n}\n');
+  check("{", null);
+  check("", null);
+});
+
+test("readExcerpt gives the surroundings of a place", async () => {
+  const { readExcerpt } = await load("excerpt");
+  const check = (text, line, column, expected) => {
+    const { firstLine, firstColumn, text: part } = readExcerpt(new TextEncoder().encode(text), line, column);
+    assert.deepEqual([firstLine, firstColumn, part.split("\n").length], expected);
+  };
+  const lines = Array.from({ length: 500 }, (_, i) => `line ${i + 1}`).join("\n");
+  check(lines, 1, 1, [1, 1, 61]);
+  check(lines, 250, 1, [190, 1, 121]);
+  check(lines, 500, 1, [440, 1, 61]);
+  check("only", 1, 1, [1, 1, 1]);
+  check("", 1, 1, [1, 1, 1]);
+  check("é".repeat(100_000), 1, 50_001, [1, 49_601, 1]);
+  check(`${"x".repeat(200_000)}\nshort\n`, 2, 1, [2, 1, 1]);
+});
+
+test("readFindings takes what the engine writes, and an OperationOutcome without any of it", async () => {
+  const { countFindings, describeCounts, readFindings } = await load("outcome");
+  const issues = [
+    { severity: "fatal", code: "structure", details: { coding: [{ code: "json-empty" }], text: "There is no JSON here" } },
+    { severity: "warning", code: "value" },
+    { severity: "information", code: "informational", details: { coding: [{ code: "all-ok" }] } },
+  ];
+  const findings = readFindings({ resourceType: "OperationOutcome", issue: issues });
+  assert.deepEqual(findings.map((finding) => finding.code), ["json-empty", "value"]);
+  assert.deepEqual(findings.map((finding) => finding.fatal), [true, false]);
+  assert.equal(describeCounts(countFindings(findings)), "1 error, 1 warning");
+  assert.equal(describeCounts({ error: 0, warning: 0, information: 0 }), "No issues found");
+  assert.equal(describeCounts({ error: 1200, warning: 0, information: 2 }), "1,200 errors, 2 notes");
+});
