@@ -14,6 +14,7 @@ import {
   keymap,
   lineNumbers,
 } from "@codemirror/view";
+import { element, quoted } from "./dom";
 import { theme } from "./editor-theme";
 import type { Finding } from "./outcome";
 import type { Excerpt } from "./protocol";
@@ -123,13 +124,11 @@ function tokenLength(rest: string): number {
 }
 
 function tooltip(finding: Finding): HTMLElement {
-  const box = document.createElement("div");
-  const message = document.createElement("div");
-  message.textContent = finding.message;
-  const detail = document.createElement("div");
-  detail.className = "cm-finding-detail";
-  detail.textContent = [finding.code, finding.expression].filter(Boolean).join(" · ");
-  box.append(message, detail);
+  const box = element("div");
+  const message = element("div");
+  message.append(...quoted(finding.message));
+  const detail = [finding.code, finding.expression].filter(Boolean).join(" · ");
+  box.append(message, element("div", "cm-finding-detail", detail));
   return box;
 }
 

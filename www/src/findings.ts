@@ -1,5 +1,6 @@
 // The list of findings: filters with counts, one entry per finding, and which one is current.
 
+import { button, element, icon, quoted } from "./dom";
 import { explain } from "./explain";
 import { countFindings, type Finding, type Severity } from "./outcome";
 
@@ -14,6 +15,8 @@ export interface FindingsPlaces {
 export interface FindingsEvents {
   /** The user chose a finding. */
   chosen(finding: Finding): void;
+  /** The user wants an example of an issue code in the editor. */
+  tryOut(example: string, code: string): void;
   /** Other severities are shown now: the editor shows the same. */
   filtered(): void;
 }
@@ -86,25 +89,23 @@ export class Findings {
   }
 
   #filter(severity: Severity, label: string): HTMLButtonElement {
-    const button = element("button", `filter ${severity}`);
-    button.type = "button";
-    button.setAttribute("aria-pressed", "true");
-    button.append(icon(severity), element("span", "label", label), element("b", "count", "0"));
-    button.addEventListener("click", () => {
+    const filter = button(`filter ${severity}`, "", () => {
       if (!this.#hidden.delete(severity)) this.#hidden.add(severity);
-      button.setAttribute("aria-pressed", String(!this.#hidden.has(severity)));
+      filter.setAttribute("aria-pressed", String(!this.#hidden.has(severity)));
       this.#render();
       this.events.filtered();
     });
-    this.#filters.set(severity, button);
-    return button;
+    filter.setAttribute("aria-pressed", "true");
+    filter.append(icon(severity), element("span", "label", label), element("b", "count", "0"));
+    this.#filters.set(severity, filter);
+    return filter;
   }
 
   #render(): void {
     const counts = countFindings(this.#all);
-    for (const [severity, button] of this.#filters) {
-      button.querySelector(".count")!.textContent = counts[severity].toLocaleString("en");
-      button.classList.toggle("none", counts[severity] === 0);
+    for (const [severity, filter] of this.#filters) {
+      filter.querySelector(".count")!.textContent = counts[severity].toLocaleString("en");
+      filter.classList.toggle("none", counts[severity] === 0);
     }
     const shown = this.shown;
     this.at.list.replaceChildren(...shown.map((finding) => this.#item(finding)));
@@ -114,16 +115,12 @@ export class Findings {
 
   #item(finding: Finding): HTMLLIElement {
     const item = element("li", `finding ${finding.severity}`);
-    const jump = element("button", "jump");
-    jump.type = "button";
+    const jump = button("jump", "", () => this.events.chosen(finding));
+    const message = element("span", "message");
+    message.append(...quoted(finding.message));
     const name = finding.fatal ? "fatal" : finding.severity;
     const place = finding.line === null ? "" : `${finding.line}:${finding.column ?? 1}`;
-    jump.append(
-      icon(finding.severity, name),
-      message(finding.message),
-      element("span", "place", place),
-    );
-    jump.addEventListener("click", () => this.events.chosen(finding));
+    jump.append(icon(finding.severity, name), message, element("span", "place", place));
     const detail = element("div", "detail");
     detail.append(...this.#explanation(finding), element("span", "expression", finding.expression));
     item.append(jump, detail);
@@ -132,23 +129,24 @@ export class Findings {
 
   /** The stable code; where there is a page on it, a button that opens the page in place. */
   #explanation(finding: Finding): Node[] {
-    const page = explain(finding.code);
-    if (!page) return [element("span", "code", finding.code)];
-    const key = `${finding.code} ${finding.expression}`;
-    const button = element("button", "code", finding.code);
-    button.type = "button";
-    button.title = "What this means";
+    const { code } = finding;
+    const page = explain(code, (example) => this.events.tryOut(example, code));
+    if (!page) return [element("span", "code", code)];
+    const key = `${code} ${finding.expression}`;
     const toggle = (open: boolean) => {
-      button.setAttribute("aria-expanded", String(open));
-      button.closest("li")?.querySelector(".page")?.remove();
-      if (open) button.closest("li")?.append(page());
+      const item = opener.closest("li");
+      opener.setAttribute("aria-expanded", String(open));
+      item?.querySelector(".page")?.remove();
+      if (open) item?.append(page());
       if (open) this.#open.add(key);
       else this.#open.delete(key);
     };
-    button.setAttribute("aria-expanded", "false");
-    button.addEventListener("click", () => toggle(button.getAttribute("aria-expanded") === "false"));
+    const opener = button("code", code, () => toggle(!this.#open.has(key)));
+    opener.title = "What this means";
+    opener.setAttribute("aria-expanded", "false");
+    // Still open when the same finding comes again while one types.
     if (this.#open.has(key)) queueMicrotask(() => toggle(true));
-    return [button];
+    return [opener];
   }
 
   /** Arrow keys, Home and End move between the entries. */
@@ -160,39 +158,4 @@ export class Findings {
     jumps[to]?.focus();
     event.preventDefault();
   }
-}
-
-function element<Name extends keyof HTMLElementTagNameMap>(
-  name: Name,
-  className: string,
-  text = "",
-): HTMLElementTagNameMap[Name] {
-  const node = document.createElement(name);
-  node.className = className;
-  node.textContent = text;
-  return node;
-}
-
-/** A message, with what it quotes in backticks set as code. */
-function message(text: string): HTMLSpanElement {
-  const span = element("span", "message");
-  const parts = text.split("`");
-  // A backtick too many, from the resource itself: quote nothing rather than the wrong half.
-  if (parts.length % 2 === 0) span.append(text);
-  else span.append(...parts.map((part, at) => (at % 2 === 1 ? element("code", "", part) : part)));
-  return span;
-}
-
-const SVG = "http://www.w3.org/2000/svg";
-
-function icon(severity: Severity, label = ""): SVGElement {
-  const svg = document.createElementNS(SVG, "svg");
-  const use = document.createElementNS(SVG, "use");
-  use.setAttribute("href", `#icon-${severity}`);
-  svg.append(use);
-  if (label) {
-    svg.setAttribute("role", "img");
-    svg.setAttribute("aria-label", label);
-  } else svg.setAttribute("aria-hidden", "true");
-  return svg;
 }

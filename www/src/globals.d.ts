@@ -1,2 +1,8 @@
 /** The version of the package that the page was built with. */
 declare const __VERSION__: string;
+
+declare module "virtual:issue-pages" {
+  /** From issue code to HTML. */
+  const pages: Record<string, string>;
+  export default pages;
+}

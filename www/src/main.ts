@@ -1,5 +1,6 @@
 // Wires the parts of the page together: what is validated, by whom, and where it is shown.
 
+import { button } from "./dom";
 import { Editor } from "./editor";
 import { EngineClient } from "./engine-client";
 import { fetchEngineFiles } from "./engine-files";
@@ -10,7 +11,7 @@ import { countFindings, type Finding, readFindings } from "./outcome";
 import { offerSchemes } from "./preferences";
 import { countRequests, forbidConnections, prepareOffline } from "./privacy";
 import type { Outcome, Validation } from "./protocol";
-import { type Sample, samples } from "./samples";
+import { samples } from "./samples";
 import { formatBytes, Verdict } from "./verdict";
 
 /** Bytes above which a file is validated without being loaded into the editor. */
@@ -24,6 +25,7 @@ const verdict = new Verdict(byId("verdict"), byId("summary"), byId("timing"), by
 const editor = new Editor(byId("editor"), { changed: textChanged, moved: (line) => findings.selectLine(line) });
 const findings = new Findings({ list: byId("findings"), filters: byId("filters"), empty: byId("empty") }, {
   chosen: jumpTo,
+  tryOut: (example, code) => loadText(example, code),
   filtered: () => editor.mark(findings.shown),
 });
 
@@ -98,8 +100,8 @@ async function takeFile(file: File, others: number): Promise<void> {
 
 /** Says what is in the editor: a sample's or a file's name, and what there is to know about it. */
 function setSource(name: string, note: string | null): void {
-  for (const button of byId("samples").querySelectorAll("button")) {
-    button.setAttribute("aria-pressed", String(button.textContent === name));
+  for (const sample of byId("samples").children) {
+    sample.setAttribute("aria-pressed", String(sample.textContent === name));
   }
   byId("notice").hidden = note === null;
   byId("notice").textContent = note;
@@ -111,13 +113,7 @@ function trouble(message: string | null, retry?: () => void): void {
   const box = byId("trouble");
   box.hidden = message === null;
   box.replaceChildren(message ?? "");
-  if (!retry) return;
-  const button = document.createElement("button");
-  button.type = "button";
-  button.className = "primary";
-  button.textContent = "Try again";
-  button.addEventListener("click", retry);
-  box.append(button);
+  if (retry) box.append(button("primary", "Try again", retry));
 }
 
 function unavailable(message: string): void {
@@ -125,12 +121,17 @@ function unavailable(message: string): void {
   trouble(`${message} Nothing is validated until it is there.`, () => location.reload());
 }
 
+/** Once: how long it took from the first byte of the page to an engine. */
+function announceStart(): void {
+  byId("about").textContent ||= `fhirkiln ${__VERSION__}, ready in ${performance.now().toFixed(0)} ms`;
+}
+
 async function start(): Promise<void> {
   try {
     const files = await fetchEngineFiles();
     if (import.meta.env.PROD) forbidConnections();
     client = new EngineClient(files, {
-      ready: () => (document.documentElement.dataset.engine = "ready"),
+      ready: announceStart,
       unavailable,
       started: () => verdict.running(largeFile?.name ?? "the text"),
       validated,
@@ -148,14 +149,6 @@ async function start(): Promise<void> {
   }
   await prepareOffline(byId("privacy-offline"));
   countRequests(byId("privacy-requests"));
-}
-
-function sampleButton(sample: Sample): HTMLButtonElement {
-  const button = document.createElement("button");
-  button.type = "button";
-  button.textContent = sample.name;
-  button.addEventListener("click", () => loadText(sample.text, sample.name));
-  return button;
 }
 
 function outcomeJson(): string {
@@ -183,7 +176,7 @@ addEventListener("keydown", (event) => {
   const finding = findings.step(event.shiftKey ? -1 : 1);
   if (finding) void jumpTo(finding);
 });
-byId("samples").append(...samples.map(sampleButton));
+byId("samples").append(...samples.map(({ name, text }) => button("", name, () => loadText(text, name))));
 byId("format").addEventListener("click", () => {
   const text = formatJson(editor.text);
   if (text === null) setSource("", "Mend the syntax first: only well-formed JSON can be formatted.");
@@ -195,7 +188,6 @@ byId("stop").addEventListener("click", () => {
 });
 byId("copy").addEventListener("click", (event) => copyOutcome(event.currentTarget as HTMLButtonElement));
 byId("download").addEventListener("click", downloadOutcome);
-byId("about").textContent = `fhirkiln ${__VERSION__}`;
 offerSchemes(byId("theme"));
 acceptFiles({ open: byId("open"), input: byId("file"), overlay: byId("drop") }, (file, others) => {
   takeFile(file, others).catch((error: Error) => trouble(`${file.name} could not be read: ${error.message}`));
