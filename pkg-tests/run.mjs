@@ -53,7 +53,7 @@ async function runAll(work, wanted) {
     console.log(`FAIL outcomes differ between ${[...outcomes.values()].map((names) => names.join(", ")).join(" and ")}`);
     count.failed += 1;
   }
-  console.log(`${count.passed} passed, ${count.failed} failed`);
+  console.log(`package tests: ${count.passed} passed, ${count.failed} failed`);
   return count;
 }
 
