@@ -21,7 +21,8 @@ fn with_pack(pack: &[u8]) -> Result<WasmEngine, JsValue> {
 }
 
 fn issues(input: &str, located: bool, options: &str) -> Vec<Value> {
-    let text = engine().validate(input.into(), located, options).expect("the options are understood");
+    let text =
+        engine().validate(input.into(), located, options).expect("the options are understood");
     let outcome: Value = serde_json::from_str(&text).expect("an outcome is JSON");
     outcome["issue"].as_array().expect("issues").clone()
 }

@@ -9,6 +9,8 @@ pub const UNBOUNDED: u32 = u32::MAX;
 
 /// An element of a [`super::Shape`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+// Each flag is a fact of its own in FHIR, not a state.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Element {
     /// The last step of the path, without `[x]`.
     pub name: NameId,
@@ -94,5 +96,20 @@ impl Element {
         let shown = if self.is_choice { types.len() } else { 1 };
         let code = |index| types.get(index).map(|type_ref: &TypeRef| type_ref.code);
         (0..shown).map(move |index| (index, code(index)))
+    }
+}
+
+impl Strength {
+    pub(super) const ALL: [Self; 4] =
+        [Self::Example, Self::Preferred, Self::Extensible, Self::Required];
+
+    /// The code of the strength.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Example => "example",
+            Self::Preferred => "preferred",
+            Self::Extensible => "extensible",
+            Self::Required => "required",
+        }
     }
 }

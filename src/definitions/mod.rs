@@ -1,4 +1,4 @@
-//! What FHIR says a type looks like: StructureDefinitions in the compact form that the engine runs on,
+//! What FHIR says a type looks like: each StructureDefinition in the compact form that the engine runs on,
 //! where they come from (FHIR packages) and how they are stored (packs).
 //!
 //! ```text
@@ -6,6 +6,7 @@
 //! ```
 
 pub mod correction;
+mod describe;
 mod element;
 pub mod pack;
 pub mod package;
@@ -56,6 +57,20 @@ pub enum TypeKind {
     Resource,
     /// A logical model.
     Logical,
+}
+
+impl TypeKind {
+    const ALL: [Self; 4] = [Self::Primitive, Self::Complex, Self::Resource, Self::Logical];
+
+    /// The code of the kind.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Primitive => "primitive-type",
+            Self::Complex => "complex-type",
+            Self::Resource => "resource",
+            Self::Logical => "logical",
+        }
+    }
 }
 
 /// A type: what a StructureDefinition with `derivation` `specialization` says, in compact form.

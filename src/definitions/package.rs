@@ -160,3 +160,90 @@ impl<R: Read> Read for Counted<R> {
         Ok(count)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+
+    use super::*;
+
+    const PACKAGE_JSON: &str =
+        r#"{"name":"a.b","version":"1.0.0","fhirVersions":["4.0.1"],"dependencies":{"c.d":"2.x"}}"#;
+
+    fn tgz(files: &[(&str, &str)]) -> Vec<u8> {
+        let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+        for (path, content) in files {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(content.len() as u64);
+            archive.append_data(&mut header, path, content.as_bytes()).unwrap();
+        }
+        archive.into_inner().unwrap().finish().unwrap()
+    }
+
+    fn read(tgz: &[u8], limits: PackageLimits) -> Result<(Manifest, Vec<String>), PackageError> {
+        let mut files = Vec::new();
+        let manifest = read_tgz(tgz, limits, |path, bytes| {
+            files.push(format!("{path}={}", String::from_utf8_lossy(&bytes)));
+        })?;
+        Ok((manifest, files))
+    }
+
+    #[test]
+    fn hands_over_what_can_hold_definitions() {
+        let tgz = tgz(&[
+            ("package/Patient.json", "{}"),
+            ("package/package.json", PACKAGE_JSON),
+            ("package/.index.json", "{}"),
+            ("package/example/Patient-1.json", "{}"),
+            ("package/definitions/all.json", "[]"),
+            ("package/definitions/all.min.json", "[]"),
+            ("package/fhir.schema.json", "{}"),
+            ("package/readme.md", "text"),
+        ]);
+        let (manifest, files) = read(&tgz, PackageLimits::default()).unwrap();
+        let id =
+            |name: &str, version: &str| PackageId { name: name.into(), version: version.into() };
+        assert_eq!(manifest.id, id("a.b", "1.0.0"));
+        assert_eq!(manifest.fhir_versions, ["4.0.1"]);
+        assert_eq!(manifest.dependencies, [id("c.d", "2.x")]);
+        assert_eq!(files, ["Patient.json={}", "definitions/all.json=[]"]);
+    }
+
+    fn check_error(tgz: &[u8], limits: PackageLimits, expected: &str) {
+        let message = read(tgz, limits).expect_err("it cannot be used").to_string();
+        assert!(message.starts_with(expected), "{message}");
+    }
+
+    #[test]
+    fn each_error_says_what_is_wrong() {
+        let any = PackageLimits::default();
+        check_error(b"PK", any, "the package is not a readable .tgz archive");
+        let whole = tgz(&[("package/package.json", PACKAGE_JSON)]);
+        check_error(&whole[..whole.len() / 2], any, "the package is not a readable .tgz archive");
+        check_error(
+            &tgz(&[("package/a.json", "{}")]),
+            any,
+            "the package has no `package/package.json`",
+        );
+        let nameless = tgz(&[("package/package.json", "{}")]);
+        check_error(
+            &nameless,
+            any,
+            "the `package.json` of the package has no `name` or no `version`",
+        );
+    }
+
+    #[test]
+    fn a_package_that_unpacks_to_too_much_is_an_error() {
+        let zeros = "0".repeat(1 << 20);
+        let bomb = tgz(&[("package/big.bin", &zeros), ("package/package.json", PACKAGE_JSON)]);
+        assert!(bomb.len() < 1 << 14);
+        let limits = PackageLimits { file: 1 << 10, total: 1 << 16 };
+        let too_large = "the package is larger than allowed: more than ";
+        check_error(&bomb, limits, &format!("{too_large}65536 bytes unpacked"));
+        let bomb = tgz(&[("package/big.json", &zeros), ("package/package.json", PACKAGE_JSON)]);
+        let limits = PackageLimits { file: 1 << 10, total: 1 << 30 };
+        check_error(&bomb, limits, &format!("{too_large}1024 bytes unpacked"));
+    }
+}

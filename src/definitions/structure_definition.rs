@@ -71,7 +71,7 @@ pub(super) fn compile(
 fn compile_type(definition: View<'_>, names: &mut Names) -> Result<TypeDef, Fault> {
     let url = definition.text("url").ok_or(Fault::NoType)?;
     let name = definition.text("type").map(type_name).ok_or(Fault::NoType)?;
-    let kind = definition.text("kind").and_then(TypeKind::parse).ok_or(Fault::NoType)?;
+    let kind = definition.text("kind").and_then(kind_of).ok_or(Fault::NoType)?;
     let elements: Vec<View> =
         definition.object("snapshot").ok_or(Fault::NoSnapshot)?.objects("element").collect();
     let owners = elements.iter().filter_map(|&element| Some((element.text("path")?, element)));
@@ -185,7 +185,7 @@ impl<'t> Compiler<'_, 't> {
 
     fn binding(&mut self, definition: View<'_>) -> Option<Binding> {
         let binding = definition.object("binding")?;
-        let strength = binding.text("strength").and_then(Strength::parse)?;
+        let strength = binding.text("strength").and_then(strength_of)?;
         Some(Binding { strength, value_set: self.names.intern(binding.text("valueSet")?) })
     }
 }
@@ -220,26 +220,152 @@ fn max_of(definition: View<'_>) -> Option<u32> {
     }
 }
 
-impl TypeKind {
-    fn parse(code: &str) -> Option<Self> {
-        Some(match code {
-            "primitive-type" => Self::Primitive,
-            "complex-type" => Self::Complex,
-            "resource" => Self::Resource,
-            "logical" => Self::Logical,
-            _ => return None,
-        })
-    }
+fn kind_of(code: &str) -> Option<TypeKind> {
+    TypeKind::ALL.into_iter().find(|kind| kind.as_str() == code)
 }
 
-impl Strength {
-    fn parse(code: &str) -> Option<Self> {
-        Some(match code {
-            "example" => Self::Example,
-            "preferred" => Self::Preferred,
-            "extensible" => Self::Extensible,
-            "required" => Self::Required,
-            _ => return None,
-        })
+fn strength_of(code: &str) -> Option<Strength> {
+    Strength::ALL.into_iter().find(|strength| strength.as_str() == code)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::definitions::{Definitions, DefinitionsBuilder, View};
+    use crate::format::json;
+    use crate::issue::Issues;
+    use crate::tree::{Limits, Names, NodeId};
+
+    /// Compiles a definition, given as what stands before `snapshot` and the elements in it, and
+    /// compares what comes out (without the type's own line), or the error.
+    fn check(head: &str, elements: &[&str], expected: &str) {
+        let elements: Vec<String> =
+            elements.iter().map(|element| format!("{{{element}}}")).collect();
+        let json = format!(r#"{{{head},"snapshot":{{"element":[{}]}}}}"#, elements.join(","))
+            .replace('\'', "\"");
+        let mut issues = Issues::new(1);
+        let tree = json::parse(json, &Arc::new(Names::default()), &Limits::default(), &mut issues);
+        assert!(!issues.has_error());
+        let mut builder = DefinitionsBuilder::new(&Definitions::default());
+        let added = builder.add_definition(View::new(&tree, NodeId::ROOT));
+        let definitions = builder.build();
+        let lines: String = match added {
+            Err(error) => error.to_string(),
+            Ok(()) => definitions.types().map(|id| definitions.describe(id)).collect(),
+        };
+        let lines: Vec<&str> = lines.lines().collect();
+        let own = usize::from(lines.len() > 1);
+        assert_eq!(lines[own.min(lines.len())..].join("\n"), expected);
+    }
+
+    const HEAD: &str =
+        "'url':'http://hl7.org/fhir/StructureDefinition/T','type':'T','kind':'resource'";
+
+    #[test]
+    fn an_element_keeps_what_decides_about_an_instance() {
+        check(
+            HEAD,
+            &[
+                "'path':'T'",
+                "'path':'T.code','min':1,'max':'1','base':{'max':'*'},'type':[{'code':'code'}],\
+                 'isModifier':true,'isSummary':true,'maxLength':7,\
+                 'binding':{'strength':'required','valueSet':'http://v|1'}",
+                "'path':'T.value[x]','max':'1','type':[{'code':'string'},{'code':'Reference','targetProfile':['http://p']}]",
+                "'path':'T.url','max':'1','representation':['xmlAttr'],'type':[{'code':'uri'}]",
+                "'path':'T.any','max':'1','type':[{'code':'Quantity','profile':['http://s']}],'binding':{'strength':'example'}",
+            ],
+            "T.code 1..1 code, modifier, summary, base max *, at most 7 characters, required http://v|1\n\
+             T.value[x] 0..1 string | Reference(http://p)\n\
+             T.url 0..1 uri, attribute\n\
+             T.any 0..1 Quantity<http://s>",
+        );
+    }
+
+    #[test]
+    fn elements_of_elements_make_shapes_and_are_referred_to() {
+        check(
+            HEAD,
+            &[
+                "'path':'T'",
+                "'path':'T.part','max':'*','type':[{'code':'BackboneElement'}]",
+                "'path':'T.part.name','max':'1','type':[{'code':'string'}]",
+                "'path':'T.part.part','max':'*','contentReference':'http://hl7.org/fhir/StructureDefinition/T#T.part'",
+                "'path':'T.other','max':'1','contentReference':'#T.part'",
+            ],
+            "T.part 0..* BackboneElement {T.part}\n\
+             T.other 0..1 BackboneElement {T.part}\n\
+             T.part.name 0..1 string\n\
+             T.part.part 0..* BackboneElement {T.part}",
+        );
+    }
+
+    #[test]
+    fn a_system_type_is_written_as_the_type_of_fhir_that_it_stands_for() {
+        let system = |extension: &str| {
+            format!("'type':[{{{extension}'code':'http://hl7.org/fhirpath/System.String'}}]")
+        };
+        let uri = system(
+            "'extension':[{'url':'http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type','valueUrl':'uri'}],",
+        );
+        check(
+            HEAD,
+            &[
+                "'path':'T'",
+                &format!(
+                    "'path':'T.id','max':'1','base':{{'path':'Resource.id','max':'1'}},{}",
+                    system("")
+                ),
+                &format!("'path':'T.url','max':'1',{uri}"),
+                &format!("'path':'T.text','max':'1',{}", system("")),
+            ],
+            "T.id 0..1 id\nT.url 0..1 uri\nT.text 0..1 string",
+        );
+    }
+
+    #[test]
+    fn the_value_of_a_primitive_and_slices_are_left_out() {
+        check(
+            "'url':'http://hl7.org/fhir/StructureDefinition/T','type':'T','kind':'primitive-type'",
+            &[
+                "'path':'T'",
+                "'path':'T.id','max':'1','type':[{'code':'string'}]",
+                "'path':'T.id','sliceName':'x','max':'1','type':[{'code':'string'}]",
+                "'path':'T.value','max':'1','type':[{'code':'string'}]",
+            ],
+            "T.id 0..1 string",
+        );
+    }
+
+    #[test]
+    fn a_profile_makes_no_type() {
+        check(
+            "'url':'u','type':'T','kind':'resource','derivation':'constraint'",
+            &["'path':'T'"],
+            "",
+        );
+    }
+
+    #[test]
+    fn what_makes_no_sense_is_an_error_that_names_the_definition() {
+        let cases: [(&str, &[&str], &str); 5] = [
+            (HEAD, &[], "it has no snapshot"),
+            (
+                "'url':'http://hl7.org/fhir/StructureDefinition/T','type':'T','kind':'x'",
+                &["'path':'T'"],
+                "`url`, `type` or `kind` is missing, or `kind` is unknown",
+            ),
+            (HEAD, &["'path':'T'", "'min':1"], "an element has no `path` or no parent"),
+            (HEAD, &["'path':'T'", "'path':'T.a.b'"], "an element has no `path` or no parent"),
+            (
+                HEAD,
+                &["'path':'T'", "'path':'T.a','contentReference':'#T.b'"],
+                "a `contentReference` leads to no element",
+            ),
+        ];
+        for (head, elements, fault) in cases {
+            let url = "http://hl7.org/fhir/StructureDefinition/T";
+            check(head, elements, &format!("StructureDefinition `{url}` cannot be used: {fault}"));
+        }
     }
 }

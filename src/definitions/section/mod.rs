@@ -76,9 +76,7 @@ impl Traits {
     }
 
     fn strength(self) -> Option<Strength> {
-        const ALL: [Strength; 4] =
-            [Strength::Example, Strength::Preferred, Strength::Extensible, Strength::Required];
-        ALL.get((self.flags >> Self::STRENGTH).checked_sub(1)? as usize).copied()
+        Strength::ALL.get((self.flags >> Self::STRENGTH).checked_sub(1)? as usize).copied()
     }
 
     fn write(self, writer: &mut Writer) {
@@ -105,8 +103,6 @@ impl Traits {
 }
 
 impl TypeKind {
-    const ALL: [Self; 4] = [Self::Primitive, Self::Complex, Self::Resource, Self::Logical];
-
     /// The kind, and whether the type is abstract, in one byte.
     fn to_byte(self, is_abstract: bool) -> u8 {
         self as u8 | u8::from(is_abstract) << 2

@@ -101,7 +101,9 @@ impl SectionWriter<'_> {
     fn body(&mut self) -> Writer {
         let mut writer = self.siblings();
         writer.count(self.traits.order().len());
-        self.traits.order().iter().for_each(|traits| traits.write(&mut writer));
+        for traits in self.traits.order() {
+            traits.write(&mut writer);
+        }
         self.write_type_lists(&mut writer);
         self.write_choices(&mut writer);
         let mut records = Writer::new();
@@ -150,7 +152,9 @@ impl SectionWriter<'_> {
                 writer.u32(self.strings.number(entry.code));
                 for canonicals in [&entry.profiles, &entry.targets] {
                     writer.count(canonicals.len());
-                    canonicals.iter().for_each(|&name| writer.u32(self.strings.number(name)));
+                    for &name in canonicals {
+                        writer.u32(self.strings.number(name));
+                    }
                 }
             }
         }

@@ -10,6 +10,9 @@ use sha2::{Digest, Sha256};
 use super::list::Package;
 use crate::exit::Failure;
 
+/// What is done with each file: its path inside the package, its bytes.
+type Visit<'v> = &'v mut dyn FnMut(&str, Vec<u8>) -> Result<(), Failure>;
+
 /// A copy of a package.
 #[derive(Debug)]
 pub(super) enum Source {
@@ -58,11 +61,7 @@ impl Source {
     }
 
     /// Hands over every file that can hold definitions, sorted by path.
-    pub(super) fn files(
-        &self,
-        package: &Package,
-        file: &mut dyn FnMut(&str, Vec<u8>) -> Result<(), Failure>,
-    ) -> Result<(), Failure> {
+    pub(super) fn files(&self, package: &Package, file: Visit<'_>) -> Result<(), Failure> {
         match self {
             Self::Archive(path) => archive_files(path, package, file),
             Self::Folder(folder) => {
@@ -79,11 +78,7 @@ impl Source {
     }
 }
 
-fn archive_files(
-    path: &Path,
-    package: &Package,
-    file: &mut dyn FnMut(&str, Vec<u8>) -> Result<(), Failure>,
-) -> Result<(), Failure> {
+fn archive_files(path: &Path, package: &Package, file: Visit<'_>) -> Result<(), Failure> {
     let tgz = fs::read(path).map_err(|why| unreadable(path, &why))?;
     let found =
         Sha256::digest(&tgz).iter().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
