@@ -7,7 +7,7 @@ use crate::definitions::package::{PackageLimits, read_tgz};
 use crate::definitions::{DefinitionsBuilder, Pack, View, resources};
 use crate::format::json;
 use crate::issue::Issues;
-use crate::terminology::Terminology;
+use crate::terminology::{Library, Terminology};
 use crate::tree::{Limits, Names, Tree};
 use crate::validate::Validator;
 
@@ -57,6 +57,7 @@ impl EngineBuilder {
         let mut parts = Parts {
             definitions: DefinitionsBuilder::new(self.base.definitions()),
             terminology: self.base.terminology().clone(),
+            library: Library::default(),
             names: Arc::default(),
         };
         for bytes in self.packs {
@@ -68,7 +69,8 @@ impl EngineBuilder {
         for json in self.resources {
             parts.add_resource(json)?;
         }
-        let Parts { definitions, terminology, .. } = parts;
+        let Parts { definitions, mut terminology, library, .. } = parts;
+        terminology.add(library);
         let validator = Arc::new(Validator::new(definitions.build(), terminology));
         Ok(Engine { validator, ..self.base })
     }
@@ -78,25 +80,30 @@ impl EngineBuilder {
 struct Parts {
     definitions: DefinitionsBuilder,
     terminology: Terminology,
+    /// The value sets and code systems of packages and resources.
+    library: Library,
     /// For the trees of what is added: their names are of no use later.
     names: Arc<Names>,
 }
 
 impl Parts {
     fn add_pack(&mut self, bytes: Arc<[u8]>) -> Result<(), Error> {
-        let pack = Pack::open(bytes);
-        let added = pack.and_then(|pack| self.definitions.add_pack(&pack));
+        let add = |pack: Pack| {
+            self.definitions.add_pack(&pack)?;
+            self.terminology.add_pack(&pack)
+        };
+        let added = Pack::open(bytes).and_then(add);
         added.map_err(|error| Error { code: error.code(), message: error.to_string() })
     }
 
     fn add_package(&mut self, tgz: &[u8]) -> Result<(), Error> {
-        let mut files = |_: &str, bytes: Vec<u8>| {
+        let files = |_: &str, bytes: Vec<u8>| {
             let tree = self.parse(bytes).0;
             for resource in resources(&tree) {
-                let _left_out_if_unusable = self.add(resource);
+                let _left_out_if_unusable = self.add(&tree, resource);
             }
         };
-        let manifest = read_tgz(tgz, PackageLimits::default(), &mut files);
+        let manifest = read_tgz(tgz, PackageLimits::default(), files);
         manifest
             .map(drop)
             .map_err(|error| Error { code: "package-damaged", message: error.to_string() })
@@ -109,17 +116,21 @@ impl Parts {
         if has_error || found.is_empty() {
             return Err(damaged("a given resource is not FHIR in JSON".to_owned()));
         }
-        found.into_iter().try_for_each(|resource| self.add(resource).map_err(damaged))
+        found.into_iter().try_for_each(|resource| self.add(&tree, resource).map_err(damaged))
     }
 
     /// Adds what the engine can use of a resource: others, such as examples, mean nothing to it.
-    fn add(&mut self, resource: View<'_>) -> Result<(), String> {
+    fn add(&mut self, tree: &Tree, resource: View<'_>) -> Result<(), String> {
         match resource.text("resourceType") {
             Some("StructureDefinition") => {
-                self.definitions.add_definition(resource).map_err(|error| error.to_string())
+                self.definitions.add_definition(resource).map_err(|error| error.to_string())?;
             }
-            _ => Ok(()),
+            Some("ValueSet" | "CodeSystem") => {
+                self.library.add_resource(tree, resource.node());
+            }
+            _ => {}
         }
+        Ok(())
     }
 
     fn parse(&self, bytes: Vec<u8>) -> (Tree, bool) {

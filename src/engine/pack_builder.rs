@@ -1,14 +1,17 @@
 //! Makes a pack from the files of FHIR packages.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::Error;
 use crate::definitions::correction::{Correction, correct};
 use crate::definitions::{
-    self, DefinitionError, Definitions, DefinitionsBuilder, PackInfo, PackWriter, View, resources,
+    self, DefinitionError, Definitions, DefinitionsBuilder, PackInfo, PackWriter, Strength, View,
+    resources,
 };
 use crate::format::json;
 use crate::issue::Issues;
+use crate::terminology::{self, Library};
 use crate::tree::{Limits, Names, Tree};
 
 /// Collects what goes into a pack.
@@ -16,6 +19,7 @@ use crate::tree::{Limits, Names, Tree};
 pub struct PackBuilder {
     info: PackInfo,
     definitions: DefinitionsBuilder,
+    library: Library,
     corrections: Vec<Correction>,
     left_out: Vec<String>,
     names: Arc<Names>,
@@ -27,6 +31,7 @@ impl PackBuilder {
         Self {
             info,
             definitions: DefinitionsBuilder::new(&Definitions::default()),
+            library: Library::default(),
             corrections: Vec::new(),
             left_out: Vec::new(),
             names: Arc::default(),
@@ -63,8 +68,14 @@ impl PackBuilder {
             tree = self.parse(text.into_bytes()).map_err(damaged)?;
         }
         for resource in resources(&tree) {
-            if resource.text("resourceType") == Some("StructureDefinition") {
-                self.add_definition(resource).map_err(|error| damaged(error.to_string()))?;
+            match resource.text("resourceType") {
+                Some("StructureDefinition") => {
+                    self.add_definition(resource).map_err(|error| damaged(error.to_string()))?;
+                }
+                Some("ValueSet" | "CodeSystem") => {
+                    self.library.add_resource(&tree, resource.node());
+                }
+                _ => {}
             }
         }
         Ok(())
@@ -84,11 +95,24 @@ impl PackBuilder {
         if issues.has_error() { Err("it is not JSON".to_owned()) } else { Ok(tree) }
     }
 
-    /// The bytes of the pack.
+    /// The bytes of the pack: all types, and of the terminology what their required bindings need.
     pub fn into_bytes(self) -> Vec<u8> {
         let definitions = self.definitions.build();
+        let library = self.library.require(required_value_sets(&definitions));
         PackWriter::new(self.info)
             .section(definitions::SECTION, definitions::write_types(&definitions))
+            .section(terminology::SECTION, library.write())
             .into_bytes()
     }
+}
+
+/// The canonicals of the value sets that a code must be in.
+fn required_value_sets(definitions: &Definitions) -> BTreeSet<&str> {
+    let types = definitions.types().filter_map(|id| definitions.type_def(id));
+    let elements = types.flat_map(|it| &it.shapes).flat_map(|shape| &shape.elements);
+    elements
+        .filter_map(|element| element.binding)
+        .filter(|binding| binding.strength == Strength::Required)
+        .map(|binding| definitions.names().text(binding.value_set))
+        .collect()
 }

@@ -8,12 +8,7 @@ use super::super::form::Form;
 use super::super::{Include, Library, Select, SystemRef, ValueSet, split_canonical};
 use crate::tree::{NodeId, Tree};
 
-/// The value sets with these canonicals and all that they refer to, from these resources (and Bundles
-/// of them). Of two with the same canonical, the later one counts. A value set that is not among the
-/// resources is left out; [`Library::coverage`] tells.
-///
-/// What a pack keeps is fixed: a value set that takes whole code systems of its own version
-/// keeps to that version, whatever is added to the engine later.
+/// [`Library::require`] of all that these resources (and Bundles of them) hold.
 pub fn compile<'r>(
     required: impl IntoIterator<Item = &'r str>,
     resources: impl IntoIterator<Item = &'r Tree>,
@@ -22,18 +17,30 @@ pub fn compile<'r>(
     for tree in resources {
         library.add_resource(tree, NodeId::ROOT);
     }
-    let mut wanted = Wanted::default();
-    for canonical in required {
-        wanted.value_set(&library, canonical);
+    library.require(required)
+}
+
+impl Library {
+    /// The value sets with these canonicals and all that they refer to. Of two with the same canonical,
+    /// the one added later counts. A value set that is not here is left out; [`Library::coverage`] tells.
+    ///
+    /// What a pack keeps is fixed: a value set that takes whole code systems of its own version
+    /// keeps to that version, whatever is added to the engine later.
+    #[must_use]
+    pub fn require<'r>(self, canonicals: impl IntoIterator<Item = &'r str>) -> Self {
+        let mut wanted = Wanted::default();
+        for canonical in canonicals {
+            wanted.value_set(&self, canonical);
+        }
+        let Wanted { value_sets, code_systems } = wanted;
+        let mut kept = Self {
+            value_sets: self.value_sets.keep(&value_sets.into_iter().collect::<Vec<_>>()),
+            code_systems: self.code_systems.keep(&code_systems.into_iter().collect::<Vec<_>>()),
+            ..Self::default()
+        };
+        kept.fix();
+        kept
     }
-    let Wanted { value_sets, code_systems } = wanted;
-    let mut kept = Library {
-        value_sets: library.value_sets.keep(&value_sets.into_iter().collect::<Vec<_>>()),
-        code_systems: library.code_systems.keep(&code_systems.into_iter().collect::<Vec<_>>()),
-        ..Library::default()
-    };
-    kept.fix();
-    kept
 }
 
 /// How much of a value set is here.
