@@ -1,3 +1,4 @@
 //! Text to tree and back, one folder per format.
 
 pub mod json;
+pub mod xml;

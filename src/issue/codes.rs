@@ -188,11 +188,23 @@ codes! {
     ValueBase64 "value-base64" Value Error "The value is not base64: {0} cannot stand at position {1}"
     ValueBase64Length "value-base64-length" Value Error "The value is not base64: its {0} characters are not groups of four"
     ValueBase64Whitespace "value-base64-whitespace" Value Warning "Base64 should have no white space, and there is some at position {0}"
-    XhtmlSyntax "xhtml-syntax" Value Error "The narrative is not well-formed XHTML: {0}"
-    XhtmlRoot "xhtml-root" Value Error "The narrative must be one `div` element, found {0}"
-    XhtmlNamespace "xhtml-namespace" Value Error "The narrative's `div` must be in the namespace `http://www.w3.org/1999/xhtml`"
+
+    // Narrative
+    XhtmlSyntax "xhtml-syntax" Value Error "The narrative is not well-formed: expected {0}, found {1}"
+    XhtmlEndTag "xhtml-end-tag" Value Error "The end tag {0} does not match {1}, the element that is open here"
+    XhtmlUnclosed "xhtml-unclosed" Value Error "The element {0} is never closed"
+    XhtmlCharacter "xhtml-character" Value Error "XML cannot have the character with the code {0}"
+    XhtmlEntity "xhtml-entity" Value Error "{0} is not an entity of XML: write {1}"
+    XhtmlDocumentType "xhtml-document-type" Value Error "A narrative must have no document type declaration"
+    XhtmlDuplicateAttribute "xhtml-duplicate-attribute" Value Error "The attribute {0} is given more than once on {1}"
+    XhtmlRoot "xhtml-root" Value Error "A narrative is one `div` element, found {0}"
+    XhtmlNamespace "xhtml-namespace" Value Error "The element {0} must be in the namespace `http://www.w3.org/1999/xhtml`, found {1}"
     XhtmlElement "xhtml-element" Invalid Error "The element {0} is not allowed in a narrative"
     XhtmlAttribute "xhtml-attribute" Invalid Error "The attribute {0} is not allowed on {1} in a narrative"
+    XhtmlPlace "xhtml-place" Structure Error "The element {0} is not allowed inside {1}"
+    XhtmlText "xhtml-text" Structure Error "Text is not allowed directly inside {0}"
+    XhtmlLink "xhtml-link" Invalid Error "{0} is not a link that a reader can follow: it must be relative, or begin with {1}"
+    XhtmlEmpty "xhtml-empty" Invariant Error "A narrative must have some text or an image"
 
     // Codes
     BindingRequired "binding-required" CodeInvalid Error "{0} is not in the value set {1}, from which a code is required"

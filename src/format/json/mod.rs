@@ -9,7 +9,7 @@ mod string;
 mod writer;
 
 pub use reader::parse;
-pub use string::source_offset;
+pub use string::SourceOffsets;
 pub use writer::{Style, write};
 
 #[cfg(test)]

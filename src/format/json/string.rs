@@ -13,24 +13,45 @@ pub(super) enum Text {
     Decoded,
 }
 
-/// The offset in `source`, a string as it was written with its quotes, of the byte `offset` of the value.
-pub fn source_offset(source: &str, offset: usize) -> usize {
-    let bytes = source.as_bytes();
-    let (mut at, mut decoded) = (1, 0);
-    while decoded < offset && at < bytes.len() {
-        let hex = |at: usize| source.get(at..at + 4).and_then(|d| u32::from_str_radix(d, 16).ok());
-        let (read, made) = match (bytes[at], bytes.get(at + 1)) {
-            (b'\\', Some(b'u')) => match hex(at + 2) {
-                Some(0xD800..=0xDBFF) if hex(at + 8).is_some() => (12, 4),
-                code => (6, code.and_then(char::from_u32).map_or(3, char::len_utf8)),
-            },
-            (b'\\', _) => (2, 1),
-            _ => (1, 1),
-        };
-        at += read;
-        decoded += made;
+/// From offsets in the value of a string to offsets in `source`, the string as it was written with its
+/// quotes. Asking in ascending order reads the source once.
+#[derive(Clone, Copy, Debug)]
+pub struct SourceOffsets<'s> {
+    source: &'s str,
+    at: usize,
+    decoded: usize,
+}
+
+impl<'s> SourceOffsets<'s> {
+    /// At the start of `source`, which begins with its quote.
+    pub fn new(source: &'s str) -> Self {
+        Self { source, at: 1, decoded: 0 }
     }
-    at.min(source.len())
+
+    /// Where the byte `offset` of the value stands.
+    pub fn find(&mut self, offset: usize) -> usize {
+        if offset < self.decoded {
+            *self = Self::new(self.source);
+        }
+        let bytes = self.source.as_bytes();
+        while self.decoded < offset && self.at < bytes.len() {
+            let (read, made) = match (bytes[self.at], bytes.get(self.at + 1)) {
+                (b'\\', Some(b'u')) => match self.hex(self.at + 2) {
+                    Some(0xD800..=0xDBFF) if self.hex(self.at + 8).is_some() => (12, 4),
+                    code => (6, code.and_then(char::from_u32).map_or(3, char::len_utf8)),
+                },
+                (b'\\', _) => (2, 1),
+                _ => (1, 1),
+            };
+            self.at += read;
+            self.decoded += made;
+        }
+        self.at.min(self.source.len())
+    }
+
+    fn hex(&self, at: usize) -> Option<u32> {
+        self.source.get(at..at + 4).and_then(|digits| u32::from_str_radix(digits, 16).ok())
+    }
 }
 
 impl Reader<'_> {

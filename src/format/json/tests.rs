@@ -155,6 +155,7 @@ fn gives_every_place() {
 fn finds_a_decoded_place_in_the_source() {
     let source = r#""a\n\u00e9\ud83d\ude00b""#;
     // a, line feed, é (2 bytes), an emoji (4 bytes), b
-    let found = [0, 1, 2, 4, 8, 9, 99].map(|offset| super::source_offset(source, offset));
+    let mut offsets = super::SourceOffsets::new(source);
+    let found = [0, 1, 2, 4, 8, 9, 99].map(|offset| offsets.find(offset));
     assert_eq!(found, [1, 2, 4, 10, 22, 23, 24]);
 }

@@ -4,7 +4,7 @@ use super::primitive::{self, Primitive};
 use super::xhtml;
 use crate::definitions::Element;
 use crate::format::json;
-use crate::issue::{Arg, Code, Issue, Severity};
+use crate::issue::{Arg, Code, Severity};
 use crate::text::Span;
 use crate::tree::{Kind, NodeId};
 use crate::validate::walk::Walk;
@@ -57,15 +57,11 @@ fn check_length(walk: &mut Walk<'_>, node: NodeId, value: &str, element: &Elemen
 fn narrative(walk: &mut Walk<'_>, node: NodeId, value: &str) -> bool {
     let problems = xhtml::check(value);
     let span = walk.tree.span(node);
-    let is_good = problems.is_empty();
-    for problem in problems {
-        let start = json::source_offset(span.slice(walk.tree.text()), problem.offset);
-        let at = span.start + start as u32;
-        let expression = walk.path.write(walk.tree.names());
+    let mut offsets = json::SourceOffsets::new(span.slice(walk.tree.text()));
+    for problem in &problems {
+        let at = span.start + offsets.find(problem.offset) as u32;
         let place = Span::new(at, (at + 1).min(span.end));
-        let mut issue = Issue::new(problem.code, place, expression, problem.args);
-        issue.severity = problem.severity.unwrap_or(issue.severity);
-        walk.issues.push(issue);
+        walk.report(problem.code, place, problem.args.clone());
     }
-    is_good
+    problems.is_empty()
 }

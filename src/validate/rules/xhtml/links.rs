@@ -1,0 +1,35 @@
+//! Where the links and images of a narrative lead: nowhere that runs a script.
+
+/// Schemes that a reader of a narrative can follow.
+const LINKS: [&str; 5] = ["http:", "https:", "mailto:", "tel:", "ftp:"];
+
+/// For a link or an image that must not lead where it leads, the schemes that it may have.
+pub(super) fn broken(attribute: &str, value: &str) -> Option<Vec<String>> {
+    let is_image = attribute == "src";
+    if attribute != "href" && !is_image {
+        return None;
+    }
+    let scheme = scheme(value)?;
+    let is_known = LINKS.iter().any(|known| known.eq_ignore_ascii_case(scheme));
+    if is_known || (is_image && scheme.eq_ignore_ascii_case("data:")) {
+        return None;
+    }
+    let image = is_image.then_some("data:");
+    Some(LINKS.into_iter().chain(image).map(str::to_owned).collect())
+}
+
+/// The scheme with its colon; none for a relative link. A reference in it (`java&#115;cript:`) stays as
+/// it is written, and so is no scheme that anyone knows.
+fn scheme(value: &str) -> Option<&str> {
+    // Browsers skip white space here, and take a colon for one however it is written.
+    let value = value.trim_start();
+    if value.starts_with('#') {
+        return None;
+    }
+    let end = value.find(['/', '?', ':']).unwrap_or(value.len());
+    let head = value.get(..end)?;
+    match value.get(end..=end) {
+        Some(":") => value.get(..=end),
+        _ => head.contains("&#").then_some(head),
+    }
+}
