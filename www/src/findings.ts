@@ -62,6 +62,12 @@ export class Findings {
     this.#render();
   }
 
+  /** Nothing is known: an empty list that does not claim that all is well. */
+  clear(): void {
+    this.show([]);
+    this.at.empty.hidden = true;
+  }
+
   /** The finding after (or before) the current one, going round at the end. */
   step(direction: 1 | -1): Finding | null {
     const shown = this.shown;

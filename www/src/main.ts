@@ -53,16 +53,18 @@ function validate(): void {
 
 function validated(validation: Validation): void {
   if (validating !== (largeFile ?? editor.version)) return;
-  outcome = validation.outcome;
-  show(readFindings(validation.outcome));
+  show(validation.outcome);
   verdict.done(countFindings(findings.all), validation);
   trouble(null);
 }
 
-function show(list: Finding[]): void {
-  findings.show(list);
+/** Shows what is known of the input: findings, or nothing yet. */
+function show(known: Outcome | null): void {
+  outcome = known;
+  if (known) findings.show(readFindings(known));
+  else findings.clear();
   editor.mark(findings.shown);
-  for (const id of ["copy", "download"]) byId<HTMLButtonElement>(id).disabled = outcome === null;
+  for (const id of ["copy", "download"]) byId<HTMLButtonElement>(id).disabled = known === null;
 }
 
 async function jumpTo(finding: Finding): Promise<void> {
@@ -87,14 +89,13 @@ async function takeFile(file: File, others: number): Promise<void> {
   const note = others > 0 ? `Only ${file.name} was taken: one file at a time.` : null;
   if (file.size <= EDITOR_LIMIT) return loadText(await file.text(), file.name, note);
   largeFile = file;
-  outcome = null;
   setSource(
     file.name,
     `${file.name} has ${formatBytes(file.size)}: it is validated as a whole, but not loaded into the editor. ` +
       "Choose a finding to see its surroundings.",
   );
   editor.loadExcerpt({ firstLine: 1, firstColumn: 1, text: await file.slice(0, 20_000).text() });
-  show([]);
+  show(null);
   validate();
 }
 
@@ -136,8 +137,7 @@ async function start(): Promise<void> {
       started: () => verdict.running(largeFile?.name ?? "the text"),
       validated,
       failed(message) {
-        outcome = null;
-        show([]);
+        show(null);
         verdict.failed("This text could not be checked");
         trouble(message);
       },

@@ -23,7 +23,7 @@ test("a large file is checked without being loaded, and shows the surroundings o
     assert.ok((await site.content.textContent()).length < 100_000);
 
     await site.findings.first().locator(".jump").click();
-    await site.page.locator(".cm-activeLineGutter", { hasText: String(badLine) }).waitFor();
+    await site.page.locator(".cm-lineNumbers .cm-activeLineGutter", { hasText: String(badLine) }).waitFor();
     assert.match(await site.marks.textContent(), /femal/);
     await site.screenshot("large");
 

@@ -63,23 +63,25 @@ const CONTRASTED = [
   ".cm-lineNumbers",
 ];
 
-/** WCAG 2 contrast of an element's text against the first opaque background behind it. */
+/** WCAG 2 contrast of an element's text against what is painted behind it, layer by layer. */
 function contrast(element) {
   const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-  const luminance = (colour) => {
+  const paint = (colour) => {
     canvas.fillStyle = colour;
     canvas.fillRect(0, 0, 1, 1);
+  };
+  const luminance = () => {
     const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map((value) => {
       const part = value / 255;
       return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
     });
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
-  let behind = element;
-  while (getComputedStyle(behind).backgroundColor === "rgba(0, 0, 0, 0)") {
-    behind = behind.parentElement ?? behind.getRootNode().host;
-  }
-  const text = luminance(getComputedStyle(element).color);
-  const ground = luminance(getComputedStyle(behind).backgroundColor);
+  const layers = [];
+  for (let at = element; at; at = at.parentElement ?? at.getRootNode().host) layers.unshift(at);
+  for (const layer of layers) paint(getComputedStyle(layer).backgroundColor);
+  const ground = luminance();
+  paint(getComputedStyle(element).color);
+  const text = luminance();
   return (Math.max(text, ground) + 0.05) / (Math.min(text, ground) + 0.05);
 }

@@ -59,7 +59,7 @@ test("choosing a finding leads to its place", () =>
     const last = site.findings.last();
     const [line] = (await last.locator(".place").textContent()).split(":");
     await last.locator(".jump").click();
-    assert.equal(await site.page.locator(".cm-activeLineGutter").last().textContent(), line);
+    assert.equal(await site.page.locator(".cm-lineNumbers .cm-activeLineGutter").textContent(), line);
     assert.equal(await site.page.evaluate(() => document.activeElement?.id), "editor");
     assert.equal(await last.getAttribute("aria-current"), "true");
   }));
