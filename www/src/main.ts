@@ -7,7 +7,7 @@ import { fetchEngineFiles } from "./engine-files";
 import { acceptFiles } from "./files";
 import { Findings } from "./findings";
 import { formatJson } from "./format-json";
-import { countFindings, type Finding, readFindings } from "./outcome";
+import { type Finding, readFindings } from "./outcome";
 import { offerSchemes } from "./preferences";
 import { countRequests, forbidConnections, prepareOffline } from "./privacy";
 import type { Outcome, Validation } from "./protocol";
@@ -54,7 +54,7 @@ function validate(): void {
 function validated(validation: Validation): void {
   if (validating !== (largeFile ?? editor.version)) return;
   show(validation.outcome);
-  verdict.done(countFindings(findings.all), validation);
+  verdict.done(findings.all, validation);
   trouble(null);
 }
 

@@ -30,14 +30,16 @@ export function countFindings(findings: readonly Finding[]): Counts {
   return counts;
 }
 
-/** `3 errors, 1 warning`; zero counts are left out. */
-export function describeCounts(counts: Counts): string {
+/** `3 errors, 1 warning`; zero counts are left out, and a list that was cut says `at least`. */
+export function describe(findings: readonly Finding[]): string {
+  const counts = countFindings(findings);
   const parts = [
     plural(counts.error, "error"),
     plural(counts.warning, "warning"),
     plural(counts.information, "note"),
   ];
-  return parts.filter((part) => part !== "").join(", ") || "No issues found";
+  const list = parts.filter((part) => part !== "").join(", ") || "No issues found";
+  return findings.some(({ code }) => code === "limit-issues") ? `At least ${list}` : list;
 }
 
 function plural(count: number, noun: string): string {

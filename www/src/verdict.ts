@@ -1,9 +1,9 @@
 // The head of the report: how the resource fares, how long that took, and what is going on.
 
-import { type Counts, describeCounts } from "./outcome";
+import { countFindings, describe, type Finding, type Severity } from "./outcome";
 import type { Validation } from "./protocol";
 
-type State = "loading" | "ok" | keyof Counts;
+type State = "loading" | "ok" | Severity;
 
 /** Milliseconds after which a running validation is worth a word and a button to stop it. */
 const LONG = 400;
@@ -32,10 +32,11 @@ export class Verdict {
     }, LONG);
   }
 
-  done(counts: Counts, { milliseconds, bytes }: Validation): void {
+  done(findings: readonly Finding[], { milliseconds, bytes }: Validation): void {
+    const counts = countFindings(findings);
     const state = (["error", "warning", "information"] as const).find((s) => counts[s] > 0) ?? "ok";
     const speed = `${formatBytes(bytes)} checked in ${formatTime(milliseconds)}`;
-    this.#set(state, describeCounts(counts), speed);
+    this.#set(state, describe(findings), speed);
   }
 
   failed(summary: string): void {

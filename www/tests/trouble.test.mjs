@@ -35,7 +35,7 @@ test("a damaged pack is said so", () =>
 test("an input that the engine fails on is said so, and the next one is checked", () =>
   withPage({}, async (site) => {
     await site.verdict(/error/);
-    await site.page.workers()[0].evaluate(() => {
+    await site.page.workers().at(-1).evaluate(() => {
       TextEncoder.prototype.encode = () => {
         throw new WebAssembly.RuntimeError("unreachable");
       };
@@ -52,7 +52,7 @@ test("an input that the engine fails on is said so, and the next one is checked"
 test("a worker that dies is replaced", () =>
   withPage({}, async (site) => {
     await site.verdict(/error/);
-    await site.page.workers()[0].evaluate(() => void setTimeout(() => { throw new Error("gone"); }));
+    await site.page.workers().at(-1).evaluate(() => void setTimeout(() => { throw new Error("gone"); }));
     await site.verdict("This text could not be checked");
     await site.write(PATIENT);
     await site.verdict("No issues found");
@@ -66,7 +66,7 @@ test("a validation that does not end can be stopped, and gives way to a newer te
       };
     };
     await site.verdict(/error/);
-    await site.page.workers()[0].evaluate(hang);
+    await site.page.workers().at(-1).evaluate(hang);
     await site.write(PATIENT);
     await site.verdict("Checking the text…");
     await site.page.getByRole("button", { name: "Stop" }).click();
@@ -74,7 +74,7 @@ test("a validation that does not end can be stopped, and gives way to a newer te
     await site.write(`${PATIENT} `);
     await site.verdict("No issues found");
 
-    await site.page.workers()[0].evaluate(hang);
+    await site.page.workers().at(-1).evaluate(hang);
     await site.write(PATIENT);
     await site.verdict("Checking the text…");
     await site.write('{"resourceType": "Patient", "active": 1}');
