@@ -54,6 +54,26 @@ impl PropertyName {
     }
 }
 
+/// What decoding a type needs to know of all types.
+#[derive(Clone, Copy)]
+pub(super) struct Vocabulary<'v> {
+    pub(super) names: &'v Names,
+    pub(super) is_primitive: &'v dyn Fn(NameId) -> bool,
+}
+
+impl Vocabulary<'_> {
+    /// Makes decoded shapes findable by property name.
+    pub(super) fn index(self, shapes: &mut [Shape]) {
+        let mut text = String::new();
+        for shape in shapes {
+            shape.index(self.is_primitive, |property| {
+                property.spell(self.names, &mut text);
+                self.names.find(&text)
+            });
+        }
+    }
+}
+
 impl Shape {
     /// A shape whose properties are not known by name yet: [`Shape::index`] does that.
     pub(super) fn new(path: String, elements: Vec<Element>) -> Self {

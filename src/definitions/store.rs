@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::section::{self, PackTypes};
-use super::shape::PropertyName;
+use super::shape::{PropertyName, Vocabulary};
 use super::structure_definition::{self, DefinitionError};
 use super::{Pack, PackError, Shape, ShapeId, TypeDef, TypeId, TypeKind, View};
 use crate::tree::{NameId, Names};
@@ -85,7 +85,11 @@ impl Definitions {
     pub fn type_def(&self, id: TypeId) -> Option<&TypeDef> {
         match &self.types.slots[id.index()].body {
             Body::Compiled(type_def) => Some(type_def),
-            Body::Packed(pack, number) => pack.type_def(*number, self),
+            Body::Packed(pack, number) => {
+                let is_primitive = |name| self.is_primitive(name);
+                let names = &self.names;
+                pack.type_def(*number, Vocabulary { names, is_primitive: &is_primitive })
+            }
         }
     }
 
@@ -99,31 +103,27 @@ impl Definitions {
         (0..self.types.slots.len() as u32).map(TypeId)
     }
 
+    /// Every type, decoded, without those that another of the same name replaced.
+    pub fn type_defs(&self) -> impl Iterator<Item = &TypeDef> {
+        let current = self.types().filter(|&id| self.is_current(id));
+        current.filter_map(|id| self.type_def(id))
+    }
+
     /// The names of the resources that an instance can be of, for suggestions.
     pub fn resource_names(&self) -> impl Iterator<Item = &str> {
         self.types()
-            .filter(|&id| self.type_named(self.type_name_id(id)) == Some(id))
+            .filter(|&id| self.is_current(id))
             .filter(|&id| self.kind(id) == TypeKind::Resource && !self.is_abstract(id))
             .map(|id| self.type_name(id))
+    }
+
+    fn is_current(&self, id: TypeId) -> bool {
+        self.type_named(self.type_name_id(id)) == Some(id)
     }
 
     /// True if the type of that name is primitive.
     pub fn is_primitive(&self, name: NameId) -> bool {
         self.types.is_primitive(name)
-    }
-
-    /// Makes the shapes of a decoded type findable by property name.
-    pub(super) fn index(&self, type_def: &mut TypeDef) {
-        let mut text = String::new();
-        for shape in &mut type_def.shapes {
-            shape.index(
-                |name| self.is_primitive(name),
-                |property| {
-                    property.spell(&self.names, &mut text);
-                    self.names.find(&text)
-                },
-            );
-        }
     }
 }
 

@@ -13,8 +13,12 @@ pub use outcome::{
     Rendering,
 };
 
-pub use crate::issue::{Code, Severity};
 pub use pack_builder::PackBuilder;
+
+pub use crate::definitions::correction::Correction;
+pub use crate::definitions::package;
+pub use crate::definitions::{Pack, PackError, PackInfo, PackageId};
+pub use crate::issue::{Code, Severity};
 
 use std::sync::Arc;
 

@@ -99,8 +99,9 @@ impl PackBuilder {
     pub fn into_bytes(self) -> Vec<u8> {
         let definitions = self.definitions.build();
         let library = self.library.require(required_value_sets(&definitions));
+        let types = definitions::write_types(definitions.type_defs(), definitions.names());
         PackWriter::new(self.info)
-            .section(definitions::SECTION, definitions::write_types(&definitions))
+            .section(definitions::SECTION, types)
             .section(terminology::SECTION, library.write())
             .into_bytes()
     }
@@ -108,8 +109,7 @@ impl PackBuilder {
 
 /// The canonicals of the value sets that a code must be in.
 fn required_value_sets(definitions: &Definitions) -> BTreeSet<&str> {
-    let types = definitions.types().filter_map(|id| definitions.type_def(id));
-    let elements = types.flat_map(|it| &it.shapes).flat_map(|shape| &shape.elements);
+    let elements = definitions.type_defs().flat_map(|it| &it.shapes).flat_map(|it| &it.elements);
     elements
         .filter_map(|element| element.binding)
         .filter(|binding| binding.strength == Strength::Required)

@@ -5,11 +5,9 @@ use std::sync::{Arc, OnceLock};
 
 use super::{DEPTH, SEPARATOR, Traits};
 use crate::definitions::pack::{PackError, Read, Reader, Section};
-use crate::definitions::shape::PropertyName;
+use crate::definitions::shape::{PropertyName, Vocabulary};
 use crate::definitions::structure_definition::CORE;
-use crate::definitions::{
-    Binding, Content, Definitions, Element, Shape, TypeDef, TypeKind, TypeRef,
-};
+use crate::definitions::{Binding, Content, Element, Shape, TypeDef, TypeKind, TypeRef};
 use crate::tree::{NameId, Names};
 
 /// How many elements a type can have, inherited ones included.
@@ -83,19 +81,19 @@ impl PackTypes {
         &self.entries
     }
 
-    /// The type of that number, decoded once. `definitions` knows this pack.
+    /// The type of that number, decoded once. `vocabulary` is of definitions that know this pack.
     pub(in crate::definitions) fn type_def(
         &self,
         number: u32,
-        definitions: &Definitions,
+        vocabulary: Vocabulary<'_>,
     ) -> Option<&TypeDef> {
-        self.decode_within(number, definitions, DEPTH)
+        self.decode_within(number, vocabulary, DEPTH)
     }
 
     fn decode_within(
         &self,
         number: u32,
-        definitions: &Definitions,
+        vocabulary: Vocabulary<'_>,
         depth: usize,
     ) -> Option<&TypeDef> {
         let decode = || {
@@ -104,11 +102,11 @@ impl PackTypes {
             let reader = Reader::new(bytes);
             let (room, shapes) = (ELEMENTS, Vec::new());
             let mut record =
-                Record { types: self, definitions, number, depth, room, reader, shapes };
-            let shapes = record.read(definitions.names().text(entry.name)).ok()?;
+                Record { types: self, vocabulary, number, depth, room, reader, shapes };
+            let mut shapes = record.read(vocabulary.names.text(entry.name)).ok()?;
+            vocabulary.index(&mut shapes);
             let &Entry { name, kind, is_abstract, url, base, .. } = entry;
-            let mut type_def = TypeDef { name, url, kind, is_abstract, base, shapes };
-            definitions.index(&mut type_def);
+            let type_def = TypeDef { name, url, kind, is_abstract, base, shapes };
             Some(type_def)
         };
         self.decoded.get(number as usize)?.get_or_init(decode).as_ref()
@@ -200,7 +198,7 @@ impl Tables<'_> {
 /// The record of one type while it is decoded.
 struct Record<'p> {
     types: &'p PackTypes,
-    definitions: &'p Definitions,
+    vocabulary: Vocabulary<'p>,
     number: u32,
     depth: usize,
     /// How many elements may still come: a few bytes must not stand for millions.
@@ -252,7 +250,7 @@ impl Record<'_> {
         let number = number.filter(|&number| number < self.number);
         let type_def = number
             .zip(self.depth.checked_sub(1))
-            .and_then(|(number, depth)| self.types.decode_within(number, self.definitions, depth));
+            .and_then(|(number, depth)| self.types.decode_within(number, self.vocabulary, depth));
         let elements = type_def.and_then(|parent| parent.shapes.first()?.elements.get(..count));
         Ok(elements.ok_or(PackError::Malformed("a parent type is missing"))?.to_vec())
     }
@@ -268,7 +266,7 @@ impl Record<'_> {
         let code = types.first().map_or(NameId::NONE, |entry| entry.code);
         let content = if traits.has(Traits::OWN_SHAPE) {
             let index = self.shapes.len() as u16;
-            let step = self.definitions.names().text(name);
+            let step = self.vocabulary.names.text(name);
             let path = format!("{}.{step}", self.shapes[shape].path);
             self.shape(path, Some(code), depth)?;
             Content::Shape(index, code)

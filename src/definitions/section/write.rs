@@ -7,18 +7,17 @@ use super::ranked::Ranked;
 use super::{SEPARATOR, Traits};
 use crate::definitions::pack::Writer;
 use crate::definitions::structure_definition::CORE;
-use crate::definitions::{Content, Definitions, Element, Shape, TypeDef, TypeRef};
-use crate::tree::NameId;
+use crate::definitions::{Content, Element, Shape, TypeDef, TypeRef};
+use crate::tree::{NameId, Names};
 
-/// The section with all types of `definitions`: the same bytes for the same types.
-pub fn write_types(definitions: &Definitions) -> Writer {
-    let mut types = BTreeMap::new();
-    for type_def in definitions.types().filter_map(|id| definitions.type_def(id)) {
-        types.insert(definitions.names().text(type_def.name), type_def);
-    }
+/// The section with these types, whose names are of `names`: the same bytes for the same types. Of
+/// two types with the same name, the later one counts.
+pub fn write_types<'d>(types: impl IntoIterator<Item = &'d TypeDef>, names: &'d Names) -> Writer {
+    let by_name = types.into_iter().map(|it| (names.text(it.name), it)).collect();
     let mut section = SectionWriter {
-        definitions,
-        types: parents_first(definitions, &types),
+        names,
+        types: parents_first(names, &by_name),
+        by_name,
         strings: Ranked::default(),
         traits: Ranked::default(),
         type_lists: Ranked::default(),
@@ -35,11 +34,7 @@ pub fn write_types(definitions: &Definitions) -> Writer {
 }
 
 /// The types by name, but each after those that it takes elements from.
-fn parents_first<'d>(
-    definitions: &Definitions,
-    types: &BTreeMap<&str, &'d TypeDef>,
-) -> Vec<&'d TypeDef> {
-    let names = definitions.names();
+fn parents_first<'d>(names: &Names, types: &ByName<'d>) -> Vec<&'d TypeDef> {
     let mut order = Vec::with_capacity(types.len());
     let (mut seen, mut placed) = (BTreeSet::new(), BTreeSet::new());
     let mut open: Vec<&TypeDef> = types.values().rev().copied().collect();
@@ -67,8 +62,12 @@ fn parents(type_def: &TypeDef) -> impl Iterator<Item = NameId> {
     type_def.base.into_iter().chain(backbones)
 }
 
+type ByName<'d> = BTreeMap<&'d str, &'d TypeDef>;
+
 struct SectionWriter<'d> {
-    definitions: &'d Definitions,
+    names: &'d Names,
+    by_name: ByName<'d>,
+    /// Each after its parents.
     types: Vec<&'d TypeDef>,
     strings: Ranked<NameId>,
     traits: Ranked<Traits>,
@@ -77,7 +76,7 @@ struct SectionWriter<'d> {
 
 impl SectionWriter<'_> {
     fn settle(&mut self) {
-        let names = self.definitions.names();
+        let names = self.names;
         self.strings.settle(|&name| names.text(name));
         self.traits.settle(|&traits| traits);
         self.type_lists.settle(|list| {
@@ -89,7 +88,7 @@ impl SectionWriter<'_> {
     }
 
     fn strings(&self) -> Writer {
-        let names = self.definitions.names();
+        let names = self.names;
         let texts: Vec<&str> = self.strings.order().iter().map(|&name| names.text(name)).collect();
         let mut writer = Writer::new();
         writer.count(texts.len());
@@ -124,16 +123,10 @@ impl SectionWriter<'_> {
     }
 
     fn siblings(&self) -> Writer {
-        let with_sibling: BTreeSet<NameId> = self
-            .elements()
-            .filter(|element| !element.is_choice && !element.is_attribute)
-            .filter(|element| match &element.content {
-                Content::Types(types) => {
-                    types.iter().any(|entry| self.definitions.is_primitive(entry.code))
-                }
-                Content::Shape(..) => false,
-            })
-            .map(|element| element.name)
+        let shapes = self.types.iter().flat_map(|type_def| &type_def.shapes);
+        let with_sibling: BTreeSet<NameId> = shapes
+            .flat_map(|shape| shape.properties().iter().filter(|property| property.is_sibling))
+            .map(|property| property.partner)
             .collect();
         let mut writer = Writer::new();
         for eight in self.strings.order().chunks(8) {
@@ -181,7 +174,7 @@ impl SectionWriter<'_> {
     }
 
     fn write_entry(&mut self, type_def: &TypeDef, writer: &mut Writer) {
-        let names = self.definitions.names();
+        let names = self.names;
         writer.u32(self.strings.number(type_def.name));
         writer.u8(type_def.kind.to_byte(type_def.is_abstract));
         let is_core =
@@ -217,7 +210,7 @@ impl SectionWriter<'_> {
         element: &Element,
         writer: &mut Writer,
     ) {
-        let own_path = format!("{path}.{}", self.definitions.names().text(element.name));
+        let own_path = format!("{path}.{}", self.names.text(element.name));
         let owns = |index: u16| type_def.shapes[usize::from(index)].path == own_path;
         let (types, flag) = match &element.content {
             Content::Types(types) => (types.clone(), 0),
@@ -241,10 +234,10 @@ impl SectionWriter<'_> {
 
     /// How many elements at the beginning are the same as those of the parent type.
     fn inherited(&self, shape: &Shape, parent: Option<NameId>) -> usize {
-        let parent = parent.and_then(|parent| self.definitions.type_named(parent));
-        let parent = parent.and_then(|id| self.definitions.type_def(id)?.shapes.first());
-        let pairs =
-            parent.into_iter().flat_map(|parent| parent.elements.iter().zip(&shape.elements));
+        let parent = parent.and_then(|parent| self.by_name.get(self.names.text(parent)));
+        let parent = parent.and_then(|parent| parent.shapes.first());
+        let theirs = parent.into_iter().flat_map(|parent| &parent.elements);
+        let pairs = theirs.zip(&shape.elements);
         pairs
             .take_while(|(theirs, own)| theirs == own && matches!(own.content, Content::Types(_)))
             .count()

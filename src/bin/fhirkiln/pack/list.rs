@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use fhirkiln::definitions::correction::Correction;
+use fhirkiln::engine::Correction;
 use serde::Deserialize;
 
 use crate::exit::Failure;

@@ -7,8 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use fhirkiln::definitions::pack::{Pack, PackInfo, PackageId};
-use fhirkiln::engine::PackBuilder;
+use fhirkiln::engine::{Engine, Pack, PackBuilder, PackInfo, PackageId};
 
 use crate::exit::{Failure, Outcome};
 use source::Source;
@@ -28,6 +27,9 @@ enum Command {
     Info {
         /// A `.pack` file
         file: PathBuf,
+        /// Types of the pack to describe, such as `Patient`
+        #[arg(value_name = "TYPE")]
+        types: Vec<String>,
     },
 }
 
@@ -51,7 +53,10 @@ struct Build {
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     match &arguments.command {
         Command::Build(build) => build_all(build)?,
-        Command::Info { file } => print_info(file, fs::read(file).map_err(|why| at(file, &why))?)?,
+        Command::Info { file, types } => {
+            let bytes = fs::read(file).map_err(|why| at(file, &why))?;
+            if types.is_empty() { print_info(file, bytes)? } else { describe(file, bytes, types)? }
+        }
     }
     Ok(Outcome::Clean)
 }
@@ -109,6 +114,16 @@ fn print_info(file: &Path, bytes: Vec<u8>) -> Result<(), Failure> {
     }
     for (name, section) in pack.sections() {
         anstream::println!("  section {name}: {} bytes", section.len());
+    }
+    Ok(())
+}
+
+fn describe(file: &Path, bytes: Vec<u8>, types: &[String]) -> Result<(), Failure> {
+    let engine = Engine::builder().pack(bytes).build().map_err(|why| at(file, &why))?;
+    for name in types {
+        let found = engine.definitions().find_type(name);
+        let found = found.ok_or_else(|| at(file, &format!("there is no type `{name}` in it")))?;
+        anstream::print!("{}", engine.definitions().describe(found));
     }
     Ok(())
 }

@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use fhirkiln::definitions::package::{PackageLimits, holds_definitions, parse_manifest, read_tgz};
+use fhirkiln::engine::package::{PackageLimits, holds_definitions, parse_manifest, read_tgz};
 use sha2::{Digest, Sha256};
 
 use super::list::Package;
