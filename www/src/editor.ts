@@ -5,7 +5,7 @@ import { json } from "@codemirror/lang-json";
 import { bracketMatching, foldGutter, foldKeymap, indentUnit } from "@codemirror/language";
 import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-import { Compartment, EditorState, type Text } from "@codemirror/state";
+import { Compartment, EditorState, type Extension, type Text } from "@codemirror/state";
 import {
   drawSelection,
   EditorView,
@@ -22,7 +22,7 @@ import type { Excerpt } from "./protocol";
 export interface EditorEvents {
   /** The user, or a loaded text, changed the document. */
   changed(): void;
-  /** The cursor came to another line (from 1, as the document counts). */
+  /** The cursor moved to, or within, a line (from 1; of a large file, as the whole file counts). */
   moved(line: number): void;
 }
 
@@ -37,7 +37,7 @@ export class Editor {
     this.#view = new EditorView({
       parent: root,
       root,
-      state: EditorState.create({ extensions: [extensions(events), this.#mode.of([])] }),
+      state: EditorState.create({ extensions: [extensions, this.#listener(events), this.#mode.of([])] }),
     });
   }
 
@@ -96,6 +96,15 @@ export class Editor {
     this.#view.focus();
   }
 
+  #listener({ changed, moved }: EditorEvents): Extension {
+    return EditorView.updateListener.of(({ docChanged, selectionSet, state }) => {
+      if (docChanged) changed();
+      if (!docChanged && !selectionSet) return;
+      const line = state.doc.lineAt(state.selection.main.head).number;
+      moved(line + (this.#excerpt?.firstLine ?? 1) - 1);
+    });
+  }
+
   #diagnostic(finding: Finding): Diagnostic | null {
     const range = this.#range(finding);
     if (!range) return null;
@@ -117,10 +126,11 @@ export class Editor {
   }
 }
 
-/** How much of a line the finding at its start is about: a string, a word, or one character. */
+/** What the finding at its start is about: a string, a comment, a word, or one character. */
+const TOKEN = /^(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\/\/.*|[\w.+-]+|.)/u;
+
 function tokenLength(rest: string): number {
-  const token = /^(?:"(?:[^"\\]|\\.)*"?|[\w.+-]+|.)/u.exec(rest);
-  return token?.[0].length ?? 0;
+  return TOKEN.exec(rest)?.[0].length ?? 0;
 }
 
 function tooltip(finding: Finding): HTMLElement {
@@ -132,27 +142,20 @@ function tooltip(finding: Finding): HTMLElement {
   return box;
 }
 
-function extensions({ changed, moved }: EditorEvents) {
-  return [
-    lintGutter(),
-    lineNumbers(),
-    foldGutter(),
-    history(),
-    drawSelection(),
-    bracketMatching(),
-    highlightActiveLine(),
-    highlightActiveLineGutter(),
-    highlightSelectionMatches(),
-    search({ top: true }),
-    json(),
-    indentUnit.of("  "),
-    keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap]),
-    EditorView.contentAttributes.of({ "aria-label": "FHIR resource as JSON", spellcheck: "false" }),
-    EditorView.updateListener.of((update) => {
-      if (update.docChanged) changed();
-      const { doc, selection } = update.state;
-      if (update.selectionSet || update.docChanged) moved(doc.lineAt(selection.main.head).number);
-    }),
-    theme,
-  ];
-}
+const extensions = [
+  lintGutter(),
+  lineNumbers(),
+  foldGutter(),
+  history(),
+  drawSelection(),
+  bracketMatching(),
+  highlightActiveLine(),
+  highlightActiveLineGutter(),
+  highlightSelectionMatches(),
+  search({ top: true }),
+  json(),
+  indentUnit.of("  "),
+  keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap]),
+  EditorView.contentAttributes.of({ "aria-label": "FHIR resource as JSON", spellcheck: "false" }),
+  theme,
+];

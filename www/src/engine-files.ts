@@ -8,14 +8,25 @@ import type { EngineFiles } from "./protocol";
 /** Throws where a file does not arrive; trying again may help. */
 export async function fetchEngineFiles(): Promise<EngineFiles> {
   const [module, pack] = await Promise.all([
-    fetchBytes(wasmUrl).then((bytes) => WebAssembly.compile(bytes)),
-    fetchBytes(packUrl),
+    fetchFile(wasmUrl, "The engine").then(compile),
+    fetchFile(packUrl, "The pack of definitions").then((response) => response.arrayBuffer()),
   ]);
   return { module, pack: new Uint8Array(pack) };
 }
 
-async function fetchBytes(url: string): Promise<ArrayBuffer> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${response.status} ${response.statusText}`);
-  return response.arrayBuffer();
+async function fetchFile(url: string, name: string): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url);
+  } catch {
+    throw new Error(`${name} did not arrive: there is no connection.`);
+  }
+  if (!response.ok) throw new Error(`${name} did not arrive: the server says ${response.status}.`);
+  return response;
+}
+
+/** While it arrives, where the server says what it is. */
+async function compile(response: Response): Promise<WebAssembly.Module> {
+  const streams = response.headers.get("content-type")?.startsWith("application/wasm");
+  return streams ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer());
 }

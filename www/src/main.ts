@@ -19,6 +19,9 @@ const EDITOR_LIMIT = 4e6;
 /** Milliseconds without a keystroke before the text is validated. */
 const DEBOUNCE = 120;
 
+/** Under way before anything else. */
+const arriving = fetchEngineFiles();
+
 const byId = <E extends HTMLElement>(id: string) => document.getElementById(id) as E;
 
 const verdict = new Verdict(byId("verdict"), byId("summary"), byId("timing"), byId("stop"));
@@ -129,7 +132,7 @@ function announceStart(): void {
 
 async function start(): Promise<void> {
   try {
-    const files = await fetchEngineFiles();
+    const files = await arriving;
     if (import.meta.env.PROD) forbidConnections();
     client = new EngineClient(files, {
       ready: announceStart,

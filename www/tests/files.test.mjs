@@ -25,6 +25,7 @@ test("a large file is checked without being loaded, and shows the surroundings o
     await site.findings.first().locator(".jump").click();
     await site.page.locator(".cm-lineNumbers .cm-activeLineGutter", { hasText: String(badLine) }).waitFor();
     assert.match(await site.marks.textContent(), /femal/);
+    assert.equal(await site.findings.first().getAttribute("aria-current"), "true");
     await site.screenshot("large");
 
     await site.sample("Patient", "No issues found");
