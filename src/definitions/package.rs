@@ -117,11 +117,13 @@ pub fn parse_manifest(bytes: impl Into<Vec<u8>>) -> Result<Manifest, PackageErro
     let (Some(name), Some(version)) = (root.text("name"), root.text("version")) else {
         return Err(PackageError::Manifest);
     };
+    // HL7's core packages have the older name.
+    let fhir_versions = root.texts("fhirVersions").chain(root.texts("fhir-version-list"));
     let id =
         |(name, version): (&str, &str)| PackageId { name: name.into(), version: version.into() };
     Ok(Manifest {
         id: id((name, version)),
-        fhir_versions: root.texts("fhirVersions").map(str::to_owned).collect(),
+        fhir_versions: fhir_versions.map(str::to_owned).collect(),
         dependencies: root.members("dependencies").map(id).collect(),
     })
 }

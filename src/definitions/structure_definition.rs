@@ -75,8 +75,9 @@ fn compile_type(definition: View<'_>, names: &mut Names) -> Result<TypeDef, Faul
     let elements: Vec<View> =
         definition.object("snapshot").ok_or(Fault::NoSnapshot)?.objects("element").collect();
     let owners = elements.iter().filter_map(|&element| Some((element.text("path")?, element)));
+    let path = path_of(name);
     let mut compiler = Compiler { names, shapes: HashMap::new(), owners: owners.collect() };
-    let shapes = compiler.shapes(&elements, kind)?;
+    let shapes = compiler.shapes(&elements, path, kind)?;
     Ok(TypeDef {
         name: names.intern(name),
         url: names.intern(url),
@@ -92,6 +93,12 @@ fn type_name(url: &str) -> &str {
     url.strip_prefix(CORE).unwrap_or(url)
 }
 
+/// The path of a type's own elements: its name, or the last part of its URL, as the specification
+/// has it for the definition's root element.
+pub(super) fn path_of(type_name: &str) -> &str {
+    type_name.rsplit('/').next().unwrap_or(type_name)
+}
+
 struct Compiler<'c, 't> {
     names: &'c mut Names,
     /// By path: which shape holds the elements below it.
@@ -101,7 +108,12 @@ struct Compiler<'c, 't> {
 }
 
 impl<'t> Compiler<'_, 't> {
-    fn shapes(&mut self, elements: &[View<'t>], kind: TypeKind) -> Result<Vec<Shape>, Fault> {
+    fn shapes(
+        &mut self,
+        elements: &[View<'t>],
+        path: &str,
+        kind: TypeKind,
+    ) -> Result<Vec<Shape>, Fault> {
         let (root, elements) = elements.split_first().ok_or(Fault::NoSnapshot)?;
         let root = root.text("path").ok_or(Fault::Path)?;
         if elements.len() > usize::from(u16::MAX) {
@@ -109,14 +121,15 @@ impl<'t> Compiler<'_, 't> {
         }
         let paths: Vec<(&str, &str)> = elements.iter().map(split_path).collect::<Result<_, _>>()?;
         self.shapes.insert(root, 0);
-        let mut shapes = vec![Shape::new(root.to_owned(), Vec::new())];
+        let mut shapes = vec![Shape::new(path.to_owned(), Vec::new())];
         for &(parent, _) in &paths {
             if !self.owners.contains_key(parent) {
                 return Err(Fault::Path);
             }
             if !self.shapes.contains_key(parent) {
                 self.shapes.insert(parent, shapes.len() as u16);
-                shapes.push(Shape::new(parent.to_owned(), Vec::new()));
+                let below = parent.strip_prefix(root).ok_or(Fault::Path)?;
+                shapes.push(Shape::new(format!("{path}{below}"), Vec::new()));
             }
         }
         for (element, (parent, name)) in elements.iter().zip(paths) {

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::{DEPTH, SEPARATOR, Traits};
 use crate::definitions::pack::{PackError, Read, Reader, Section};
 use crate::definitions::shape::{PropertyName, Vocabulary};
-use crate::definitions::structure_definition::CORE;
+use crate::definitions::structure_definition::{CORE, path_of};
 use crate::definitions::{Binding, Content, Element, Shape, TypeDef, TypeKind, TypeRef};
 use crate::tree::{NameId, Names};
 
@@ -103,7 +103,7 @@ impl PackTypes {
             let (room, shapes) = (ELEMENTS, Vec::new());
             let mut record =
                 Record { types: self, vocabulary, number, depth, room, reader, shapes };
-            let mut shapes = record.read(vocabulary.names.text(entry.name)).ok()?;
+            let mut shapes = record.read(path_of(vocabulary.names.text(entry.name))).ok()?;
             vocabulary.index(&mut shapes);
             let &Entry { name, kind, is_abstract, url, base, .. } = entry;
             let type_def = TypeDef { name, url, kind, is_abstract, base, shapes };
@@ -208,9 +208,9 @@ struct Record<'p> {
 }
 
 impl Record<'_> {
-    fn read(&mut self, name: &str) -> Read<Vec<Shape>> {
+    fn read(&mut self, path: &str) -> Read<Vec<Shape>> {
         let base = self.types.entries[self.number as usize].base;
-        self.shape(name.to_owned(), base, DEPTH)?;
+        self.shape(path.to_owned(), base, DEPTH)?;
         self.reader.clone().finish()?;
         let shapes = std::mem::take(&mut self.shapes);
         let count = shapes.len();
