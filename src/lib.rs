@@ -7,6 +7,7 @@
 pub mod cursor;
 pub mod definitions;
 pub mod engine;
+pub mod fhirpath;
 pub mod format;
 pub mod issue;
 pub mod terminology;
