@@ -15,6 +15,11 @@ impl<'t> View<'t> {
         Self { tree, node }
     }
 
+    /// The tree.
+    pub fn tree(self) -> &'t Tree {
+        self.tree
+    }
+
     /// The node.
     pub fn node(self) -> NodeId {
         self.node
@@ -25,9 +30,18 @@ impl<'t> View<'t> {
         self.tree.child_text(self.node, name)
     }
 
+    /// A boolean property.
+    pub fn boolean(self, name: &str) -> Option<bool> {
+        match self.tree.kind(self.tree.child(self.node, name)?) {
+            Kind::True => Some(true),
+            Kind::False => Some(false),
+            _ => None,
+        }
+    }
+
     /// True if the property is `true`.
     pub fn is_true(self, name: &str) -> bool {
-        self.tree.child(self.node, name).is_some_and(|child| self.tree.kind(child) == Kind::True)
+        self.boolean(name) == Some(true)
     }
 
     /// A whole number that is not negative.

@@ -88,11 +88,10 @@ struct Parts {
 
 impl Parts {
     fn add_pack(&mut self, bytes: Arc<[u8]>) -> Result<(), Error> {
-        let add = |pack: Pack| {
+        let added = Pack::open(bytes).and_then(|pack| {
             self.definitions.add_pack(&pack)?;
             self.terminology.add_pack(&pack)
-        };
-        let added = Pack::open(bytes).and_then(add);
+        });
         added.map_err(|error| Error { code: error.code(), message: error.to_string() })
     }
 
@@ -100,7 +99,7 @@ impl Parts {
         let files = |_: &str, bytes: Vec<u8>| {
             let tree = self.parse(bytes).0;
             for resource in resources(&tree) {
-                let _left_out_if_unusable = self.add(&tree, resource);
+                let _left_out_if_unusable = self.add(resource);
             }
         };
         let manifest = read_tgz(tgz, PackageLimits::default(), files);
@@ -116,21 +115,23 @@ impl Parts {
         if has_error || found.is_empty() {
             return Err(damaged("a given resource is not FHIR in JSON".to_owned()));
         }
-        found.into_iter().try_for_each(|resource| self.add(&tree, resource).map_err(damaged))
+        found.into_iter().try_for_each(|resource| self.add(resource).map_err(damaged))
     }
 
     /// Adds what the engine can use of a resource: others, such as examples, mean nothing to it.
-    fn add(&mut self, tree: &Tree, resource: View<'_>) -> Result<(), String> {
+    fn add(&mut self, resource: View<'_>) -> Result<(), String> {
         match resource.text("resourceType") {
             Some("StructureDefinition") => {
-                self.definitions.add_definition(resource).map_err(|error| error.to_string())?;
+                self.definitions.add_definition(resource).map_err(|error| error.to_string())
             }
-            Some("ValueSet" | "CodeSystem") => {
-                self.library.add_resource(tree, resource.node());
+            Some("ValueSet" | "CodeSystem") if resource.text("url").is_none() => {
+                Err("a ValueSet or CodeSystem has no `url`".to_owned())
             }
-            _ => {}
+            _ => {
+                self.library.add_resource(resource);
+                Ok(())
+            }
         }
-        Ok(())
     }
 
     fn parse(&self, bytes: Vec<u8>) -> (Tree, bool) {

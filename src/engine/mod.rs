@@ -13,12 +13,13 @@ pub use outcome::{
     Rendering,
 };
 
-pub use pack_builder::PackBuilder;
+pub use pack_builder::{BuiltPack, PackBuilder};
 
 pub use crate::definitions::correction::Correction;
 pub use crate::definitions::package;
 pub use crate::definitions::{Pack, PackError, PackInfo, PackageId};
 pub use crate::issue::{Code, Severity};
+pub use crate::terminology::Coverage;
 
 use std::sync::Arc;
 

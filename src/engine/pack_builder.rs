@@ -11,7 +11,7 @@ use crate::definitions::{
 };
 use crate::format::json;
 use crate::issue::Issues;
-use crate::terminology::{self, Library};
+use crate::terminology::{self, Coverage, Library};
 use crate::tree::{Limits, Names, Tree};
 
 /// Collects what goes into a pack.
@@ -68,14 +68,10 @@ impl PackBuilder {
             tree = self.parse(text.into_bytes()).map_err(damaged)?;
         }
         for resource in resources(&tree) {
-            match resource.text("resourceType") {
-                Some("StructureDefinition") => {
-                    self.add_definition(resource).map_err(|error| damaged(error.to_string()))?;
-                }
-                Some("ValueSet" | "CodeSystem") => {
-                    self.library.add_resource(&tree, resource.node());
-                }
-                _ => {}
+            if resource.text("resourceType") == Some("StructureDefinition") {
+                self.add_definition(resource).map_err(|error| damaged(error.to_string()))?;
+            } else {
+                self.library.add_resource(resource);
             }
         }
         Ok(())
@@ -95,24 +91,36 @@ impl PackBuilder {
         if issues.has_error() { Err("it is not JSON".to_owned()) } else { Ok(tree) }
     }
 
-    /// The bytes of the pack: all types, and of the terminology what their required bindings need.
-    pub fn into_bytes(self) -> Vec<u8> {
+    /// The pack: all types, and of the terminology what their required bindings need.
+    pub fn build(self) -> BuiltPack {
         let definitions = self.definitions.build();
-        let library = self.library.require(required_value_sets(&definitions));
+        let required = required_value_sets(&definitions);
+        let library = self.library.require(required.iter().copied());
+        let coverage = required.iter().map(|&set| (set.to_owned(), library.coverage(set)));
         let types = definitions::write_types(definitions.type_defs(), definitions.names());
-        PackWriter::new(self.info)
-            .section(definitions::SECTION, types)
-            .section(terminology::SECTION, library.write())
-            .into_bytes()
+        BuiltPack {
+            coverage: coverage.collect(),
+            bytes: PackWriter::new(self.info)
+                .section(definitions::SECTION, types)
+                .section(terminology::SECTION, library.write())
+                .into_bytes(),
+        }
     }
 }
 
-/// The canonicals of the value sets that a code must be in.
+/// A pack, and what it lacks.
+#[derive(Debug)]
+pub struct BuiltPack {
+    /// The bytes of the pack.
+    pub bytes: Vec<u8>,
+    /// The value sets that elements require codes from, and how much of each the pack has.
+    pub coverage: Vec<(String, Coverage)>,
+}
+
+/// The canonicals of the value sets that an element of any type is bound to with strength `required`.
 fn required_value_sets(definitions: &Definitions) -> BTreeSet<&str> {
     let elements = definitions.type_defs().flat_map(|it| &it.shapes).flat_map(|it| &it.elements);
-    elements
-        .filter_map(|element| element.binding)
-        .filter(|binding| binding.strength == Strength::Required)
-        .map(|binding| definitions.names().text(binding.value_set))
-        .collect()
+    let bindings = elements.filter_map(|element| element.binding);
+    let required = bindings.filter(|binding| binding.strength == Strength::Required);
+    required.map(|binding| definitions.names().text(binding.value_set)).collect()
 }

@@ -100,8 +100,8 @@ impl<T> Default for Table<T> {
 
 impl<T> Table<T> {
     /// Adds a definition.
-    pub(super) fn add(&mut self, url: &str, version: Option<&str>, value: T) {
-        self.add_entry(url.into(), version.map(Into::into), 0..0, OnceLock::from(Some(value)));
+    pub(super) fn add(&mut self, url: Arc<str>, version: Option<Arc<str>>, value: T) {
+        self.add_entry(url, version, 0..0, OnceLock::from(Some(value)));
     }
 
     /// Adds a definition that stands in the section.
@@ -169,10 +169,14 @@ mod tests {
     #[track_caller]
     fn check(url: &str, version: Option<&str>, expected: Option<usize>) {
         let mut table = Table::default();
-        table.add("http://a", Some("1"), ());
-        table.add("http://b", None, ());
-        table.add("http://a", Some("2"), ());
-        table.add("http://a", Some("1"), ());
+        for (url, version) in [
+            ("http://a", Some("1")),
+            ("http://b", None),
+            ("http://a", Some("2")),
+            ("http://a", Some("1")),
+        ] {
+            table.add(url.into(), version.map(Into::into), ());
+        }
         assert_eq!(table.find(url, version), expected);
     }
 

@@ -20,7 +20,7 @@ pub enum Membership {
 /// Value sets that one question may visit, and how deep they may import each other. A definition that
 /// needs more is taken as not here.
 const MAX_VISITS: u32 = 1000;
-const MAX_DEPTH: usize = 32;
+const MAX_DEPTH: u32 = 32;
 
 impl Membership {
     fn from_bool(is_in: bool) -> Self {
@@ -58,116 +58,151 @@ impl Membership {
     }
 }
 
+/// A value set, and those that led to it.
+struct Open<'o> {
+    value_set: &'o ValueSet,
+    canonical: &'o str,
+    outer: Option<&'o Open<'o>>,
+    depth: u32,
+}
+
+impl Open<'_> {
+    /// True if the value set imports itself on the way to here.
+    fn is_open(&self, value_set: &ValueSet) -> bool {
+        std::ptr::eq(self.value_set, value_set)
+            || self.outer.is_some_and(|outer| outer.is_open(value_set))
+    }
+}
+
 /// One question.
 pub(super) struct Check<'t> {
     terminology: &'t Terminology,
+    system: &'t str,
     code: &'t str,
     visits: u32,
-    /// The value sets on the way from the one that was asked for.
-    open: Vec<&'t ValueSet>,
 }
 
 impl<'t> Check<'t> {
-    pub(super) fn new(terminology: &'t Terminology, code: &'t str) -> Self {
-        Self { terminology, code, visits: MAX_VISITS, open: Vec::new() }
-    }
-
-    /// Whether the value set has the code under any code system.
-    pub(super) fn in_any_system(&mut self, canonical: &str) -> Membership {
+    /// Whether the value set has the code of that code system; without one, of any.
+    pub(super) fn ask(
+        terminology: &'t Terminology,
+        canonical: &str,
+        system: Option<&'t str>,
+        code: &'t str,
+    ) -> Membership {
+        let mut check = Self { terminology, system: "", code, visits: MAX_VISITS };
+        let Some(value_set) = terminology.value_set(canonical) else {
+            return Membership::Unknown(canonical.to_owned());
+        };
         let mut systems = Vec::new();
-        let missing = self.systems(canonical, &mut systems);
+        let missing = match system {
+            Some(system) => {
+                systems.push(system);
+                None
+            }
+            None => check.systems(value_set, canonical, &mut systems),
+        };
         let start = missing.map_or(Membership::Out, Membership::Unknown);
-        systems
-            .iter()
-            .fold(start, |found, system| found.or(|| self.in_value_set(canonical, system)))
+        let open = Open { value_set, canonical, outer: None, depth: 0 };
+        systems.into_iter().fold(start, |found, system| {
+            check.system = system;
+            found.or(|| check.decide(&open))
+        })
     }
 
     /// Collects the code systems that the value set may have codes of; gives what is missing to know
     /// them all.
-    fn systems(&mut self, canonical: &str, found: &mut Vec<&'t str>) -> Option<String> {
-        let Some(value_set) = self.enter(canonical) else { return Some(canonical.to_owned()) };
-        let expansion = value_set.expansion.iter().flat_map(|expansion| &expansion.codes);
-        found.extend(expansion.map(|(system, _)| &**system));
-        let mut missing = (!value_set.is_defined()).then(|| canonical.to_owned());
-        for include in value_set.include.iter().flatten() {
-            match (&include.system, include.value_sets.first()) {
-                (Some(system), _) if found.contains(&&*system.url) => {}
-                (Some(system), _) => found.push(&system.url),
-                // All imported value sets must have the code, so the systems of the first are enough.
-                (None, Some(first)) => missing = self.systems(first, found).or(missing),
-                (None, None) => {}
+    fn systems(
+        &self,
+        value_set: &'t ValueSet,
+        canonical: &str,
+        found: &mut Vec<&'t str>,
+    ) -> Option<String> {
+        let mut missing = None;
+        let mut reached = vec![(canonical, value_set)];
+        let mut next = 0;
+        while let Some(&(canonical, value_set)) = reached.get(next) {
+            next += 1;
+            if !value_set.is_defined() {
+                missing = Some(canonical.to_owned());
+            }
+            let expansion = value_set.expansion.iter().flat_map(|expansion| &expansion.codes);
+            found.extend(expansion.map(|(system, _)| &**system));
+            for include in value_set.include.iter().flatten() {
+                match (&include.system, include.value_sets.first()) {
+                    (Some(system), _) if found.contains(&&*system.url) => {}
+                    (Some(system), _) => found.push(&system.url),
+                    // All imported value sets must have the code: the systems of the first are enough.
+                    (None, Some(first)) if reached.iter().all(|(known, _)| known != first) => {
+                        match self.terminology.value_set(first) {
+                            Some(set) if next < MAX_VISITS as usize => reached.push((first, set)),
+                            _ => missing = Some(first.clone()),
+                        }
+                    }
+                    (None, _) => {}
+                }
             }
         }
-        self.open.pop();
         missing
     }
 
-    /// Whether the value set has the code of that code system.
-    pub(super) fn in_value_set(&mut self, canonical: &str, system: &str) -> Membership {
-        let Some(value_set) = self.enter(canonical) else {
-            return Membership::Unknown(canonical.to_owned());
-        };
+    /// Whether an imported value set has the code.
+    fn in_value_set(&mut self, canonical: &str, outer: &Open<'_>) -> Membership {
+        let left = self.visits.checked_sub(1);
+        self.visits = left.unwrap_or_default();
+        let depth = outer.depth + 1;
+        let is_affordable = left.is_some() && depth <= MAX_DEPTH;
+        let found = self.terminology.value_set(canonical);
+        match found.filter(|value_set| is_affordable && !outer.is_open(value_set)) {
+            Some(value_set) => {
+                self.decide(&Open { value_set, canonical, outer: Some(outer), depth })
+            }
+            None => Membership::Unknown(canonical.to_owned()),
+        }
+    }
+
+    fn decide(&mut self, open: &Open<'_>) -> Membership {
+        let &Open { value_set, canonical, .. } = open;
         let include = value_set.include.as_deref().unwrap_or_default();
         let defined = if value_set.is_defined() {
-            self.in_one_of(include, value_set, system)
-                .and(|| self.in_one_of(&value_set.exclude, value_set, system).negate())
+            self.in_one_of(include, open).and(|| self.in_one_of(&value_set.exclude, open).negate())
         } else {
             Membership::Unknown(canonical.to_owned())
         };
-        self.open.pop();
         // An expansion is of some day: it says what was in, not what came later. Where it is all there
         // is, it is the definition.
         match (defined, &value_set.expansion) {
-            (Membership::Unknown(_), Some(listed)) if self.in_expansion(listed, system) => {
-                Membership::In
-            }
+            (Membership::Unknown(_), Some(listed)) if self.in_expansion(listed) => Membership::In,
             (Membership::Out, Some(listed)) if value_set.include.is_none() => {
-                Membership::from_bool(self.in_expansion(listed, system))
+                Membership::from_bool(self.in_expansion(listed))
             }
             (defined, _) => defined,
         }
     }
 
-    /// Takes up a value set. None if it is not here, is on the way already, or costs too much.
-    fn enter(&mut self, canonical: &str) -> Option<&'t ValueSet> {
-        self.visits = self.visits.checked_sub(1)?;
-        let value_set = self.terminology.value_set(canonical)?;
-        let is_circle = self.open.iter().any(|open| std::ptr::eq(*open, value_set));
-        if is_circle || self.open.len() > MAX_DEPTH {
-            return None;
-        }
-        self.open.push(value_set);
-        Some(value_set)
-    }
-
-    fn in_expansion(&self, expansion: &Expansion, system: &str) -> bool {
-        let mut of_system = expansion.codes.iter().filter(|(of, _)| **of == *system);
-        let case = self.case(system, None).unwrap_or(Case::Sensitive);
+    fn in_expansion(&self, expansion: &Expansion) -> bool {
+        let mut of_system = expansion.codes.iter().filter(|(of, _)| **of == *self.system);
+        let case = self.case(self.system, None).unwrap_or(Case::Sensitive);
         of_system.any(|(_, codes)| codes.find(self.code, case).is_some())
     }
 
-    fn in_one_of(
-        &mut self,
-        includes: &[Include],
-        value_set: &ValueSet,
-        system: &str,
-    ) -> Membership {
-        includes.iter().fold(Membership::Out, |found, include| {
-            found.or(|| self.in_include(include, value_set, system))
-        })
+    fn in_one_of(&mut self, includes: &[Include], open: &Open<'_>) -> Membership {
+        includes
+            .iter()
+            .fold(Membership::Out, |found, include| found.or(|| self.in_include(include, open)))
     }
 
-    fn in_include(&mut self, include: &Include, value_set: &ValueSet, system: &str) -> Membership {
+    fn in_include(&mut self, include: &Include, open: &Open<'_>) -> Membership {
         let selected = match &include.system {
-            Some(of) if *of.url != *system => Membership::Out,
-            Some(of) => self.in_select(of, &include.select, value_set.without_inactive),
+            Some(of) if *of.url != *self.system => Membership::Out,
+            Some(of) => self.in_select(of, &include.select, open.value_set.without_inactive),
             None if include.value_sets.is_empty() => Membership::Out,
             None => Membership::In,
         };
         include
             .value_sets
             .iter()
-            .fold(selected, |found, imported| found.and(|| self.in_value_set(imported, system)))
+            .fold(selected, |found, imported| found.and(|| self.in_value_set(imported, open)))
     }
 
     fn in_select(&self, system: &SystemRef, select: &Select, without_inactive: bool) -> Membership {
@@ -175,9 +210,10 @@ impl<'t> Check<'t> {
         let selectable =
             |found: &CodeSystem, concept| allows(found, concept) && !found.is_abstract(concept);
         match select {
+            Select::Codes(codes) if !without_inactive => self.in_codes(system, codes),
             Select::Codes(codes) => self.in_codes(system, codes).and(|| {
                 match self.in_system(system, |found, concept| Some(allows(found, concept))) {
-                    Membership::Out if without_inactive => Membership::Out,
+                    Membership::Out => Membership::Out,
                     _ => Membership::In,
                 }
             }),

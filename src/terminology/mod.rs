@@ -19,7 +19,7 @@ mod value_set;
 
 pub use code_system::{CodeSystem, Property};
 pub use codes::{Case, Codes};
-pub use compile::{Coverage, compile};
+pub use compile::Coverage;
 pub use library::Library;
 pub use membership::Membership;
 pub use value_set::{Expansion, Filter, Include, Operator, Select, SystemRef, ValueSet};
@@ -62,11 +62,7 @@ impl Terminology {
     /// Whether `code` is in the value set with the canonical `value_set` (`url` or `url|version`).
     /// Without `system` (a `code` element), any system of the value set that has the code will do.
     pub fn validate_code(&self, value_set: &str, system: Option<&str>, code: &str) -> Membership {
-        let mut check = Check::new(self, code);
-        match system {
-            Some(system) => check.in_value_set(value_set, system),
-            None => check.in_any_system(value_set),
-        }
+        Check::ask(self, value_set, system, code)
     }
 
     /// The value set of that canonical: with a version, that one; without, the one added last.

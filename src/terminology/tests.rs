@@ -1,6 +1,6 @@
 //! The whole way: resources, compiled, asked directly and through the section of a pack.
 
-use super::compile::tests::{library, tree};
+use super::compile::tests::library;
 use super::*;
 use crate::definitions::pack::{PackInfo, PackWriter, Writer};
 
@@ -22,11 +22,9 @@ fn terminology(body: &str) -> Terminology {
 }
 
 fn repacked(required: &[&str], resources: &[&str]) -> Terminology {
-    let trees: Vec<_> = resources.iter().map(|json| tree(json)).collect();
-    let compiled = compile(required.iter().copied(), &trees);
-    let pack = pack(compiled.write());
     let mut terminology = Terminology::default();
-    terminology.add_pack(&pack).unwrap();
+    let required = library(resources).require(required.iter().copied());
+    terminology.add_pack(&pack(required.write())).unwrap();
     terminology
 }
 
@@ -218,8 +216,7 @@ const OTHER: &str = r#"{"resourceType":"ValueSet","url":"http://w","version":"2"
 #[test]
 fn a_pack_keeps_what_is_required_and_gives_it_back() {
     let resources = [ANIMALS, PLANTS, PACKED, IMPORTED, OTHER];
-    let trees: Vec<_> = resources.iter().map(|json| tree(json)).collect();
-    let compiled = compile(["http://v|1", "http://absent"], &trees);
+    let compiled = library(&resources).require(["http://v|1", "http://absent"]);
     assert_eq!(compiled.len(), (2, 2));
     let packed = repacked(&["http://v|1", "http://absent"], &resources);
     for (index, entry) in compiled.value_sets.entries.iter().enumerate() {
@@ -251,8 +248,7 @@ fn a_pack_keeps_to_the_code_systems_of_its_version() {
 
 #[test]
 fn coverage_says_what_a_pack_can_decide() {
-    let trees = [ANIMALS, PLANTS, PACKED, IMPORTED].map(tree);
-    let all = compile(["http://v", "http://w"], &trees);
+    let all = library(&[ANIMALS, PLANTS, PACKED, IMPORTED]).require(["http://v", "http://w"]);
     assert_eq!(all.coverage("http://v|1"), Coverage::Partly("http://plants".into()));
     assert_eq!(all.coverage("http://w|1"), Coverage::ByForm);
     assert_eq!(all.coverage("http://w|2"), Coverage::Missing);
@@ -261,8 +257,8 @@ fn coverage_says_what_a_pack_can_decide() {
 /// Every record of a section whose bytes make no sense is as if it were not there; none panics.
 #[test]
 fn damage_never_panics() {
-    let trees = [ANIMALS, PLANTS, PACKED, IMPORTED].map(tree);
-    let sound = compile(["http://v", "http://w"], &trees).write().into_bytes();
+    let all = library(&[ANIMALS, PLANTS, PACKED, IMPORTED]);
+    let sound = all.require(["http://v", "http://w"]).write().into_bytes();
     let ask = |bytes: &[u8]| {
         let mut section = Writer::new();
         section.raw(bytes);

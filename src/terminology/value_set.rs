@@ -94,6 +94,26 @@ pub struct Expansion {
 }
 
 impl ValueSet {
+    /// The value set that is all of a code system.
+    pub fn whole_system(system: SystemRef) -> Self {
+        let include = Include { system: Some(system), ..Include::default() };
+        Self { include: Some(vec![include]), ..Self::default() }
+    }
+
+    /// The code system that the value set is all of, if it is no more and no less.
+    pub fn as_whole_system(&self) -> Option<&SystemRef> {
+        let is_plain =
+            self.exclude.is_empty() && !self.without_inactive && self.expansion.is_none();
+        match self.include.as_deref() {
+            Some([Include { system, select: Select::All, value_sets }])
+                if is_plain && value_sets.is_empty() =>
+            {
+                system.as_ref()
+            }
+            _ => None,
+        }
+    }
+
     /// True if it says which codes it has: by its definition, or at least by a whole expansion.
     pub fn is_defined(&self) -> bool {
         self.include.is_some() || self.expansion.as_ref().is_some_and(|found| !found.is_partial)

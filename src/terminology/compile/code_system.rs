@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::super::{Case, CodeSystem, Codes, Property};
-use super::{flag, items};
-use crate::tree::{Kind, NodeId, Tree};
+use crate::definitions::View;
+use crate::tree::Kind;
 
 /// What a property of a concept says, by `CodeSystem.property.uri` or else by its code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +23,8 @@ enum Meaning {
     Other,
 }
 
-/// A concept on the way: which node, and the code of the concept around it.
-type Step<'t> = (NodeId, Option<&'t str>);
+/// A concept on the way, and the code of the concept around it.
+type Step<'t> = (View<'t>, Option<&'t str>);
 
 /// What was found, by code.
 #[derive(Default)]
@@ -37,23 +37,23 @@ struct Found<'t> {
 }
 
 /// The code system, if the resource has codes of its own.
-pub(super) fn compile(tree: &Tree, node: NodeId) -> Option<CodeSystem> {
-    let is_complete = match tree.child_text(node, "content")? {
+pub(super) fn compile(resource: View<'_>) -> Option<CodeSystem> {
+    let is_complete = match resource.text("content")? {
         "complete" => true,
         "fragment" | "example" => false,
         _ => return None,
     };
-    let meanings = meanings(tree, node);
+    let meanings = meanings(resource);
     let mut found = Found::default();
-    let mut open: Vec<Step> = items(tree, node, "concept").map(|concept| (concept, None)).collect();
+    let mut open: Vec<Step> = resource.objects("concept").map(|concept| (concept, None)).collect();
     while let Some((concept, parent)) = open.pop() {
-        let Some(code) = tree.child_text(concept, "code") else { continue };
+        let Some(code) = concept.text("code") else { continue };
         found.codes.push(code);
         found.parents.extend(parent.map(|parent| (code, parent)));
-        found.properties(tree, concept, code, &meanings);
-        open.extend(items(tree, concept, "concept").map(|below| (below, Some(code))));
+        found.properties(concept, code, &meanings);
+        open.extend(concept.objects("concept").map(|below| (below, Some(code))));
     }
-    let case = match flag(tree, node, "caseSensitive") {
+    let case = match resource.boolean("caseSensitive") {
         Some(true) => Case::Sensitive,
         Some(false) => Case::Insensitive,
         None => Case::Unstated,
@@ -62,10 +62,10 @@ pub(super) fn compile(tree: &Tree, node: NodeId) -> Option<CodeSystem> {
 }
 
 /// The meaning of each property that the code system defines.
-fn meanings(tree: &Tree, node: NodeId) -> BTreeMap<&str, Meaning> {
-    let properties = items(tree, node, "property").filter_map(|property| {
-        let code = tree.child_text(property, "code")?;
-        let uri = tree.child_text(property, "uri").unwrap_or_default();
+fn meanings(resource: View<'_>) -> BTreeMap<&str, Meaning> {
+    let properties = resource.objects("property").filter_map(|property| {
+        let code = property.text("code")?;
+        let uri = property.text("uri").unwrap_or_default();
         let name = uri.strip_prefix("http://hl7.org/fhir/concept-properties#").unwrap_or(code);
         Some((code, meaning(name)))
     });
@@ -84,16 +84,10 @@ fn meaning(name: &str) -> Meaning {
 }
 
 impl<'t> Found<'t> {
-    fn properties(
-        &mut self,
-        tree: &'t Tree,
-        concept: NodeId,
-        code: &'t str,
-        meanings: &BTreeMap<&str, Meaning>,
-    ) {
-        for property in items(tree, concept, "property") {
-            let Some(name) = tree.child_text(property, "code") else { continue };
-            let Some(value) = value(tree, property) else { continue };
+    fn properties(&mut self, concept: View<'t>, code: &'t str, meanings: &BTreeMap<&str, Meaning>) {
+        for property in concept.objects("property") {
+            let Some(name) = property.text("code") else { continue };
+            let Some(value) = value(property) else { continue };
             match meanings.get(name).copied().unwrap_or_else(|| meaning(name)) {
                 Meaning::Abstract if value == "true" => self.abstracts.push(code),
                 Meaning::Inactive if value == "true" => self.inactives.push(code),
@@ -141,9 +135,10 @@ fn sorted<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
 }
 
 /// `value[x]` of a property as text; of a Coding, the code.
-fn value(tree: &Tree, property: NodeId) -> Option<&str> {
-    let is_value = |&child: &NodeId| tree.name_text(child).starts_with("value");
-    let value = tree.children(property).find(is_value)?;
+fn value(property: View<'_>) -> Option<&str> {
+    let tree = property.tree();
+    let mut children = tree.children(property.node());
+    let value = children.find(|&child| tree.name_text(child).starts_with("value"))?;
     match tree.kind(value) {
         Kind::Object => tree.child_text(value, "code"),
         _ => Some(tree.value(value)),
@@ -154,9 +149,10 @@ fn value(tree: &Tree, property: NodeId) -> Option<&str> {
 mod tests {
     use super::super::tests::tree;
     use super::*;
+    use crate::tree::NodeId;
 
     fn compiled(json: &str) -> Option<CodeSystem> {
-        compile(&tree(json), NodeId::ROOT)
+        compile(View::new(&tree(json), NodeId::ROOT))
     }
 
     #[test]

@@ -5,64 +5,43 @@ mod code_system;
 mod required;
 mod value_set;
 
-pub use required::{Coverage, compile};
+pub use required::Coverage;
 
 use super::Library;
-use crate::tree::{Kind, NodeId, Tree};
+use crate::definitions::View;
 
 impl Library {
-    /// Adds a ValueSet or a CodeSystem, or all that a Bundle holds. Gives how many that were; one
-    /// without `url` cannot be referred to, and a code system without codes (`content` is
-    /// `not-present` or `supplement`) has nothing to add.
-    pub fn add_resource(&mut self, tree: &Tree, node: NodeId) -> usize {
-        match tree.child_text(node, "resourceType") {
-            Some("ValueSet") => usize::from(self.add_value_set(tree, node)),
-            Some("CodeSystem") => usize::from(self.add_code_system(tree, node)),
-            Some("Bundle") => {
-                let entries = items(tree, node, "entry");
-                let resources = entries.filter_map(|entry| tree.child(entry, "resource"));
-                resources.map(|resource| self.add_resource(tree, resource)).sum()
+    /// Adds a ValueSet or a CodeSystem. False if it is another resource, or one that is of no use: one
+    /// without `url` cannot be referred to, and a code system whose `content` is `not-present` or
+    /// `supplement` has no codes.
+    pub fn add_resource(&mut self, resource: View<'_>) -> bool {
+        let Some(url) = resource.text("url") else { return false };
+        let version = resource.text("version").map(Into::into);
+        match resource.text("resourceType") {
+            Some("ValueSet") => {
+                self.value_sets.add(url.into(), version, value_set::compile(resource));
+                true
             }
-            _ => 0,
+            Some("CodeSystem") => {
+                let code_system = code_system::compile(resource);
+                let is_useful = code_system.is_some();
+                if let Some(code_system) = code_system {
+                    self.code_systems.add(url.into(), version, code_system);
+                }
+                is_useful
+            }
+            _ => false,
         }
     }
-
-    fn add_value_set(&mut self, tree: &Tree, node: NodeId) -> bool {
-        let Some(url) = tree.child_text(node, "url") else { return false };
-        let version = tree.child_text(node, "version");
-        self.value_sets.add(url, version, value_set::compile(tree, node));
-        true
-    }
-
-    fn add_code_system(&mut self, tree: &Tree, node: NodeId) -> bool {
-        let Some(url) = tree.child_text(node, "url") else { return false };
-        let Some(code_system) = code_system::compile(tree, node) else { return false };
-        self.code_systems.add(url, tree.child_text(node, "version"), code_system);
-        true
-    }
 }
 
-/// The entries of an element that repeats; none where it is absent.
-fn items<'t>(tree: &'t Tree, node: NodeId, name: &str) -> impl Iterator<Item = NodeId> + 't {
-    let list = tree.child(node, name).filter(|&list| tree.kind(list) == Kind::Array);
-    list.into_iter().flat_map(|list| tree.children(list))
-}
-
-/// The value of a boolean element.
-fn flag(tree: &Tree, node: NodeId, name: &str) -> Option<bool> {
-    match tree.kind(tree.child(node, name)?) {
-        Kind::True => Some(true),
-        Kind::False => Some(false),
-        _ => None,
-    }
-}
-
+/// Resources for tests.
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
     use crate::format::json;
     use crate::issue::Issues;
-    use crate::tree::{Limits, Names};
+    use crate::tree::{Limits, Names, NodeId, Tree};
 
     /// The tree of a resource.
     pub(in crate::terminology) fn tree(json: &str) -> Tree {
@@ -76,23 +55,24 @@ pub(super) mod tests {
     pub(in crate::terminology) fn library(resources: &[&str]) -> Library {
         let mut library = Library::default();
         for json in resources {
-            assert_eq!(library.add_resource(&tree(json), NodeId::ROOT), 1, "{json}");
+            assert!(library.add_resource(View::new(&tree(json), NodeId::ROOT)), "{json}");
         }
         library
     }
 
-    #[test]
-    fn a_bundle_is_what_it_holds() {
+    #[track_caller]
+    fn check(json: &str, is_useful: bool) {
         let mut library = Library::default();
-        let bundle = tree(
-            r#"{"resourceType":"Bundle","entry":[
-                {"resource":{"resourceType":"ValueSet","url":"http://v"}},
-                {"resource":{"resourceType":"CodeSystem","url":"http://s","content":"complete"}},
-                {"resource":{"resourceType":"CodeSystem","url":"http://t","content":"not-present"}},
-                {"resource":{"resourceType":"ValueSet"}},
-                {"resource":{"resourceType":"Patient"}}, {}]}"#,
-        );
-        assert_eq!(library.add_resource(&bundle, NodeId::ROOT), 2);
-        assert_eq!(library.len(), (1, 1));
+        assert_eq!(library.add_resource(View::new(&tree(json), NodeId::ROOT)), is_useful, "{json}");
+    }
+
+    #[test]
+    fn only_what_can_be_used_is_added() {
+        check(r#"{"resourceType":"ValueSet","url":"http://v"}"#, true);
+        check(r#"{"resourceType":"ValueSet"}"#, false);
+        check(r#"{"resourceType":"CodeSystem","url":"http://s","content":"complete"}"#, true);
+        check(r#"{"resourceType":"CodeSystem","url":"http://s","content":"not-present"}"#, false);
+        check(r#"{"resourceType":"CodeSystem","content":"complete"}"#, false);
+        check(r#"{"resourceType":"Patient"}"#, false);
     }
 }

@@ -6,42 +6,6 @@ use std::sync::Arc;
 
 use super::super::form::Form;
 use super::super::{Include, Library, Select, SystemRef, ValueSet, split_canonical};
-use crate::tree::{NodeId, Tree};
-
-/// [`Library::require`] of all that these resources (and Bundles of them) hold.
-pub fn compile<'r>(
-    required: impl IntoIterator<Item = &'r str>,
-    resources: impl IntoIterator<Item = &'r Tree>,
-) -> Library {
-    let mut library = Library::default();
-    for tree in resources {
-        library.add_resource(tree, NodeId::ROOT);
-    }
-    library.require(required)
-}
-
-impl Library {
-    /// The value sets with these canonicals and all that they refer to. Of two with the same canonical,
-    /// the one added later counts. A value set that is not here is left out; [`Library::coverage`] tells.
-    ///
-    /// What a pack keeps is fixed: a value set that takes whole code systems of its own version
-    /// keeps to that version, whatever is added to the engine later.
-    #[must_use]
-    pub fn require<'r>(self, canonicals: impl IntoIterator<Item = &'r str>) -> Self {
-        let mut wanted = Wanted::default();
-        for canonical in canonicals {
-            wanted.value_set(&self, canonical);
-        }
-        let Wanted { value_sets, code_systems } = wanted;
-        let mut kept = Self {
-            value_sets: self.value_sets.keep(&value_sets.into_iter().collect::<Vec<_>>()),
-            code_systems: self.code_systems.keep(&code_systems.into_iter().collect::<Vec<_>>()),
-            ..Self::default()
-        };
-        kept.fix();
-        kept
-    }
-}
 
 /// How much of a value set is here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,6 +50,27 @@ impl Wanted {
 }
 
 impl Library {
+    /// The value sets with these canonicals and all that they refer to, in an order that packs well. A
+    /// value set that is not here is left out: [`Library::coverage`] tells.
+    ///
+    /// What is kept is fixed: a value set that takes whole code systems of its own version stays with
+    /// that version, whatever an engine learns later.
+    #[must_use]
+    pub fn require<'c>(self, canonicals: impl IntoIterator<Item = &'c str>) -> Self {
+        let mut wanted = Wanted::default();
+        for canonical in canonicals {
+            wanted.value_set(&self, canonical);
+        }
+        let Wanted { value_sets, code_systems } = wanted;
+        let mut kept = Self {
+            value_sets: self.value_sets.keep(&value_sets.into_iter().collect::<Vec<_>>()),
+            code_systems: self.code_systems.keep(&code_systems.into_iter().collect::<Vec<_>>()),
+            ..self
+        };
+        kept.fix();
+        kept
+    }
+
     /// Fixes versions, and leaves out what no question will ask for.
     fn fix(&mut self) {
         let mut value_sets = std::mem::take(&mut self.value_sets);

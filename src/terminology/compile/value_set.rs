@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::super::{Codes, Expansion, Filter, Include, Operator, Select, SystemRef, ValueSet};
-use super::{flag, items};
-use crate::tree::{Kind, NodeId, Tree};
+use crate::definitions::View;
 
 /// Extensions by which an expansion says that it is not whole.
 const PARTIAL: [&str; 2] = [
@@ -13,39 +12,35 @@ const PARTIAL: [&str; 2] = [
 ];
 
 /// The value set.
-pub(super) fn compile(tree: &Tree, node: NodeId) -> ValueSet {
-    let compose = tree.child(node, "compose");
-    let includes = |name| -> Option<Vec<Include>> {
-        Some(items(tree, compose?, name).map(|part| include(tree, part)).collect())
-    };
+pub(super) fn compile(resource: View<'_>) -> ValueSet {
+    let compose = resource.object("compose");
+    let includes = |name| Some(compose?.objects(name).map(include).collect::<Vec<_>>());
     ValueSet {
         include: includes("include"),
         exclude: includes("exclude").unwrap_or_default(),
-        without_inactive: compose.and_then(|it| flag(tree, it, "inactive")) == Some(false),
-        expansion: tree.child(node, "expansion").map(|node| expansion(tree, node)),
+        without_inactive: compose.and_then(|it| it.boolean("inactive")) == Some(false),
+        expansion: resource.object("expansion").map(expansion),
     }
 }
 
-fn include(tree: &Tree, node: NodeId) -> Include {
-    let system = tree.child_text(node, "system").map(|url| SystemRef {
-        url: url.into(),
-        version: tree.child_text(node, "version").map(Into::into),
-    });
-    let is_string = |&item: &NodeId| tree.kind(item) == Kind::String;
-    let value_sets = items(tree, node, "valueSet").filter(is_string);
-    let select = if tree.child(node, "concept").is_some() {
-        let concepts = items(tree, node, "concept");
-        Select::Codes(Codes::new(concepts.filter_map(|concept| tree.child_text(concept, "code"))))
-    } else if tree.child(node, "filter").is_some() {
-        Select::Filters(items(tree, node, "filter").map(|part| filter(tree, part)).collect())
+fn include(part: View<'_>) -> Include {
+    let system = part
+        .text("system")
+        .map(|url| SystemRef { url: url.into(), version: part.text("version").map(Into::into) });
+    let mut concepts = part.objects("concept").peekable();
+    let mut filters = part.objects("filter").peekable();
+    let select = if concepts.peek().is_some() {
+        Select::Codes(Codes::new(concepts.filter_map(|concept| concept.text("code"))))
+    } else if filters.peek().is_some() {
+        Select::Filters(filters.map(filter).collect())
     } else {
         Select::All
     };
-    Include { system, select, value_sets: value_sets.map(|it| tree.value(it).to_owned()).collect() }
+    Include { system, select, value_sets: part.texts("valueSet").map(str::to_owned).collect() }
 }
 
-fn filter(tree: &Tree, node: NodeId) -> Filter {
-    let text = |name| tree.child_text(node, name).unwrap_or_default();
+fn filter(part: View<'_>) -> Filter {
+    let text = |name| part.text(name).unwrap_or_default();
     Filter {
         property: text("property").to_owned(),
         op: Operator::parse(text("op")),
@@ -53,32 +48,27 @@ fn filter(tree: &Tree, node: NodeId) -> Filter {
     }
 }
 
-fn expansion(tree: &Tree, node: NodeId) -> Expansion {
+fn expansion(expansion: View<'_>) -> Expansion {
     let mut found: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    let mut open: Vec<NodeId> = items(tree, node, "contains").collect();
+    let mut open: Vec<View<'_>> = expansion.objects("contains").collect();
     let mut count = 0;
     while let Some(entry) = open.pop() {
         count += 1;
-        open.extend(items(tree, entry, "contains"));
-        if flag(tree, entry, "abstract") == Some(true) {
-            continue;
-        }
-        let system = tree.child_text(entry, "system");
-        if let Some((system, code)) = system.zip(tree.child_text(entry, "code")) {
+        open.extend(entry.objects("contains"));
+        let coding = entry.text("system").zip(entry.text("code"));
+        if let Some((system, code)) = coding.filter(|_| !entry.is_true("abstract")) {
             found.entry(system).or_default().push(code);
         }
     }
     let codes = found.into_iter().map(|(system, codes)| (system.into(), Codes::new(codes)));
-    Expansion { is_partial: is_partial(tree, node, count), codes: codes.collect() }
+    Expansion { is_partial: is_partial(expansion, count), codes: codes.collect() }
 }
 
 /// True for a page of an expansion, and for one that says it is not whole.
-fn is_partial(tree: &Tree, node: NodeId, count: usize) -> bool {
-    let number = |name| tree.child(node, name).map(|it| tree.value(it));
-    let is_page = number("offset").is_some_and(|offset| offset != "0")
-        || number("total")
-            .is_some_and(|total| total.parse().is_ok_and(|total: usize| total > count));
-    let mut urls = items(tree, node, "extension").filter_map(|it| tree.child_text(it, "url"));
+fn is_partial(expansion: View<'_>, count: u32) -> bool {
+    let is_page = expansion.number("offset").is_some_and(|offset| offset > 0)
+        || expansion.number("total").is_some_and(|total| total > count);
+    let mut urls = expansion.objects("extension").filter_map(|extension| extension.text("url"));
     is_page || urls.any(|url| PARTIAL.contains(&url))
 }
 
@@ -86,9 +76,10 @@ fn is_partial(tree: &Tree, node: NodeId, count: usize) -> bool {
 mod tests {
     use super::super::tests::tree;
     use super::*;
+    use crate::tree::NodeId;
 
     fn compiled(json: &str) -> ValueSet {
-        compile(&tree(json), NodeId::ROOT)
+        compile(View::new(&tree(json), NodeId::ROOT))
     }
 
     #[test]

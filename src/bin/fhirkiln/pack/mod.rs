@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
-use fhirkiln::engine::{Engine, Pack, PackBuilder, PackInfo, PackageId};
+use fhirkiln::engine::{BuiltPack, Coverage, Engine, Pack, PackBuilder, PackInfo, PackageId};
 
 use crate::exit::{Failure, Outcome};
 use source::Source;
@@ -70,15 +70,16 @@ fn build_all(build: &Build) -> Result<(), Failure> {
     fs::create_dir_all(&build.out).map_err(|why| at(&build.out, &why))?;
     for pack in packs.iter().filter(|pack| build.only.is_empty() || build.only.contains(&pack.name))
     {
-        let bytes = build_pack(pack, &build.node_modules)?;
+        let made = build_pack(pack, &build.node_modules)?;
         let file = build.out.join(format!("{}.pack", pack.name));
-        fs::write(&file, &bytes).map_err(|why| at(&file, &why))?;
-        print_info(&file, bytes)?;
+        fs::write(&file, &made.bytes).map_err(|why| at(&file, &why))?;
+        print_info(&file, made.bytes)?;
+        print_coverage(&made.coverage);
     }
     Ok(())
 }
 
-fn build_pack(pack: &list::Pack, node_modules: &Path) -> Result<Vec<u8>, Failure> {
+fn build_pack(pack: &list::Pack, node_modules: &Path) -> Result<BuiltPack, Failure> {
     let id = |package: &list::Package| PackageId {
         name: package.name.clone(),
         version: package.version.clone(),
@@ -96,7 +97,7 @@ fn build_pack(pack: &list::Pack, node_modules: &Path) -> Result<Vec<u8>, Failure
             builder.add_file(path, bytes).map_err(|why| at(source.path(), &why))
         })?;
     }
-    Ok(builder.into_bytes())
+    Ok(builder.build())
 }
 
 fn print_info(file: &Path, bytes: Vec<u8>) -> Result<(), Failure> {
@@ -126,6 +127,26 @@ fn describe(file: &Path, bytes: Vec<u8>, types: &[String]) -> Result<(), Failure
         anstream::print!("{}", engine.definitions().describe(found));
     }
     Ok(())
+}
+
+/// How many of the value sets that elements require codes from the pack has, and which it has not.
+fn print_coverage(coverage: &[(String, Coverage)]) {
+    let count = |wanted| coverage.iter().filter(|(_, covered)| *covered == wanted).count();
+    anstream::println!(
+        "  required value sets: {}; listed {}, by form {}",
+        coverage.len(),
+        count(Coverage::Listed),
+        count(Coverage::ByForm),
+    );
+    for (canonical, covered) in coverage {
+        match covered {
+            Coverage::Listed | Coverage::ByForm => {}
+            Coverage::Partly(system) => {
+                anstream::println!("    {canonical}: in part, {system} is not here");
+            }
+            Coverage::Missing => anstream::println!("    {canonical}: not here"),
+        }
+    }
 }
 
 fn at(path: &Path, why: &dyn std::fmt::Display) -> Failure {
