@@ -100,7 +100,8 @@ export class Engine {
    */
   validate(input: Input, options?: ValidateOptions): OperationOutcome {
     const { bytes, located } = readInput(input);
-    return JSON.parse(this.#run((engine) => engine.validate(bytes, located, writeOptions(options))));
+    const json = writeOptions(options);
+    return JSON.parse(this.#run((engine) => engine.validate(bytes, located, json)));
   }
 
   /**
@@ -110,7 +111,8 @@ export class Engine {
    */
   isValid(input: Input, options?: ValidateOptions): boolean {
     const { bytes } = readInput(input);
-    return this.#run((engine) => engine.isValid(bytes, writeOptions(options)));
+    const json = writeOptions(options);
+    return this.#run((engine) => engine.isValid(bytes, json));
   }
 
   /** Gives its memory back at once, rather than when it is collected. Using the engine afterwards throws. */
