@@ -10,6 +10,7 @@ mod parser;
 mod print;
 #[cfg(test)]
 mod tests;
+pub mod value;
 
 pub use parser::parse;
 

@@ -1,0 +1,3 @@
+//! The values that expressions are about.
+
+pub mod temporal;
