@@ -26,7 +26,7 @@ export function packForPage() {
 export async function buildPage() {
   await installPage();
   const sources = ["index.html", "public", "plugins", "samples", "src", "tools", "vite.config.ts", "package-lock.json"];
-  const inputs = ["dist", "packs", "package.json", ...sources.map((name) => `www/${name}`)];
+  const inputs = ["dist", "packs", "package.json", "docs/issues", ...sources.map((name) => `www/${name}`)];
   await step("The page: www/dist", { inputs, outputs: ["www/dist/index.html"] }, () => {
     packForPage();
     run("npm", ["run", "--silent", "build"], { cwd: www });

@@ -1,8 +1,10 @@
 // The promise that nothing leaves the page: kept by the browser, and shown with its proof.
 
-// What is still needed once everything is loaded: compiled WebAssembly, the worker (whose code is a
-// part of this script), and the service worker's own file.
-const AFTER_LOAD = "default-src 'none'; script-src 'wasm-unsafe-eval'; worker-src 'self' blob:";
+// What is still needed once everything is loaded: compiled WebAssembly, the worker (whose code is a part
+// of this script), the service worker's own file, and what index.html says of images and style attributes.
+const AFTER_LOAD =
+  "default-src 'none'; script-src 'wasm-unsafe-eval'; worker-src 'self' blob:; " +
+  "img-src data:; style-src-attr 'unsafe-inline'";
 
 /** Gives up the right to load or send anything. The browser holds the page to it until it is reloaded. */
 export function forbidConnections(): void {

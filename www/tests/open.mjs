@@ -28,13 +28,19 @@ before(async () => {
 });
 after(() => browser?.close());
 
-/** Runs `test` on a fresh page in a fresh browser profile; an error on the page fails it. */
+/**
+ * Runs `test` on a fresh page in a fresh browser profile. An error on the page, or one in its console
+ * unless `provoked`, fails it.
+ */
 export async function withPage(options, test) {
   server = await serve();
   const context = await browser.newContext({ viewport: { width: 1360, height: 820 }, ...options });
   const page = await context.newPage();
   const errors = [];
   page.on("pageerror", (error) => errors.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error" && !options.provoked) errors.push(message.text());
+  });
   try {
     await options.beforeLoad?.({ page, context, server });
     await page.goto(server.url);

@@ -29,7 +29,7 @@ test("no request is made after the page is loaded, whatever one does", () =>
   }));
 
 test("the browser refuses connections of the page and of its worker", () =>
-  withPage({}, async (site) => {
+  withPage({ provoked: true }, async (site) => {
     await site.verdict(/error/);
     await site.offlineReady();
     const before = site.server.requests.length;
@@ -50,7 +50,7 @@ test("the browser refuses connections of the page and of its worker", () =>
   }));
 
 test("it goes on, and opens again, without a network", () =>
-  withPage({}, async (site) => {
+  withPage({ provoked: true }, async (site) => {
     await site.verdict(/error/);
     await site.offlineReady();
     await site.context.setOffline(true);

@@ -7,7 +7,7 @@ import { withPage } from "./open.mjs";
 const PATIENT = '{"resourceType": "Patient", "active": true}';
 
 test("an engine that cannot be fetched is said so, and can be tried again", () =>
-  withPage({ beforeLoad: ({ server }) => (server.state.missing = ".wasm") }, async (site) => {
+  withPage({ provoked: true, beforeLoad: ({ server }) => (server.state.missing = ".wasm") }, async (site) => {
     await site.verdict("The engine could not be loaded");
     await site.page.getByText("The engine did not arrive: the server says 404.").waitFor();
     await site.screenshot("unavailable");

@@ -1,6 +1,7 @@
 // What the page is for: findings beside the text, as one types.
 
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
 import { test } from "node:test";
 import { withPage } from "./open.mjs";
 
@@ -140,4 +141,19 @@ test("the OperationOutcome can be copied and downloaded", () =>
     ]);
     const chunks = await (await download.createReadStream()).toArray();
     assert.deepEqual(JSON.parse(Buffer.concat(chunks).toString()), copied);
+  }));
+
+const skip = existsSync(new URL("../../docs/issues/value-id.md", import.meta.url)) ? false : "docs/issues has no value-id.md";
+test("the code of a finding explains it, with an example to try", { skip }, () =>
+  withPage({}, async (site) => {
+    await site.verdict(/error/);
+    const finding = site.findings.filter({ hasText: "value-id" });
+    const code = finding.getByRole("button", { name: "value-id" });
+    await code.click();
+    assert.equal(await code.getAttribute("aria-expanded"), "true");
+    await site.screenshot("explanation");
+    await finding.getByRole("button", { name: "Try it" }).first().click();
+    await site.settled();
+    await site.verdict("1 error");
+    assert.deepEqual(await site.codes(), ["value-id"]);
   }));
