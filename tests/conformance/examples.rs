@@ -2,7 +2,6 @@
 //! our mistake or theirs. Theirs are listed with the reason.
 
 use std::collections::BTreeMap;
-use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -25,34 +24,44 @@ fn r4_examples_are_valid() {
 
     let reasons = Reasons::read("r4-examples");
     let mut notes: BTreeMap<String, usize> = BTreeMap::new();
-    let (mut errors, mut invalid, mut unexplained) = (String::new(), 0, Vec::new());
-    for (path, findings) in files.iter().zip(&results) {
+    let mut errors: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+    let mut unexplained = Vec::new();
+    for (path, finding) in
+        files.iter().zip(&results).flat_map(|(p, all)| all.iter().map(move |f| (p, f)))
+    {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        invalid += usize::from(findings.iter().any(|f| f.severity >= Severity::Error));
-        for finding in findings {
-            if finding.severity < Severity::Error {
-                *notes
-                    .entry(format!("{} {}", finding.severity.as_str(), finding.code))
-                    .or_default() += 1;
-                continue;
+        let Finding { severity, code, expression, message } = finding;
+        let key = format!("{code} {name} {expression}");
+        match reasons.find(&format!("{key} {message}")) {
+            _ if *severity < Severity::Error => {
+                *notes.entry(format!("{} {code}", severity.as_str())).or_default() += 1;
             }
-            let key = format!("{} {name} {}", finding.code, finding.expression);
-            match reasons.find(&format!("{key} {}", finding.message)) {
-                Some(reason) => writeln!(errors, "{key}\n    {reason}").unwrap_or_default(),
-                None => unexplained.push(format!("{key} {}", finding.message)),
-            }
+            Some(reason) => errors.entry(reason).or_default().push(key),
+            None => unexplained.push(format!("{key} {message}")),
         }
     }
     assert!(unexplained.is_empty(), "errors without a reason:\n{}", unexplained.join("\n"));
     reasons.check_all_used();
+    let is_valid = |all: &&Vec<Finding>| all.iter().all(|f| f.severity < Severity::Error);
+    let valid = results.iter().filter(is_valid).count();
+    snapshot::check("r4-examples", &write(files.len(), valid, &notes, &errors));
+}
+
+fn write(
+    count: usize,
+    valid: usize,
+    notes: &BTreeMap<String, usize>,
+    errors: &BTreeMap<&str, Vec<String>>,
+) -> String {
     let notes: Vec<String> = notes.iter().map(|(note, count)| format!("{note}: {count}")).collect();
-    let text = format!(
-        "{PACKAGE}: {} resources, {} without errors\n\n{}\n\nThe examples that are wrong:\n\n{errors}",
-        files.len(),
-        files.len() - invalid,
+    let group =
+        |(reason, keys): (&&str, &Vec<String>)| format!("{reason}\n  {}\n", keys.join("\n  "));
+    let groups: Vec<String> = errors.iter().map(group).collect();
+    format!(
+        "{PACKAGE}: {count} resources, {valid} without errors\n\n{}\n\nThe examples that are wrong, and why:\n\n{}",
         notes.join("\n"),
-    );
-    snapshot::check("r4-examples", &text);
+        groups.join("\n"),
+    )
 }
 
 #[test]

@@ -10,6 +10,8 @@ pub(crate) fn check(name: &str, text: &str) {
     if before == text {
         return;
     }
+    std::fs::create_dir_all(root().join("tests/snapshots"))
+        .unwrap_or_else(|error| panic!("tests/snapshots: {error}"));
     std::fs::write(&path, text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     panic!(
         "tests/snapshots/{name}.snap has changed and is rewritten: look at its diff, then commit it\n{}",
