@@ -76,7 +76,7 @@ fn are_parameters(mut rest: &str) -> bool {
             return false;
         };
         let value = value.trim_end();
-        if !is_token(name.trim()) || !(value.starts_with('"') || is_token(value)) {
+        if !is_token(name.trim()) || !(value.starts_with('"') || is_bare_value(value)) {
             return false;
         }
         let after = after.trim_start();
@@ -87,6 +87,13 @@ fn are_parameters(mut rest: &str) -> bool {
         };
     }
     true
+}
+
+/// A value without quotes. RFC 2045 wants a token, but FHIR's own signatures have a bare URL here
+/// (`canonicalization=http://..`) and its examples words (`variant=DICOM WADO-RS`).
+fn is_bare_value(text: &str) -> bool {
+    !text.is_empty()
+        && text.bytes().all(|byte| (byte.is_ascii_graphic() || byte == b' ') && byte != b'"')
 }
 
 /// Where the closing quote stands.
@@ -198,6 +205,8 @@ mod tests {
         for code in [
             "application/fhir+json",
             "text/plain; charset=utf-8",
+            "application/fhir+json;canonicalization=http://hl7.org/fhir/canonicalization/json#static",
+            "application/dicom; variant=DICOM WADO-RS",
             "text/plain;charset=\"utf-8\"; format=flowed",
             "multipart/mixed; boundary=\"a;b\\\"c\"",
             "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
