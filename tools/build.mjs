@@ -18,7 +18,7 @@ export async function build() {
   await step("Rust to WebAssembly", { inputs: [...RUST, "tools/build.mjs"], outputs: ["dist/fhirkiln.wasm"] }, buildWasm);
   await step("Types from Rust", { inputs: RUST, outputs: ["js/generated/Options.ts"] }, buildTypes);
   const inputs = ["js", "tools/build.mjs", "tsconfig.json", "package-lock.json"];
-  await step("JavaScript: dist/", { inputs, outputs: ["dist/node.js", "dist/index.d.ts"] }, buildJs);
+  await step("JavaScript: dist/", { inputs, outputs: ["dist/node.js", "dist/cli.js", "dist/index.d.ts"] }, buildJs);
 }
 
 function buildPacks() {
@@ -57,8 +57,8 @@ async function buildGlue() {
   cpSync(join(root, GLUE, "fhirkiln.d.ts"), join(generated, "wasm.d.ts"));
   const types = [
     'import type * as glue from "./wasm.js";',
-    'export type { WasmEngine } from "./wasm.js";',
-    'export function createGlue(): Pick<typeof glue, "WasmEngine" | "initSync">;',
+    'export type { WasmEngine, WasmRun } from "./wasm.js";',
+    'export function createGlue(): Pick<typeof glue, "WasmEngine" | "WasmRun" | "initSync">;',
   ];
   writeFileSync(join(generated, "glue.d.ts"), `${types.join("\n")}\n`);
 }
@@ -83,6 +83,13 @@ async function buildJs() {
     define: { "import.meta.url": "importMetaUrl" },
     banner: { js: 'const importMetaUrl = require("node:url").pathToFileURL(__filename).href;' },
     external,
+  });
+  await esbuild.build({
+    ...common,
+    format: "esm",
+    entryPoints: { cli: join(root, "js/cli/main.ts") },
+    banner: { js: "#!/usr/bin/env node" },
+    external: ["node:*", "picomatch"],
   });
   run("tsc", ["-p", "."]);
   writeTypes();

@@ -1,5 +1,5 @@
 //! The command line as people use it: `sessions.md` holds commands with what they print, and this runs
-//! them with the native binary. `js/cli/cli.test.mjs` runs the same file with the npm package.
+//! them with the native binary. `npm.test.mjs` runs the same file with the npm package.
 
 mod sessions;
 

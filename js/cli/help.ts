@@ -1,0 +1,67 @@
+// What `--help` says. That of `validate` is what clap writes for the native command line: a test compares.
+
+export const HELP = `\
+Validates FHIR, in the process that holds the data
+
+Usage: fhirkiln <COMMAND>
+
+Commands:
+  validate  Validate FHIR resources in JSON and NDJSON
+  help      Print this message
+
+Options:
+  -h, --help     Print help
+  -V, --version  Print version
+`;
+
+export const USAGE = "Usage: fhirkiln validate [OPTIONS] <INPUT>...";
+
+export const VALIDATE_HELP = `\
+Validate FHIR resources in JSON and NDJSON
+
+Usage: fhirkiln validate [OPTIONS] <INPUT>...
+
+Arguments:
+  <INPUT>...  Files, folders (all .json, .ndjson and .jsonl files in them), globs, or \`-\` for
+              standard input
+
+Options:
+      --ndjson   Read every input as NDJSON, one resource on a line, whatever its name
+  -h, --help     Print help
+  -V, --version  Print version
+
+Definitions:
+      --pack <NAME|FILE>  Definitions to check against: the name of a pack or its file; repeatable
+                          [default: r4]
+      --package <FILE>    FHIR package (.tgz) with more definitions; repeatable
+      --resource <FILE>   Conformance resource, or a Bundle of them, with more definitions;
+                          repeatable
+      --profile <URL>     Canonical URL of a profile that every resource must conform to; repeatable
+
+Findings:
+      --suppress <CODE>     Do not report findings with this code; repeatable
+      --max-issues <N>      List at most this many findings for each resource [default: 1000]
+      --fail-on <SEVERITY>  error or warning: the least severity that makes the exit code 1
+                            [default: error]
+
+Report:
+      --format <FORMAT>  text for people, json (an OperationOutcome; a Bundle of them where there
+                         can be several resources), ndjson (an OperationOutcome on a line for each
+                         resource) or sarif (2.1.0) [default: text]
+  -q, --quiet            Only the summary, no findings (text format)
+      --mask-values      Replace values of the resources by their length, and show no excerpts of
+                         the source
+      --color <WHEN>     auto, always or never; auto is for terminals and honours \`NO_COLOR\`
+                         [default: auto]
+
+Exit codes:
+  0  nothing at or above --fail-on
+  1  findings at or above --fail-on
+  2  the arguments are wrong
+  3  something could not be done: an input was not readable, a pack is missing
+
+Examples:
+  fhirkiln validate patient.json
+  fhirkiln validate 'data/**/*.json' --format sarif > findings.sarif
+  zcat export.ndjson.gz | fhirkiln validate - --ndjson --quiet
+`;
