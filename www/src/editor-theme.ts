@@ -77,9 +77,17 @@ const look = EditorView.theme({
   ".cm-finding-detail": { marginTop: "2px", font: "12px/1.4 var(--mono)", color: "var(--soft)" },
   ".cm-panels": { backgroundColor: "var(--raised)", color: "var(--ink)" },
   ".cm-panels.cm-panels-top": { borderBottom: "1px solid var(--edge)" },
-  ".cm-panel.cm-search": { padding: "8px 12px", font: "13px var(--sans)" },
-  ".cm-textfield": { background: "var(--paper)", border: "1px solid var(--edge)", borderRadius: "6px" },
-  ".cm-button": { background: "var(--paper)", border: "1px solid var(--edge)", borderRadius: "6px" },
+  ".cm-panel.cm-search": { padding: "8px 28px 8px 12px", font: "13px var(--sans)" },
+  ".cm-panel.cm-search :is(input, button, label)": { margin: "2px 6px 2px 0", font: "13px var(--sans)" },
+  ".cm-panel.cm-search label": { display: "inline-flex", alignItems: "center", gap: "4px" },
+  ".cm-panel.cm-search [name=close]": { top: "6px", right: "8px", fontSize: "18px", cursor: "pointer" },
+  ".cm-textfield, .cm-button": {
+    padding: "3px 8px",
+    color: "var(--ink)",
+    background: "var(--paper)",
+    border: "1px solid var(--edge)",
+    borderRadius: "6px",
+  },
 });
 
 export const theme = [look, syntaxHighlighting(highlight)];

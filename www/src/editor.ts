@@ -11,6 +11,7 @@ import {
   EditorView,
   highlightActiveLine,
   highlightActiveLineGutter,
+  highlightSpecialChars,
   keymap,
   lineNumbers,
 } from "@codemirror/view";
@@ -152,6 +153,7 @@ const extensions = [
   highlightActiveLine(),
   highlightActiveLineGutter(),
   highlightSelectionMatches(),
+  highlightSpecialChars(),
   search({ top: true }),
   json(),
   indentUnit.of("  "),

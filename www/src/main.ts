@@ -35,6 +35,8 @@ const findings = new Findings({ list: byId("findings"), filters: byId("filters")
 let client: EngineClient | null = null;
 /** The file that is validated in place of the editor's text, if one is. */
 let largeFile: File | null = null;
+/** The file that was loaded into the editor: while it is unchanged, its own bytes are validated. */
+let loaded: { file: File; version: unknown } | null = null;
 let outcome: Outcome | null = null;
 let debounce: ReturnType<typeof setTimeout> | undefined;
 /** The document that is being validated: an answer on an older one is of no use. */
@@ -51,7 +53,8 @@ function validate(): void {
   clearTimeout(debounce);
   verdict.outdated();
   validating = largeFile ?? editor.version;
-  client?.validate(largeFile ?? editor.text);
+  const unchanged = loaded?.version === editor.version ? loaded?.file : undefined;
+  client?.validate(largeFile ?? unchanged ?? editor.text);
 }
 
 function validated(validation: Validation): void {
@@ -81,16 +84,20 @@ async function jumpTo(finding: Finding): Promise<void> {
   editor.reveal(finding);
 }
 
-function loadText(text: string, name: string, note: string | null = null): void {
+function loadText(text: string, name: string, note: string | null = null, file?: File): void {
   largeFile = null;
   setSource(name, note);
   editor.load(text);
+  loaded = file ? { file, version: editor.version } : null;
   validate();
 }
 
 async function takeFile(file: File, others: number): Promise<void> {
   const note = others > 0 ? `Only ${file.name} was taken: one file at a time.` : null;
-  if (file.size <= EDITOR_LIMIT) return loadText(await file.text(), file.name, note);
+  if (file.size <= EDITOR_LIMIT) {
+    const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(await file.arrayBuffer());
+    return loadText(text, file.name, note, file);
+  }
   largeFile = file;
   setSource(
     file.name,
@@ -150,8 +157,8 @@ async function start(): Promise<void> {
   } catch (error) {
     unavailable(error instanceof Error ? error.message : String(error));
   }
-  await prepareOffline(byId("privacy-offline"));
   countRequests(byId("privacy-requests"));
+  await prepareOffline(byId("privacy-offline"));
 }
 
 function outcomeJson(): string {

@@ -44,6 +44,18 @@ test("a large file of one line shows the part around a finding", () =>
     assert.match(await site.marks.textContent(), /femal/);
   }));
 
+test("a file is checked byte by byte, until it is edited", () =>
+  withPage({}, async (site) => {
+    await site.verdict(/error/);
+    const latin1 = Buffer.from('\ufeff{"resourceType": "Patient", "active": true, "name": [{"family": "M?ller"}]}');
+    latin1[latin1.indexOf("?")] = 0xfc;
+    await open(site, "latin1.json", latin1);
+    await site.verdict(/1 error/);
+    assert.deepEqual((await site.codes()).sort(), ["text-byte-order-mark", "text-encoding"]);
+    await site.write('{"resourceType": "Patient", "active": true}');
+    await site.verdict("No issues found");
+  }));
+
 test("of several files one is taken, and the page says so", () =>
   withPage({}, async (site) => {
     await site.verdict(/error/);
