@@ -63,11 +63,17 @@ impl EngineBuilder {
         for bytes in self.packs {
             parts.add_pack(bytes)?;
         }
-        for tgz in &self.packages {
-            parts.add_package(tgz)?;
+        for (number, tgz) in (1..).zip(&self.packages) {
+            parts.add_package(tgz).map_err(|message| Error {
+                code: "package-damaged",
+                message: format!("package {number}: {message}"),
+            })?;
         }
-        for json in self.resources {
-            parts.add_resource(json)?;
+        for (number, json) in (1..).zip(self.resources) {
+            parts.add_resource(json).map_err(|message| Error {
+                code: "resource-damaged",
+                message: format!("resource {number}: {message}"),
+            })?;
         }
         let Parts { definitions, mut terminology, library, .. } = parts;
         terminology.add(library);
@@ -95,27 +101,28 @@ impl Parts {
         added.map_err(|error| Error { code: error.code(), message: error.to_string() })
     }
 
-    fn add_package(&mut self, tgz: &[u8]) -> Result<(), Error> {
-        let files = |_: &str, bytes: Vec<u8>| {
-            let tree = self.parse(bytes).0;
-            for resource in resources(&tree) {
+    fn add_package(&mut self, tgz: &[u8]) -> Result<(), String> {
+        let mut damaged = None;
+        let manifest = read_tgz(tgz, PackageLimits::default(), |path, bytes| {
+            let (tree, has_error) = self.parse(bytes);
+            for resource in resources(&tree).into_iter().filter(|&resource| is_used(resource)) {
+                if has_error {
+                    damaged = Some(format!("`{path}` in it is not sound JSON"));
+                }
                 let _left_out_if_unusable = self.add(resource);
             }
-        };
-        let manifest = read_tgz(tgz, PackageLimits::default(), files);
-        manifest
-            .map(drop)
-            .map_err(|error| Error { code: "package-damaged", message: error.to_string() })
+        });
+        manifest.map_err(|error| error.to_string())?;
+        damaged.map_or(Ok(()), Err)
     }
 
-    fn add_resource(&mut self, json: String) -> Result<(), Error> {
-        let damaged = |message: String| Error { code: "resource-damaged", message };
+    fn add_resource(&mut self, json: String) -> Result<(), String> {
         let (tree, has_error) = self.parse(json.into_bytes());
         let found = resources(&tree);
         if has_error || found.is_empty() {
-            return Err(damaged("a given resource is not FHIR in JSON".to_owned()));
+            return Err("it is not a FHIR resource in JSON".to_owned());
         }
-        found.into_iter().try_for_each(|resource| self.add(resource).map_err(damaged))
+        found.into_iter().try_for_each(|resource| self.add(resource))
     }
 
     /// Adds what the engine can use of a resource: others, such as examples, mean nothing to it.
@@ -134,9 +141,77 @@ impl Parts {
         }
     }
 
+    /// The tree, and whether anything in the text was wrong.
     fn parse(&self, bytes: Vec<u8>) -> (Tree, bool) {
         let mut issues = Issues::new(1);
         let tree = json::parse(bytes, &self.names, &Limits::default(), &mut issues);
         (tree, issues.has_error())
+    }
+}
+
+/// True for the resources that tell an engine something.
+fn is_used(resource: View<'_>) -> bool {
+    matches!(resource.text("resourceType"), Some("StructureDefinition" | "ValueSet" | "CodeSystem"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Options;
+    use super::*;
+
+    /// A resource with one element.
+    const THING: &str = r#"{"resourceType":"StructureDefinition","kind":"resource","type":"Thing",
+        "url":"http://hl7.org/fhir/StructureDefinition/Thing","snapshot":{"element":[{"path":"Thing"},
+        {"path":"Thing.part","max":"1","type":[{"code":"Element"}]}]}}"#;
+
+    fn issues(engine: &Engine, json: &str) -> Vec<&'static str> {
+        let report = engine.validate(json, &Options::default());
+        report.issues.iter().map(|issue| issue.code.as_str()).collect()
+    }
+
+    #[test]
+    fn a_derived_engine_knows_more_and_its_base_stays_as_it_was() {
+        let base = Engine::builder().build().unwrap();
+        let derived = base.with().resource(THING).build().unwrap();
+        let thing = r#"{"resourceType":"Thing","whole":{}}"#;
+        assert_eq!(issues(&base, thing), ["resource-type-unknown"]);
+        assert_eq!(issues(&derived, thing), ["element-unknown"]);
+        assert_eq!(issues(&derived.with().build().unwrap(), thing), ["element-unknown"]);
+    }
+
+    #[test]
+    fn a_bundle_of_definitions_is_unpacked() {
+        let bundle = format!(r#"{{"resourceType":"Bundle","entry":[{{"resource":{THING}}}]}}"#);
+        let engine = Engine::builder().resource(bundle).build().unwrap();
+        assert!(engine.definitions().find_type("Thing").is_some());
+    }
+
+    fn check_error(builder: EngineBuilder, code: &str, message: &str) {
+        let error = builder.build().expect_err("it cannot be built");
+        assert_eq!((error.code, error.message.as_str()), (code, message));
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_an_error_that_says_which() {
+        let not_json = "resource 2: it is not a FHIR resource in JSON";
+        for other in ["", "{", "{}", "[1]"] {
+            let builder = Engine::builder().resource(THING).resource(other);
+            check_error(builder, "resource-damaged", not_json);
+        }
+        check_error(
+            Engine::builder().resource(THING.replace("snapshot", "differential")),
+            "resource-damaged",
+            "resource 1: StructureDefinition `http://hl7.org/fhir/StructureDefinition/Thing` cannot be used: it has no snapshot",
+        );
+        check_error(
+            Engine::builder().pack(*b"PK"),
+            "pack-damaged",
+            "this is not a pack: it does not begin with `FKPK`",
+        );
+        let archive = Engine::builder().package(*b"PK").build().expect_err("it is no archive");
+        assert_eq!(archive.code, "package-damaged");
+        assert!(
+            archive.message.starts_with("package 1: the package is not a readable .tgz archive")
+        );
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use fhirkiln::definitions::correction::{Correction, correct};
 use fhirkiln::definitions::package::{Manifest, PackageLimits, read_tgz};
-use fhirkiln::definitions::{Definitions, DefinitionsBuilder, View, resources};
+use fhirkiln::definitions::{Definitions, DefinitionsBuilder, View};
 use fhirkiln::engine::Engine;
 use serde_json::Value;
 
@@ -140,17 +140,15 @@ fn every_package_can_be_read() {
     let Some(folder) = shared() else { return };
     for path in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         let tgz = fs::read(&path).unwrap();
-        let mut definitions = 0;
-        let manifest = read_tgz(&tgz, PackageLimits::default(), |_, file| {
-            definitions += resources(&sample::parse(file)).len();
-        });
+        let mut files = 0;
+        let manifest = read_tgz(&tgz, PackageLimits::default(), |_, _| files += 1);
         let Manifest { id, fhir_versions, .. } = manifest.unwrap();
         assert_eq!(
             path.file_stem().unwrap().to_str(),
             Some(&*format!("{}-{}", id.name, id.version))
         );
         assert_eq!(fhir_versions, ["4.0.1"]);
-        assert!(definitions > 20, "{}: {definitions}", id.name);
+        assert!(files > 20, "{}: {files}", id.name);
         Engine::builder()
             .package(tgz)
             .build()
