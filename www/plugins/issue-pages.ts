@@ -28,7 +28,7 @@ export function issuePages(folder: string): Plugin {
   };
 }
 
-/** Without the title: the page shows the code already. */
+/** Without the title and the message: the finding shows them already. */
 function render(markdown: string): string {
-  return marked.parse(markdown.replace(/^# .*\n+/, ""), { async: false });
+  return marked.parse(markdown.replace(/^# .*\n+(?:> .*\n+)*/, ""), { async: false });
 }
