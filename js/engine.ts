@@ -69,7 +69,7 @@ export class Engine {
   /**
    * Makes an engine. The module is compiled once in a process; each engine has its own instance of it.
    *
-   * @throws FhirkilnError `load`, `pack-unknown`, `pack-damaged`, `pack-newer`
+   * @throws FhirkilnError `load`, `pack-unknown`, `pack-damaged`, `pack-newer`, `pack-older`
    */
   static async load(options: LoadOptions): Promise<Engine> {
     const [module, packs] = await Promise.all([loadModule(options.wasm), loadPacks(options.packs)]);
@@ -80,7 +80,7 @@ export class Engine {
    * Makes an engine that also knows these definitions. The two share what they both know; this one is
    * unchanged, and either can be freed first.
    *
-   * @throws FhirkilnError `pack-unknown`, `pack-damaged`, `pack-newer`, `package-damaged`, `resource-damaged`
+   * @throws FhirkilnError `pack-unknown`, `pack-damaged`, `pack-newer`, `pack-older`, `package-damaged`, `resource-damaged`
    */
   async with(more: WithOptions): Promise<Engine> {
     const packs = await loadPacks(more.packs ?? []);

@@ -6,7 +6,8 @@
  * - `input`: the input is not text, bytes or an object that JSON can hold (it is cyclic or holds a BigInt).
  * - `options`: an option is unknown or of the wrong type.
  * - `pack-unknown`: there is no pack of that name.
- * - `pack-damaged`, `pack-newer`: the pack's bytes are damaged, or made for a newer version of this package.
+ * - `pack-damaged`, `pack-newer`, `pack-older`: the pack's bytes are damaged, or made for a newer or older version of
+ *   this package.
  * - `package-damaged`, `resource-damaged`: what was given to `engine.with` cannot be read.
  * - `load`: the WebAssembly module or a pack could not be fetched or compiled; `cause` says why.
  * - `freed`: the engine was used after `engine.free()`.
@@ -18,6 +19,7 @@ export type FhirkilnErrorCode =
   | "pack-unknown"
   | "pack-damaged"
   | "pack-newer"
+  | "pack-older"
   | "package-damaged"
   | "resource-damaged"
   | "load"

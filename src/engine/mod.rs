@@ -41,7 +41,8 @@ pub struct Engine {
 /// Why an engine could not be made, or a call was not understood. Findings are never errors.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
-    /// Stable, kebab-case: `pack-damaged`, `pack-newer`, `package-damaged`, `resource-damaged`, `options`.
+    /// Stable, kebab-case: `pack-damaged`, `pack-newer`, `pack-older`, `package-damaged`, `resource-damaged`,
+    /// `options`.
     pub code: &'static str,
     /// One sentence, without instance values.
     pub message: String,

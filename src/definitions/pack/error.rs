@@ -11,7 +11,14 @@ pub enum PackError {
     Newer {
         /// The format version of the pack.
         found: u32,
-        /// The latest that this build reads.
+        /// The one that this build reads.
+        known: u32,
+    },
+    /// The pack is of an earlier format than this build reads.
+    Older {
+        /// The format version of the pack.
+        found: u32,
+        /// The one that this build reads.
         known: u32,
     },
     /// The bytes end before the pack does.
@@ -23,10 +30,11 @@ pub enum PackError {
 }
 
 impl PackError {
-    /// The stable code of the engine error: `pack-newer` or `pack-damaged`.
+    /// The stable code of the engine error: `pack-newer`, `pack-older` or `pack-damaged`.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Newer { .. } => "pack-newer",
+            Self::Older { .. } => "pack-older",
             _ => "pack-damaged",
         }
     }
@@ -38,7 +46,11 @@ impl fmt::Display for PackError {
             Self::NotAPack => write!(f, "this is not a pack: it does not begin with `FKPK`"),
             Self::Newer { found, known } => write!(
                 f,
-                "the pack has format {found}, this build reads formats up to {known}: update fhirkiln or use its own packs"
+                "the pack has format {found}, this build reads format {known}: update fhirkiln or use its own packs"
+            ),
+            Self::Older { found, known } => write!(
+                f,
+                "the pack has format {found}, this build reads format {known}: build the pack anew or use the one that comes with this version"
             ),
             Self::Truncated => write!(f, "the pack is cut off: it ends before its content does"),
             Self::Checksum(what) => {

@@ -20,7 +20,9 @@ use std::sync::Arc;
 const MAGIC: &[u8; 4] = b"FKPK";
 const PREFIX: usize = 16;
 
-/// The format that [`PackWriter`] writes, and the latest that [`Pack::open`] reads.
+/// The format that [`PackWriter`] writes and [`Pack::open`] reads. It is raised by one with every
+/// change of the container or of any section: packs are built with the engine and shipped beside it, so
+/// there is no second reader to keep.
 pub const FORMAT: u32 = 1;
 
 /// What a pack is and was made of.
@@ -179,8 +181,8 @@ fn header_range(bytes: &[u8]) -> Result<Range<usize>, PackError> {
     if found > FORMAT {
         return Err(PackError::Newer { found, known: FORMAT });
     }
-    if found == 0 {
-        return Err(PackError::Malformed("there is no format 0"));
+    if found < FORMAT {
+        return Err(PackError::Older { found, known: FORMAT });
     }
     let range = PREFIX..PREFIX.saturating_add(word(bytes, 8)? as usize);
     let header = bytes.get(range.clone()).ok_or(PackError::Truncated)?;
@@ -240,7 +242,13 @@ mod tests {
         newer[4] = 9;
         check_error(
             &newer,
-            "the pack has format 9, this build reads formats up to 1: update fhirkiln or use its own packs",
+            "the pack has format 9, this build reads format 1: update fhirkiln or use its own packs",
+        );
+        let mut older = bytes.clone();
+        older[4] = 0;
+        check_error(
+            &older,
+            "the pack has format 0, this build reads format 1: build the pack anew or use the one that comes with this version",
         );
         let mut damaged = bytes.clone();
         *damaged.last_mut().unwrap() ^= 1;
