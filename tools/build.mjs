@@ -1,7 +1,7 @@
 // Builds what the npm package holds: packs/ (definitions), dist/fhirkiln.wasm, and dist/ from js/.
 // Each part only where what it is made from has changed.
 
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isMain, main, root, run, step } from "./steps.mjs";
 import { setup } from "./setup.mjs";
@@ -14,16 +14,17 @@ const WASM_FEATURES = ["bulk-memory", "mutable-globals", "nontrapping-float-to-i
 /** Builds everything. */
 export async function build() {
   await setup();
-  await step("Definitions: packs/", { inputs: [...RUST, "profiles", "package-lock.json"], outputs: ["packs/r4.pack"] }, buildPacks);
+  const made = { inputs: [...RUST, "profiles", "package-lock.json"], outputs: ["packs/r4.pack", "js/generated/Options.ts"] };
+  await step("Definitions: packs/; types: js/generated/", made, buildPacksAndTypes);
   await step("Rust to WebAssembly", { inputs: [...RUST, "tools/build.mjs"], outputs: ["dist/fhirkiln.wasm"] }, buildWasm);
-  await step("Types from Rust", { inputs: RUST, outputs: ["js/generated/Options.ts"] }, buildTypes);
   const inputs = ["js", "tools/build.mjs", "tsconfig.json", "package-lock.json"];
   await step("JavaScript: dist/", { inputs, outputs: ["dist/node.js", "dist/cli.js", "dist/index.d.ts"] }, buildJs);
 }
 
-function buildPacks() {
-  if (!existsSync(join(root, "profiles/packs.json"))) return void writeFileSync(join(root, "packs/r4.pack"), "");
-  run("cargo", ["run", "--release", "--features", "cli", "--", "pack", "build", "--only", "r4"]);
+function buildPacksAndTypes() {
+  const native = ["run", "--release", "--quiet", "--features", "cli,typescript", "--"];
+  run("cargo", [...native, "pack", "build"]);
+  run("cargo", [...native, "types"]);
 }
 
 async function buildWasm() {
@@ -61,11 +62,6 @@ async function buildGlue() {
     'export function createGlue(): Pick<typeof glue, "WasmEngine" | "WasmRun" | "initSync">;',
   ];
   writeFileSync(join(generated, "glue.d.ts"), `${types.join("\n")}\n`);
-}
-
-/** Tests of the feature `typescript` write the types; with all features, so that `npm test` builds them once. */
-function buildTypes() {
-  run("cargo", ["test", "--quiet", "--all-features", "--lib", "export_bindings"], { quiet: true });
 }
 
 async function buildJs() {

@@ -7,7 +7,7 @@ use crate::issue::Code;
 /// Options of one validation. All have defaults; a property that is not here is an error of use.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export))]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct Options {
     /// Canonical URLs of profiles to check against, besides those that `meta.profile` claims.
     pub profiles: Vec<String>,

@@ -55,7 +55,7 @@ macro_rules! codes {
     ($($variant:ident $code:literal $kind:ident $severity:ident $message:literal)*) => {
         /// A rule that can find something. The kebab-case name is stable across releases.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(export, rename = "IssueCode"))]
+        #[cfg_attr(feature = "typescript", derive(ts_rs::TS), ts(rename = "IssueCode"))]
         pub enum Code {
             $(#[doc = $message] #[cfg_attr(feature = "typescript", ts(rename = $code))] $variant),*
         }

@@ -3,6 +3,8 @@
 
 mod exit;
 mod pack;
+#[cfg(feature = "typescript")]
+mod types;
 mod validate;
 
 use std::process::ExitCode;
@@ -21,12 +23,16 @@ struct Arguments {
 enum Command {
     Validate(validate::Arguments),
     Pack(pack::Arguments),
+    #[cfg(feature = "typescript")]
+    Types(types::Arguments),
 }
 
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
+        #[cfg(feature = "typescript")]
+        Command::Types(arguments) => types::run(&arguments),
     };
     exit::code(result)
 }

@@ -1,0 +1,25 @@
+//! `fhirkiln types`: writes the TypeScript types of what crosses to JavaScript, for `js/`. Only in builds for
+//! developing (feature `typescript`), so that `tools/build.mjs` gets packs and types from one build.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use fhirkiln::engine::Options;
+use ts_rs::{Config, TS};
+
+use crate::exit::{Failure, Outcome};
+
+/// Write the TypeScript types that the npm package is built with
+#[derive(Args, Debug)]
+pub(crate) struct Arguments {
+    /// Where types are written
+    #[arg(long, value_name = "FOLDER", default_value = "js/generated")]
+    out: PathBuf,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
+    let config = Config::new().with_out_dir(&arguments.out).with_import_extension(Some("js"));
+    Options::export_all(&config).map_err(|why| Failure::CannotRun(why.to_string()))?;
+    Ok(Outcome::Clean)
+}
