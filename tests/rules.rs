@@ -198,7 +198,7 @@ fn extensions() {
 fn bindings() {
     patient(r#""gender":"male""#, &[]);
     patient(r#""gender":"m""#, &["binding-required Patient.gender"]);
-    patient(r#""gender":"Male""#, &["binding-required Patient.gender"]);
+    patient(r#""gender":"Male""#, &["binding-nearest Patient.gender"]);
     let encounter = |class: &str, expected: &[&str]| {
         check(
             &format!(r#"{{"resourceType":"Encounter","status":"finished","class":{class}}}"#),

@@ -208,6 +208,7 @@ codes! {
 
     // Codes
     BindingRequired "binding-required" CodeInvalid Error "{0} is not in the value set {1}, from which a code is required"
+    BindingNearest "binding-nearest" CodeInvalid Error "{0} is not in the value set {1}, from which a code is required: is {2} meant?"
     BindingRequiredSystem "binding-required-system" CodeInvalid Error "The code {0} of the system {1} is not in the value set {2}, from which a code is required"
     BindingRequiredConcept "binding-required-concept" CodeInvalid Error "None of the codings is in the value set {0}, from which a code is required"
     BindingNoCode "binding-no-code" CodeInvalid Error "There is no code, and one from the value set {0} is required"

@@ -17,8 +17,8 @@ pub(crate) fn check_code(walk: &mut Walk<'_>, node: NodeId, binding: Binding) {
     match walk.validator.terminology.validate_code(set, None, code) {
         Membership::In => {}
         Membership::Out => {
-            let args = vec![Arg::Value(code.to_owned()), Arg::Term(set.to_owned())];
-            walk.report(Code::BindingRequired, walk.tree.span(node), args);
+            let near = walk.validator.terminology.suggest(set, None, code);
+            report_out(walk, node, Coding { system: None, code }, set, near);
         }
         Membership::Unknown(missing) => report_unknown(walk, node, code, set, missing),
     }
@@ -40,7 +40,7 @@ pub(crate) fn check_complex(
         let set = value_set(walk, binding);
         match coding.membership(walk, set) {
             Membership::In => {}
-            Membership::Out => report_out(walk, node, coding, set),
+            Membership::Out => report_coding(walk, node, coding, set),
             Membership::Unknown(missing) => report_unknown(walk, node, coding.code, set, missing),
         }
     } else if type_name == walk.known().coding_type {
@@ -67,7 +67,7 @@ fn concept(walk: &mut Walk<'_>, node: NodeId, binding: Binding) {
     match (unknown, codings.as_slice()) {
         (Some((code, missing)), _) => report_unknown(walk, node, code, set, missing),
         (None, []) => report_no_code(walk, node, binding),
-        (None, &[coding]) => report_out(walk, node, coding, set),
+        (None, &[coding]) => report_coding(walk, node, coding, set),
         (None, _) => {
             let args = vec![Arg::Term(set.to_owned())];
             walk.report(Code::BindingRequiredConcept, tree.span(node), args);
@@ -109,13 +109,22 @@ fn value_set<'a>(walk: &Walk<'a>, binding: Binding) -> &'a str {
     walk.definitions().names().text(binding.value_set)
 }
 
-fn report_out(walk: &mut Walk<'_>, node: NodeId, coding: Coding<'_>, set: &str) {
+fn report_coding(walk: &mut Walk<'_>, node: NodeId, coding: Coding<'_>, set: &str) {
+    // Without a system, what is wrong is that, and not the letters of the code.
+    let near =
+        coding.system.map(|_| walk.validator.terminology.suggest(set, coding.system, coding.code));
+    report_out(walk, node, coding, set, near.unwrap_or_default());
+}
+
+fn report_out(walk: &mut Walk<'_>, node: NodeId, coding: Coding<'_>, set: &str, near: Vec<String>) {
     let code = Arg::Value(coding.code.to_owned());
+    let value_set = Arg::Term(set.to_owned());
     let (kind, args) = match coding.system {
-        None => (Code::BindingRequired, vec![code, Arg::Term(set.to_owned())]),
+        _ if !near.is_empty() => (Code::BindingNearest, vec![code, value_set, Arg::Terms(near)]),
+        None => (Code::BindingRequired, vec![code, value_set]),
         Some(system) => {
             let system = Arg::Value(system.to_owned());
-            (Code::BindingRequiredSystem, vec![code, system, Arg::Term(set.to_owned())])
+            (Code::BindingRequiredSystem, vec![code, system, value_set])
         }
     };
     walk.report(kind, walk.tree.span(node), args);
