@@ -48,6 +48,13 @@ impl EngineBuilder {
         self
     }
 
+    /// How large an input may be.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.base.limits = limits;
+        self
+    }
+
     /// Makes the engine. What is added later replaces what has the same name: packs first, then
     /// packages, then resources, each in the order in which they were added.
     ///

@@ -20,6 +20,7 @@ pub use crate::definitions::package;
 pub use crate::definitions::{Pack, PackError, PackInfo, PackageId};
 pub use crate::issue::{Code, Severity};
 pub use crate::terminology::Coverage;
+pub use crate::tree::Limits;
 
 use std::sync::Arc;
 
@@ -27,7 +28,7 @@ use crate::definitions::Definitions;
 use crate::format::json;
 use crate::issue::{Issue, Issues};
 use crate::terminology::Terminology;
-use crate::tree::{Limits, Tree};
+use crate::tree::Tree;
 use crate::validate::Validator;
 
 /// Knows definitions and terminology, and validates with them. Immutable: share one between threads.

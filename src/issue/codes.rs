@@ -132,7 +132,6 @@ codes! {
     ResourceTypeUnknown "resource-type-unknown" Structure Error "{0} is not a resource type of this FHIR version"
     ResourceTypeNearest "resource-type-nearest" Structure Error "{0} is not a resource type of this FHIR version: is {1} meant?"
     ResourceTypeAbstract "resource-type-abstract" Structure Error "{0} is an abstract type: a resource must be of a type derived from it"
-    ResourceTypeNotAllowed "resource-type-not-allowed" Structure Error "A resource of type {0} is not allowed here, only {1}"
 
     // Elements
     ElementUnknown "element-unknown" Structure Error "{1} has no element {0}"
@@ -162,10 +161,7 @@ codes! {
     ValueBlank "value-blank" Value Warning "The value is white space only"
     ValueTooLong "value-too-long" Value Error "The value is longer than {0} characters"
     ValueControlCharacter "value-control-character" Value Warning "The value has a control character (code {0}), which FHIR in XML cannot write"
-    ValueInteger "value-integer" Value Error "{0} is not an integer between -2147483648 and 2147483647"
-    ValueInteger64 "value-integer64" Value Error "{0} is not an integer between -9223372036854775808 and 9223372036854775807"
-    ValueUnsignedInt "value-unsigned-int" Value Error "{0} is not an integer between 0 and 2147483647"
-    ValuePositiveInt "value-positive-int" Value Error "{0} is not an integer between 1 and 2147483647"
+    ValueInteger "value-integer" Value Error "{0} is not an integer between {1} and {2}"
     ValueDecimal "value-decimal" Value Error "{0} is not a decimal: write digits, with a point and digits after it, or an exponent, where needed"
     ValueDecimalDigits "value-decimal-digits" Value Warning "{0} has more digits than systems can be expected to keep: 18 before the point and 17 after it"
     ValueBoolean "value-boolean" Value Error "{0} is neither `true` nor `false`"

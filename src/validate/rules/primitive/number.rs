@@ -2,30 +2,36 @@
 //! `1e2` are no integers, and `1.00` is not `1.0`.
 
 use super::Problem;
-use crate::issue::Code;
+use crate::issue::{Arg, Code};
 
 /// Digits before and after the point that FHIR R5 asks every system to keep.
 const WHOLE_DIGITS: usize = 18;
 const FRACTION_DIGITS: usize = 17;
 
 pub(super) fn check_integer(value: &str) -> Option<Problem> {
-    let range = i64::from(i32::MIN)..=i64::from(i32::MAX);
-    fails(parse(value).is_some_and(|number| range.contains(&number)), Code::ValueInteger, value)
+    check_range(value, i32::MIN.into(), i32::MAX.into())
 }
 
 pub(super) fn check_integer64(value: &str) -> Option<Problem> {
-    fails(parse(value).is_some(), Code::ValueInteger64, value)
+    check_range(value, i64::MIN, i64::MAX)
 }
 
 pub(super) fn check_unsigned_int(value: &str) -> Option<Problem> {
-    let range = 0..=i64::from(i32::MAX);
-    let fits = !value.starts_with('-') && parse(value).is_some_and(|n| range.contains(&n));
-    fails(fits, Code::ValueUnsignedInt, value)
+    check_range(value, 0, i32::MAX.into())
 }
 
 pub(super) fn check_positive_int(value: &str) -> Option<Problem> {
-    let range = 1..=i64::from(i32::MAX);
-    fails(parse(value).is_some_and(|n| range.contains(&n)), Code::ValuePositiveInt, value)
+    check_range(value, 1, i32::MAX.into())
+}
+
+fn check_range(value: &str, from: i64, to: i64) -> Option<Problem> {
+    let is_in_range = parse(value).is_some_and(|number| (from..=to).contains(&number));
+    // `-0` is an integer, but not a form of an integer that has no sign.
+    if is_in_range && (from < 0 || !value.starts_with('-')) {
+        return None;
+    }
+    let [from, to] = [from, to].map(|bound| Arg::Term(bound.to_string()));
+    Some(Problem::of(Code::ValueInteger, value).with(from).with(to))
 }
 
 pub(super) fn check_decimal(value: &str) -> Option<Problem> {
@@ -33,11 +39,7 @@ pub(super) fn check_decimal(value: &str) -> Option<Problem> {
         return Some(Problem::of(Code::ValueDecimal, value));
     };
     let fits = whole <= WHOLE_DIGITS && fraction <= FRACTION_DIGITS;
-    fails(fits, Code::ValueDecimalDigits, value)
-}
-
-fn fails(is_right: bool, code: Code, value: &str) -> Option<Problem> {
-    (!is_right).then(|| Problem::of(code, value))
+    (!fits).then(|| Problem::of(Code::ValueDecimalDigits, value))
 }
 
 /// `-?(0|[1-9][0-9]*)` that fits 64 bits.
@@ -97,18 +99,18 @@ mod tests {
     #[test]
     fn unsigned_and_positive_integers_begin_at_0_and_1() {
         check(Primitive::UnsignedInt, "0", "ok");
-        check(Primitive::UnsignedInt, "-0", "value-unsigned-int");
-        check(Primitive::UnsignedInt, "2147483648", "value-unsigned-int");
+        check(Primitive::UnsignedInt, "-0", "value-integer");
+        check(Primitive::UnsignedInt, "2147483648", "value-integer");
         check(Primitive::PositiveInt, "1", "ok");
-        check(Primitive::PositiveInt, "0", "value-positive-int");
-        check(Primitive::PositiveInt, "-5", "value-positive-int");
+        check(Primitive::PositiveInt, "0", "value-integer");
+        check(Primitive::PositiveInt, "-5", "value-integer");
     }
 
     #[test]
     fn integer64_has_64_bits() {
         check(Primitive::Integer64, "9223372036854775807", "ok");
         check(Primitive::Integer64, "-9223372036854775808", "ok");
-        check(Primitive::Integer64, "9223372036854775808", "value-integer64");
+        check(Primitive::Integer64, "9223372036854775808", "value-integer");
     }
 
     #[test]

@@ -13,12 +13,12 @@ pub(super) fn check_uri(value: &str) -> Option<Problem> {
     if has_white_space(value) {
         return Some(Problem::of(Code::ValueUri, value));
     }
-    if let Some(oid) = value.strip_prefix(OID) {
+    // A version or a fragment may follow, as in `urn:oid:1.2.3|1.0` and `urn:uuid:…#part`.
+    let number = value.split(['|', '#']).next().unwrap_or(value);
+    if let Some(oid) = number.strip_prefix(OID) {
         return fails(is_oid(oid), Code::ValueOid, value);
     }
-    if let Some(rest) = value.strip_prefix(UUID) {
-        // A version or a fragment may follow, as in `urn:uuid:…|1.0` and `urn:uuid:…#part`.
-        let uuid = rest.split(['|', '#']).next().unwrap_or(rest);
+    if let Some(uuid) = number.strip_prefix(UUID) {
         return fails(is_uuid(uuid), Code::ValueUuid, value);
     }
     let prefix = [("oid:", OID), ("uuid:", UUID)].into_iter().find(|(p, _)| value.starts_with(p));
@@ -134,6 +134,7 @@ mod tests {
     fn uuids_are_lower_case() {
         check(Primitive::Uuid, "urn:uuid:53fefa32-fcbb-4ff8-8a92-55ee120877b7", "ok");
         check(Primitive::Uri, "urn:uuid:53fefa32-fcbb-4ff8-8a92-55ee120877b7#p", "ok");
+        check(Primitive::Canonical, "urn:oid:1.2.3|1.0", "ok");
         check(Primitive::Uuid, "urn:uuid:53FEFA32-fcbb-4ff8-8a92-55ee120877b7", "value-uuid");
         check(Primitive::Uri, "urn:uuid:53fefa32-fcbb-4ff8-8a92-55ee120877b", "value-uuid");
     }
