@@ -2,6 +2,7 @@
 //! still gives a tree inside the text, and no JSON makes the validator panic.
 
 mod model;
+mod primitives;
 
 use std::sync::{Arc, LazyLock};
 
