@@ -161,6 +161,7 @@ codes! {
     ValueBlank "value-blank" Value Warning "The value is white space only"
     ValueTooLong "value-too-long" Value Error "The value is longer than {0} characters"
     ValueControlCharacter "value-control-character" Value Warning "The value has a control character (code {0}), which FHIR in XML cannot write"
+    ValueHtml "value-html" Informational Information "The text has what looks like an HTML tag, {0}: to be shown as text, not as HTML"
     ValueInteger "value-integer" Value Error "{0} is not an integer between {1} and {2}"
     ValueDecimal "value-decimal" Value Error "{0} is not a decimal: write digits, with a point and digits after it, or an exponent, where needed"
     ValueDecimalDigits "value-decimal-digits" Value Warning "{0} has more digits than systems can be expected to keep: 18 before the point and 17 after it"

@@ -19,42 +19,41 @@ pub(super) const fn any_high(word: u64) -> bool {
     word & HIGH != 0
 }
 
-/// Calls `visit` with the index of each byte that `stop` is true for, in order, until it returns
-/// false. INVARIANT: `may_stop` is true for a word wherever `stop` is true for one of its bytes.
+/// Calls `visit` with each byte and its index, in order, until it returns false; but passes over words
+/// that `may_stop` is false for.
 pub(super) fn each(
     bytes: &[u8],
     may_stop: impl Fn(u64) -> bool,
-    stop: impl Fn(u8) -> bool,
-    mut visit: impl FnMut(usize) -> bool,
+    mut visit: impl FnMut(usize, u8) -> bool,
 ) {
     let (words, rest) = bytes.as_chunks::<8>();
     for (index, word) in words.iter().enumerate() {
-        if !may_stop(u64::from_le_bytes(*word)) {
-            continue;
-        }
-        for (at, &byte) in word.iter().enumerate() {
-            if stop(byte) && !visit(index * 8 + at) {
-                return;
+        if may_stop(u64::from_le_bytes(*word)) {
+            for (at, &byte) in word.iter().enumerate() {
+                if !visit(index * 8 + at, byte) {
+                    return;
+                }
             }
         }
     }
     for (at, &byte) in rest.iter().enumerate() {
-        if stop(byte) && !visit(words.len() * 8 + at) {
+        if !visit(words.len() * 8 + at, byte) {
             return;
         }
     }
 }
 
-/// The index of the first byte that `stop` is true for; `may_stop` as for [`each`].
+/// The index of the first byte that `stop` is true for. INVARIANT: `may_stop` is true for a word where
+/// `stop` is true for one of its bytes.
 pub(super) fn first(
     bytes: &[u8],
     may_stop: impl Fn(u64) -> bool,
     stop: impl Fn(u8) -> bool,
 ) -> Option<usize> {
     let mut found = None;
-    each(bytes, may_stop, stop, |at| {
-        found = Some(at);
-        false
+    each(bytes, may_stop, |at, byte| {
+        found = stop(byte).then_some(at);
+        found.is_none()
     });
     found
 }
@@ -80,13 +79,16 @@ mod tests {
     }
 
     #[test]
-    fn visits_in_order_until_told_to_stop() {
+    fn passes_over_words_without_a_stop() {
         let mut seen = Vec::new();
-        let visit = |at| {
-            seen.push(at);
-            seen.len() < 3
-        };
-        each(b"<..<....<...<", |word| any_equal(word, b'<'), |b| b == b'<', visit);
-        assert_eq!(seen, [0, 3, 8]);
+        each(
+            b"........<.......ab",
+            |word| any_equal(word, b'<'),
+            |at, _| {
+                seen.push(at);
+                seen.len() < 9
+            },
+        );
+        assert_eq!(seen, [8, 9, 10, 11, 12, 13, 14, 15, 16]);
     }
 }

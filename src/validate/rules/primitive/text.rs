@@ -8,23 +8,46 @@ use crate::issue::{Arg, Code};
 const MAX_CHARACTERS: usize = 1024 * 1024;
 
 /// A string or markdown: some text that is not white space, no control characters, and not
-/// longer than FHIR allows.
+/// longer than FHIR allows. What looks like HTML is for information: it is text, and stays text.
 pub(super) fn check_string(value: &str) -> Option<Problem> {
-    let control = scan::first(value.as_bytes(), |word| scan::any_below(word, b' '), is_control);
-    if let Some(&byte) = control.and_then(|at| value.as_bytes().get(at)) {
+    let (mut control, mut tag) = (None, None);
+    let may_stop = |word| scan::any_below(word, b' ') || scan::any_equal(word, b'<');
+    scan::each(value.as_bytes(), may_stop, |at, byte| {
+        if is_control(byte) {
+            control = Some(byte);
+        } else if byte == b'<' && tag.is_none() {
+            tag = value.get(at..).and_then(tag_in);
+        }
+        control.is_none()
+    });
+    if let Some(byte) = control {
         return Some(Problem::bare(Code::ValueControlCharacter).with(Arg::Number(byte.into())));
     }
     // Most text begins with a letter, and is then not looked at a second time.
     if value.chars().all(char::is_whitespace) {
         return Some(Problem::bare(Code::ValueBlank));
     }
-    let too_long = value.len() > MAX_CHARACTERS && value.chars().count() > MAX_CHARACTERS;
-    too_long.then(|| Problem::bare(Code::ValueTooLong).with(Arg::Number(MAX_CHARACTERS as u64)))
+    if value.len() > MAX_CHARACTERS && value.chars().count() > MAX_CHARACTERS {
+        let problem = Problem::bare(Code::ValueTooLong);
+        return Some(problem.with(Arg::Number(MAX_CHARACTERS as u64)));
+    }
+    tag.map(|tag| Problem::of(Code::ValueHtml, tag))
 }
 
 /// The control characters that XML cannot write: FHIR asks for none of them in JSON either.
 const fn is_control(byte: u8) -> bool {
     byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r')
+}
+
+/// The HTML tag that `text`, which begins with `<`, begins with: a name, and `>` before any other `<`.
+fn tag_in(text: &str) -> Option<&str> {
+    let end = text.get(1..)?.find(['<', '>'])? + 1;
+    let inside = text.get(1..end).filter(|_| text.as_bytes().get(end) == Some(&b'>'))?;
+    let name = inside.strip_prefix('/').unwrap_or(inside);
+    let length = name.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let is_named = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && matches!(name.as_bytes().get(length), None | Some(b' ' | b'\t' | b'\n' | b'\r' | b'/'));
+    text.get(..=end).filter(|_| is_named)
 }
 
 /// A code: no white space at its ends, and single spaces inside. White space is what `\s` is in the
@@ -63,6 +86,13 @@ mod tests {
             check(Primitive::String, good, "ok");
             check(Primitive::Markdown, good, "ok");
         }
+        for good in ["a < b > c", "<", "<5 mg>", "x <y", "<http://x>", "<a@b.c>", "<<id>"] {
+            let expected = if good == "<<id>" { "value-html" } else { "ok" };
+            check(Primitive::String, good, expected);
+        }
+        check(Primitive::String, "Standard <script>x</script>", "value-html");
+        check(Primitive::Markdown, "a <br/> b", "value-html");
+        check(Primitive::String, "<b>\u{1}</b>", "value-control-character");
         check(Primitive::String, "\u{13}", "value-control-character");
         check(Primitive::String, "long enough for words\u{0}", "value-control-character");
         check(Primitive::String, " \t ", "value-blank");
