@@ -21,6 +21,8 @@ pub struct PackBuilder {
     definitions: DefinitionsBuilder,
     library: Library,
     corrections: Vec<Correction>,
+    /// The canonicals of definitions that have been seen and may need a correction.
+    seen: BTreeSet<String>,
     left_out: Vec<String>,
     names: Arc<Names>,
 }
@@ -33,6 +35,7 @@ impl PackBuilder {
             definitions: DefinitionsBuilder::new(&Definitions::default()),
             library: Library::default(),
             corrections: Vec::new(),
+            seen: BTreeSet::new(),
             left_out: Vec::new(),
             names: Arc::default(),
         }
@@ -79,6 +82,9 @@ impl PackBuilder {
 
     fn add_definition(&mut self, definition: View<'_>) -> Result<(), DefinitionError> {
         let url = definition.text("url").unwrap_or_default();
+        if self.corrections.iter().any(|correction| correction.definition == url) {
+            self.seen.insert(url.to_owned());
+        }
         if self.left_out.iter().any(|canonical| canonical == url) {
             return Ok(());
         }
@@ -92,19 +98,28 @@ impl PackBuilder {
     }
 
     /// The pack: all types, and of the terminology what their required bindings need.
-    pub fn build(self) -> BuiltPack {
+    ///
+    /// # Errors
+    /// A definition that was to be corrected is not there.
+    pub fn build(self) -> Result<BuiltPack, Error> {
+        let mut corrected = self.corrections.iter().map(|correction| &correction.definition);
+        if let Some(missing) = corrected.find(|url| !self.seen.contains(*url)) {
+            let message =
+                format!("`{missing}` was to be corrected, but is in none of the packages");
+            return Err(Error { code: "package-damaged", message });
+        }
         let definitions = self.definitions.build();
         let required = required_value_sets(&definitions);
         let library = self.library.require(required.iter().copied());
         let coverage = required.iter().map(|&set| (set.to_owned(), library.coverage(set)));
         let types = definitions::write_types(definitions.type_defs(), definitions.names());
-        BuiltPack {
+        Ok(BuiltPack {
             coverage: coverage.collect(),
             bytes: PackWriter::new(self.info)
                 .section(definitions::SECTION, types)
                 .section(terminology::SECTION, library.write())
                 .into_bytes(),
-        }
+        })
     }
 }
 

@@ -97,7 +97,7 @@ fn build_pack(pack: &list::Pack, node_modules: &Path) -> Result<BuiltPack, Failu
             builder.add_file(path, bytes).map_err(|why| at(source.path(), &why))
         })?;
     }
-    Ok(builder.build())
+    builder.build().map_err(|why| Failure::CannotRun(format!("pack {}: {why}", pack.name)))
 }
 
 fn print_info(file: &Path, bytes: Vec<u8>) -> Result<(), Failure> {
