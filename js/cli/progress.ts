@@ -22,6 +22,7 @@ export class Progress {
   readonly #total: number | undefined;
   #bytes = 0;
   #drawn = 0;
+  #isShown = false;
 
   constructor(inputs: Inputs) {
     if (!inputs.list.includes(STDIN)) {
@@ -36,13 +37,14 @@ export class Progress {
     const now = performance.now();
     if (!process.stderr.isTTY || now - this.#start < PATIENCE || now - this.#drawn < INTERVAL) return;
     this.#drawn = now;
+    this.#isShown = true;
     process.stderr.write(`\r\x1b[K${this.#line((now - this.#start) / 1000, tally())}`);
   }
 
   /** Takes the bar away, before something else is printed. */
   clear(): void {
-    if (this.#drawn > 0) process.stderr.write("\r\x1b[K");
-    this.#drawn = Math.min(this.#drawn, 1);
+    if (this.#isShown) process.stderr.write("\r\x1b[K");
+    this.#isShown = false;
   }
 
   #line(seconds: number, { resources, errors }: Tally): string {

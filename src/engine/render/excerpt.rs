@@ -135,4 +135,17 @@ mod tests {
     fn survives_no_width_at_all() {
         check("abc", (1, 2), 0, ["abc", " ^"]);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn fits_its_width_and_shows_nothing_else(
+            line in "(?s).{0,60}", start in 0_usize..200, end in 0_usize..200, width in 0_usize..90,
+        ) {
+            let excerpt = Excerpt::new(&line, start, end, width);
+            let columns: usize = excerpt.line.chars().filter_map(UnicodeWidthChar::width).sum();
+            assert!(columns <= width.max(LEAST_WIDTH));
+            assert!(excerpt.indent + excerpt.underline <= columns.max(excerpt.indent + 1));
+            assert!(!excerpt.line.chars().any(char::is_control));
+        }
+    }
 }

@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use crate::issue::{Issue, Severity};
+use crate::issue::{Issue, IssueType, Severity};
 
 /// Counts over the inputs of a run.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Tally {
     /// Resources that were validated.
     pub resources: u64,
@@ -17,6 +18,8 @@ pub struct Tally {
     pub warnings: u64,
     /// Findings that are for information.
     pub notes: u64,
+    /// Those of the warnings that say what could not be decided.
+    pub not_checked: u64,
     /// Inputs that could not be read, and why: a sentence for each.
     pub unread: Vec<String>,
 }
@@ -31,6 +34,7 @@ impl Tally {
                 Severity::Warning => tally.warnings += 1,
                 Severity::Error | Severity::Fatal => tally.errors += 1,
             }
+            tally.not_checked += u64::from(is_not_checked(issue));
         }
         tally.invalid = u64::from(tally.errors > 0);
         tally
@@ -42,6 +46,7 @@ impl Tally {
         self.errors += other.errors;
         self.warnings += other.warnings;
         self.notes += other.notes;
+        self.not_checked += other.not_checked;
         self.unread.extend_from_slice(&other.unread);
     }
 
@@ -53,4 +58,10 @@ impl Tally {
             Severity::Information => self.errors + self.warnings + self.notes > 0,
         }
     }
+}
+
+fn is_not_checked(issue: &Issue) -> bool {
+    let kind = issue.code.issue_type();
+    issue.severity == Severity::Warning
+        && matches!(kind, IssueType::NotFound | IssueType::NotSupported)
 }

@@ -6,7 +6,8 @@ use crate::issue::{Arg, Code, Issue, Issues};
 use crate::text::Span;
 use crate::tree::{Limits, Names};
 
-/// A report of `input`: its syntax errors, and a `value-date` wherever it has `1974-02-30`.
+/// A report of `input`: its syntax errors, and a `value-date` wherever it has `1974-02-30`; of `?`, one
+/// warning that something is not checked.
 fn report(input: &str) -> Report {
     let mut issues = Issues::new(100);
     let tree = json::parse(input, &Names::default().into(), &Limits::default(), &mut issues);
@@ -14,6 +15,10 @@ fn report(input: &str) -> Report {
         let span = Span::new(start as u32 - 1, (start + found.len() + 1) as u32);
         let args = vec![Arg::Value(found.into())];
         issues.push(Issue::new(Code::ValueDate, span, "Patient.birthDate".into(), args));
+    }
+    if input == "?" {
+        let issue = Issue::new(Code::ProfileNotChecked, Span::default(), String::new(), vec![]);
+        return Report { tree, issues: vec![issue] };
     }
     Report { tree, issues: issues.into_sorted() }
 }
@@ -90,6 +95,7 @@ fn summarises() {
     check(quiet, &[BAD, "{}"], "✗ 1 of 2 resources is not valid: 1 error\n");
     check(quiet, &["{}"], "✓ The resource is valid\n");
     check(quiet, &["{}", "\u{feff}{}"], "✓ All 2 resources are valid: 1 warning\n");
+    check(quiet, &["{}", "?"], "✓ All 2 resources are valid: 1 not checked\n");
     check(quiet, &[], "No resource was validated\n");
     let mut run = Run::new(quiet);
     run.note_unread("Cannot read `x`".into());

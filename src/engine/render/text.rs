@@ -119,12 +119,15 @@ impl Writer<'_> {
 
 /// One line that says how the run went, and one more where inputs could not be read.
 pub(super) fn summary(renderer: &Renderer, tally: &Tally) -> String {
-    let counts = [(tally.errors, "error"), (tally.warnings, "warning"), (tally.notes, "note")];
-    let findings: Vec<String> = counts
-        .into_iter()
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, noun)| counted(count, noun))
-        .collect();
+    let &Tally { errors, warnings, not_checked, notes, .. } = tally;
+    let counts = [
+        (errors, counted(errors, "error")),
+        (warnings - not_checked, counted(warnings - not_checked, "warning")),
+        (notes, counted(notes, "note")),
+        (not_checked, format!("{not_checked} not checked")),
+    ];
+    let findings: Vec<String> =
+        counts.into_iter().filter(|(count, _)| *count > 0).map(|(_, text)| text).collect();
     let (role, verdict) = verdict(tally);
     let mut out = String::new();
     paint(&mut out, renderer.color, role, &verdict);
