@@ -43,17 +43,7 @@ impl Definitions {
         let choice = if element.is_choice { "[x]" } else { "" };
         let _ = write!(text, "{}.{}{choice} ", shape.path, names.text(element.name));
         let _ = write!(text, "{}..{} ", element.min, Max(element.max));
-        match &element.content {
-            Content::Types(types) => {
-                let types: Vec<String> = types.iter().map(|entry| self.type_text(entry)).collect();
-                text.push_str(&types.join(" | "));
-            }
-            Content::Shape(index, code) => {
-                let inner = type_def.shapes.get(usize::from(*index));
-                let path = inner.map_or("?", |shape| &shape.path);
-                let _ = write!(text, "{} {{{path}}}", names.text(*code));
-            }
-        }
+        text.push_str(&self.content_text(type_def, element));
         let words = [
             (element.is_attribute, "attribute"),
             (element.is_modifier, "modifier"),
@@ -73,6 +63,20 @@ impl Definitions {
             let _ = write!(text, ", {} {value_set}", binding.strength.as_str());
         }
         text.push('\n');
+    }
+
+    fn content_text(&self, type_def: &TypeDef, element: &Element) -> String {
+        match &element.content {
+            Content::Types(types) => {
+                let types: Vec<String> = types.iter().map(|entry| self.type_text(entry)).collect();
+                types.join(" | ")
+            }
+            Content::Shape(index, code) => {
+                let inner = type_def.shapes.get(usize::from(*index));
+                let path = inner.map_or("?", |shape| &shape.path);
+                format!("{} {{{path}}}", self.names().text(*code))
+            }
+        }
     }
 
     fn type_text(&self, entry: &TypeRef) -> String {
