@@ -94,6 +94,10 @@ impl<'t> Check<'t> {
         let Some(value_set) = terminology.value_set(canonical) else {
             return Membership::Unknown(canonical.to_owned());
         };
+        // What nearly every question is about, without the lists that the others need.
+        if let (None, Some(whole)) = (system, value_set.as_whole_system()) {
+            return check.in_select(whole, &Select::All, false);
+        }
         let mut systems = Vec::new();
         let missing = match system {
             Some(system) => {
