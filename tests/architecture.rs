@@ -1,6 +1,7 @@
 //! The rules of the house, as a test: the table of layers with what each may import, no effects
 //! outside the outermost layer, no cycles, and files and functions that stay small.
 //!
+//! That every issue code has a page, and is raised by what the page shows, is `tests/issue_examples.rs`.
 //! To allow an import, change [`LAYERS`] here and in ARCHITECTURE.md in one commit.
 
 #[path = "architecture/files.rs"]

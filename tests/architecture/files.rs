@@ -23,15 +23,25 @@ pub(crate) fn scripts(folder: &str) -> Vec<(String, String)> {
     found.iter().map(|path| (relative(path), read(path))).collect()
 }
 
-/// Files under a folder with one of these endings, sorted; what is installed or built is left out.
+/// Files under a folder with one of these endings, sorted; what is installed, built or the input of a test is
+/// left out.
 fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
-    const BUILT: &[&str] =
-        &["node_modules", "target", "dist", "generated", "pkg", ".cache", "corpus", "artifacts"];
+    const LEFT_OUT: &[&str] = &[
+        ".cache",
+        "artifacts",
+        "corpus",
+        "dist",
+        "fixtures",
+        "generated",
+        "node_modules",
+        "pkg",
+        "target",
+    ];
     let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
     let mut found = Vec::new();
     for path in entries.filter_map(|entry| Some(entry.ok()?.path())) {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if path.is_dir() && !BUILT.contains(&name) {
+        if path.is_dir() && !LEFT_OUT.contains(&name) {
             found.extend(files(&path, endings));
         } else if path.extension().and_then(|e| e.to_str()).is_some_and(|e| endings.contains(&e)) {
             found.push(path);
