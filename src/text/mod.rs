@@ -1,7 +1,10 @@
-//! Places in a text: byte spans, and the lines and columns that people and editors count.
+//! Places in a text: byte spans, the lines and columns that people and editors count, and the next
+//! place of a byte.
 
+mod find;
 mod line_index;
 
+pub use find::{Marked, Word, find};
 pub use line_index::{LineIndex, Position};
 
 /// A half-open range of bytes in an input text. Inputs are limited to less than 4 GiB.

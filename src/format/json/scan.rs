@@ -1,36 +1,10 @@
-//! Finding the next byte that matters, eight at a time: most of a FHIR resource is text and indentation.
+//! Finding the next byte that matters in JSON: most of it is text and indentation.
 
-const LOW: u64 = 0x0101_0101_0101_0101;
-const HIGH: u64 = LOW << 7;
-
-fn word(bytes: &[u8], at: usize) -> Option<u64> {
-    let chunk: [u8; 8] = bytes.get(at..at + 8)?.try_into().ok()?;
-    Some(u64::from_le_bytes(chunk))
-}
-
-/// Sets the high bit of each byte that equals `byte`; exact up to and including the first such byte.
-const fn equal(word: u64, byte: u8) -> u64 {
-    let difference = word ^ (LOW * byte as u64);
-    difference.wrapping_sub(LOW) & !difference & HIGH
-}
+use crate::text::{Word, find};
 
 /// The first offset from `at` on of a quote, a backslash or a control character; the end if there is none.
-pub(super) fn string_end(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(word) = word(bytes, at) {
-        let control = word.wrapping_sub(LOW * 0x20) & !word & HIGH;
-        let found = equal(word, b'"') | equal(word, b'\\') | control;
-        if found != 0 {
-            return at + (found.trailing_zeros() / 8) as usize;
-        }
-        at += 8;
-    }
-    while let Some(&byte) = bytes.get(at) {
-        if byte == b'"' || byte == b'\\' || byte < 0x20 {
-            break;
-        }
-        at += 1;
-    }
-    at
+pub(super) fn string_end(bytes: &[u8], at: usize) -> usize {
+    find(bytes, at, |word| word.equal(b'"') | word.equal(b'\\') | word.below(0x20))
 }
 
 /// The first offset from `at` on that is not white space of JSON.
@@ -40,7 +14,7 @@ pub(super) fn space_end(bytes: &[u8], mut at: usize) -> usize {
             Some(b'\n' | b'\r' | b'\t') => at += 1,
             Some(b' ') => {
                 at += 1;
-                while word(bytes, at) == Some(LOW * 0x20) {
+                while Word::at(bytes, at) == Some(Word::of(b' ')) {
                     at += 8;
                 }
             }

@@ -5,7 +5,6 @@
 mod base64;
 mod date_time;
 mod number;
-mod scan;
 mod text;
 mod uri;
 

@@ -1,7 +1,8 @@
 //! `string`, `markdown`, `code` and `id`.
 
-use super::{Problem, scan};
+use super::Problem;
 use crate::issue::{Arg, Code};
+use crate::text::find;
 
 /// The longest string, in characters
 /// (<http://hl7.org/fhir/R4/datatypes.html#string>).
@@ -10,18 +11,18 @@ const MAX_CHARACTERS: usize = 1024 * 1024;
 /// A string or markdown: some text that is not white space, no control characters, and not
 /// longer than FHIR allows. What looks like HTML is for information: it is text, and stays text.
 pub(super) fn check_string(value: &str) -> Option<Problem> {
-    let (mut control, mut tag) = (None, None);
-    let may_stop = |word| scan::any_below(word, b' ') || scan::any_equal(word, b'<');
-    scan::each(value.as_bytes(), may_stop, |at, byte| {
-        if is_control(byte) {
-            control = Some(byte);
-        } else if byte == b'<' && tag.is_none() {
-            tag = value.get(at..).and_then(tag_in);
+    let (bytes, mut at, mut tag) = (value.as_bytes(), 0, None);
+    while at < bytes.len() {
+        at = find(bytes, at, |word| word.below(b' ') | word.equal(b'<'));
+        match bytes.get(at) {
+            Some(b'<') if tag.is_none() => tag = value.get(at..).and_then(tag_in),
+            Some(&byte) if is_control(byte) => {
+                let problem = Problem::bare(Code::ValueControlCharacter);
+                return Some(problem.with(Arg::Number(byte.into())));
+            }
+            _ => {}
         }
-        control.is_none()
-    });
-    if let Some(byte) = control {
-        return Some(Problem::bare(Code::ValueControlCharacter).with(Arg::Number(byte.into())));
+        at += 1;
     }
     // Most text begins with a letter, and is then not looked at a second time.
     if value.chars().all(char::is_whitespace) {

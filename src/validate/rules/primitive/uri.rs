@@ -1,8 +1,9 @@
 //! `uri`, `url`, `canonical`, `oid` and `uuid`. Characters outside ASCII are taken: much data has
 //! IRIs, and FHIR's own form of a uri is "no white space".
 
-use super::{Problem, scan};
+use super::Problem;
 use crate::issue::{Arg, Code};
+use crate::text::find;
 
 const OID: &str = "urn:oid:";
 const UUID: &str = "urn:uuid:";
@@ -51,14 +52,9 @@ fn fails(is_right: bool, code: Code, value: &str) -> Option<Problem> {
 
 /// White space and control characters; those outside ASCII are looked for only where there is any.
 fn has_white_space(value: &str) -> bool {
-    let bytes = value.as_bytes();
-    let suspect = |word| scan::any_below(word, 0x21) || scan::any_high(word);
-    match scan::first(bytes, suspect, |byte| !(0x21..0x80).contains(&byte)) {
-        None => false,
-        Some(at) => value
-            .get(at..)
-            .is_none_or(|rest| rest.contains(|c: char| c <= ' ' || c.is_whitespace())),
-    }
+    let at = find(value.as_bytes(), 0, |word| word.below(0x21) | word.not_ascii());
+    let is_space = |c: char| c <= ' ' || c.is_whitespace();
+    at < value.len() && value.get(at..).is_none_or(|rest| rest.contains(is_space))
 }
 
 /// A scheme, a colon and more (RFC 3986, section 3.1).
