@@ -20,6 +20,7 @@ export type FhirkilnErrorCode =
   | "pack-damaged"
   | "pack-newer"
   | "pack-older"
+  | "pack-older"
   | "package-damaged"
   | "resource-damaged"
   | "load"

@@ -32,8 +32,8 @@ async function runAll(work, wanted) {
   const { tarball, installed } = pack(work);
   const checks = [
     ["tarball", () => checkTarball(tarball)],
-    ["types", () => checkTypes(tarball, fresh(work, installed, "types"))],
-    ...runtimes.map((runtime) => [runtime.name, () => inRuntime(runtime, fresh(work, installed, runtime.name))]),
+    ["types", () => checkTypes(tarball, fresh(work, installed, { name: "types" }))],
+    ...runtimes.map((runtime) => [runtime.name, () => inRuntime(runtime, fresh(work, installed, runtime))]),
   ];
   const outcomes = new Map();
   const count = { passed: 0, failed: 0 };
@@ -58,10 +58,10 @@ async function runAll(work, wanted) {
 }
 
 /** What was written for this runtime, beside the installed package, the suite and its inputs. */
-function fresh(work, installed, name) {
+function fresh(work, installed, { name, fixtures = [name] }) {
   const folder = join(work, name);
   cpSync(installed, folder, { recursive: true });
-  cpSync(join(here, "fixtures", name), folder, { recursive: true });
+  for (const fixture of fixtures) cpSync(join(here, "fixtures", fixture), folder, { recursive: true });
   cpSync(join(here, "suite.mjs"), join(folder, "suite.mjs"));
   const inputs = Object.fromEntries(EXAMPLES.map((file) => [file, readFileSync(join(root, "examples", file), "utf8")]));
   writeFileSync(join(folder, "inputs.mjs"), `export const inputs = ${JSON.stringify(inputs)};\n`);

@@ -1,5 +1,5 @@
 // How the suite is started in each runtime and bundler. Each `run` gets a folder with the package installed
-// and the fixture of that name, and returns what `suite` returned.
+// and the fixtures named (else the one of that name), and returns what `suite` returned.
 
 import { copyFileSync, readdirSync } from "node:fs";
 import { extname, join } from "node:path";
@@ -11,15 +11,15 @@ const bin = (name) => fileURLToPath(new URL(`node_modules/.bin/${name}`, import.
 const program = (command, ...args) => async (cwd) => JSON.parse(run(command, args, { cwd, quiet: true }));
 
 export const runtimes = [
-  { name: "node-esm", run: program("node", "main.mjs") },
+  { name: "node-esm", fixtures: ["program"], run: program("node", "main.mjs") },
   { name: "node-cjs", run: program("node", "main.cjs") },
-  { name: "deno", run: program(bin("deno"), "run", "--quiet", "--no-remote", "--node-modules-dir=manual", "--allow-read=.", "main.mjs") },
-  { name: "bun", run: program(bin("bun"), "main.mjs") },
+  { name: "deno", fixtures: ["program"], run: program(bin("deno"), "run", "--quiet", "--no-remote", "--node-modules-dir=manual", "--allow-read=.", "main.mjs") },
+  { name: "bun", fixtures: ["program"], run: program(bin("bun"), "main.mjs") },
   { name: "workerd", run: workerd },
-  { name: "script", browser: true, run: (folder) => inBrowser(folder) },
+  { name: "script", fixtures: ["page"], browser: true, run: (folder) => inBrowser(folder) },
   { name: "web-worker", browser: true, run: (folder) => inBrowser(folder) },
-  { name: "vite", browser: true, run: vite },
-  { name: "webpack", browser: true, run: webpack },
+  { name: "vite", fixtures: ["page"], browser: true, run: vite },
+  { name: "webpack", fixtures: ["page", "webpack"], browser: true, run: webpack },
   { name: "esbuild", browser: true, run: esbuild },
 ];
 

@@ -18,7 +18,12 @@ const suites = [
   { name: "Rust format", command: ["cargo", "fmt", "--check"] },
   { name: "Rust lint", command: ["cargo", "clippy", "--all-targets", "--all-features", ...DENY] },
   { name: "Rust lint for WebAssembly", command: ["cargo", "clippy", ...WASM, "--lib", "--test", "web", ...DENY] },
-  { name: "Rust tests", command: ["cargo", "test", "--all-features"], env: { FHIRKILN_REQUIRE_SUITES: "1" }, counts: true },
+  {
+    name: "Rust tests",
+    command: ["cargo", "test", "--all-features", "--no-fail-fast"],
+    env: { FHIRKILN_REQUIRE_SUITES: "1" },
+    counts: true,
+  },
   { name: "WebAssembly tests in Node", command: ["cargo", "test", ...WASM, "--test", "web"], counts: true },
   {
     name: "WebAssembly tests in Chromium",
