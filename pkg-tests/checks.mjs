@@ -37,6 +37,15 @@ export async function checkTypes(tarball, folder) {
   });
 }
 
+/** The command line as npm installs it; `tests/cli` looks at what it prints. */
+export async function checkCommandLine(folder) {
+  const fhirkiln = (...args) => run(join(folder, "node_modules/.bin/fhirkiln"), args, { quiet: true });
+  return collect({
+    validates: () => expect(fhirkiln("validate", join(root, "examples/patient.json")), "✓ The resource is valid\n"),
+    "knows its version": () => expect(fhirkiln("--version"), `fhirkiln ${JSON.parse(readFileSync(join(root, "package.json"))).version}\n`),
+  });
+}
+
 /** Runs the checks in turn, and returns results in the form of the suite. */
 function collect(checks) {
   const results = Object.entries(checks).map(([name, check]) => {

@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { Failure, main, root, run, say, step } from "../tools/steps.mjs";
 import { hasChromium } from "../tools/setup.mjs";
 import { closeBrowser } from "./browser.mjs";
-import { checkTarball, checkTypes } from "./checks.mjs";
+import { checkCommandLine, checkTarball, checkTypes } from "./checks.mjs";
 import { runtimes } from "./runtimes.mjs";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
@@ -32,6 +32,7 @@ async function runAll(work, wanted) {
   const { tarball, installed } = pack(work);
   const checks = [
     ["tarball", () => checkTarball(tarball)],
+    ["command-line", () => checkCommandLine(installed)],
     ["types", () => checkTypes(tarball, fresh(work, installed, { name: "types" }))],
     ...runtimes.map((runtime) => [runtime.name, () => inRuntime(runtime, fresh(work, installed, runtime))]),
   ];
