@@ -24,3 +24,13 @@ export function reason(error: unknown): string {
       return "input/output error";
   }
 }
+
+/** Calls the engine, which throws JSON text for what it does not understand; `before` is put before why. */
+export function understood<T>(exitCode: 2 | 3, before: string, call: () => T): T {
+  try {
+    return call();
+  } catch (thrown) {
+    if (typeof thrown !== "string") throw thrown;
+    throw new Failure(exitCode, before + (JSON.parse(thrown) as { message: string }).message);
+  }
+}

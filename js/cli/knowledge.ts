@@ -1,18 +1,21 @@
 // What the engine is to know: packs, packages and resources, from files.
 
 import { existsSync, readFileSync } from "node:fs";
-import { extname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { WasmEngine } from "../generated/glue.js";
 import type { Arguments } from "./arguments.js";
-import { Failure, reason } from "./failure.js";
+import { Failure, reason, understood } from "./failure.js";
 
-/** The bytes and texts of all that the arguments name. */
-export function readKnowledge({ packs, packages, resources }: Arguments) {
-  return {
-    packs: packs.map((pack) => read(findPack(pack))),
-    packages: packages.map(read),
-    resources: resources.map((path) => readText(path)),
-  };
+/** The engine that the arguments ask for. */
+export function buildEngine(empty: WasmEngine, { packs, packages, resources }: Arguments): WasmEngine {
+  let engine = empty;
+  for (const path of packs.map(findPack)) {
+    const bytes = read(path);
+    engine = understood(3, `Cannot use \`${path}\`: `, () => engine.with([bytes], [], []));
+  }
+  const more = [packages.map(read), resources.map(readText)] as const;
+  return understood(3, "", () => engine.with([], ...more));
 }
 
 function read(path: string): Uint8Array {
@@ -34,13 +37,15 @@ function readText(path: string): string {
 
 /** A pack's file: given, or found by its name in `FHIRKILN_PACKS` or in this package. */
 function findPack(pack: string): string {
-  if (/[/\\]/.test(pack) || extname(pack) !== "") return pack;
-  const folders = [process.env.FHIRKILN_PACKS ?? "", fileURLToPath(new URL("../packs", import.meta.url))];
-  const found = folders.map((folder) => join(folder, `${pack}.pack`)).find((path) => existsSync(path));
+  if (/[/\\]|\.pack$/.test(pack)) return pack;
+  const own = fileURLToPath(new URL("../packs", import.meta.url));
+  const folders = process.env.FHIRKILN_PACKS ? [process.env.FHIRKILN_PACKS, own] : [own];
+  const file = `${pack}.pack`;
+  const found = folders.map((folder) => join(folder, file)).find((path) => existsSync(path));
   if (found !== undefined) return found;
   throw new Failure(
     3,
-    `There is no pack \`${pack}\`: build it with \`fhirkiln pack build --only ${pack}\`, or say in which folder ` +
-      "it is by the environment variable FHIRKILN_PACKS",
+    `There is no pack \`${pack}\` here: set FHIRKILN_PACKS to a folder with \`${file}\`, or build it in the repository ` +
+      `of fhirkiln with \`cargo run --release --features cli -- pack build --only ${pack}\``,
   );
 }

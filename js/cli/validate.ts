@@ -3,9 +3,9 @@
 import { readFileSync } from "node:fs";
 import { createGlue, type WasmEngine, type WasmRun } from "../generated/glue.js";
 import type { Arguments } from "./arguments.js";
-import { Failure } from "./failure.js";
+import { Failure, understood } from "./failure.js";
 import { findInputs, type Inputs, isNdjson, STDIN } from "./inputs.js";
-import { readKnowledge } from "./knowledge.js";
+import { buildEngine } from "./knowledge.js";
 import { type Piece, readPieces } from "./pieces.js";
 import { Progress, type Tally } from "./progress.js";
 import { isColoured } from "./terminal.js";
@@ -17,9 +17,8 @@ const DEFAULT_WIDTH = 100;
 export async function validate(args: Arguments, say: (message: string) => void): Promise<number> {
   const inputs = findInputs(args.inputs);
   const { WasmEngine, WasmRun } = await instantiate();
-  const run = understood(2, () => new WasmRun(JSON.stringify(options(args)), JSON.stringify(renderer(args, inputs))));
-  const { packs, packages, resources } = readKnowledge(args);
-  const engine = understood(3, () => new WasmEngine().with(packs, packages, resources));
+  const run = understood(2, "", () => new WasmRun(JSON.stringify(options(args)), JSON.stringify(renderer(args, inputs))));
+  const engine = buildEngine(new WasmEngine(), args);
   const tally = () => JSON.parse(run.tally()) as Tally;
   const progress = new Progress(inputs);
   const write = writer(progress);
@@ -61,16 +60,6 @@ async function instantiate() {
   const bytes = readFileSync(new URL("./fhirkiln.wasm", import.meta.url));
   glue.initSync({ module: await WebAssembly.compile(bytes) });
   return glue;
-}
-
-/** Calls the engine, which throws JSON text for what it does not understand. */
-function understood<T>(exitCode: 2 | 3, call: () => T): T {
-  try {
-    return call();
-  } catch (thrown) {
-    if (typeof thrown !== "string") throw thrown;
-    throw new Failure(exitCode, (JSON.parse(thrown) as { message: string }).message);
-  }
 }
 
 function options({ profiles, suppress, maxIssues, maskValues }: Arguments) {

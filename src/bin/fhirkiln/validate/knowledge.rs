@@ -10,10 +10,14 @@ use crate::exit::Failure;
 
 /// The engine that the arguments ask for.
 pub(super) fn engine(arguments: &Arguments) -> Result<Engine, Failure> {
-    let mut builder = Engine::builder();
+    let mut engine = Engine::default();
     for pack in &arguments.pack {
-        builder = builder.pack(read(&find_pack(pack)?)?);
+        let path = find_pack(pack)?;
+        engine = engine.with().pack(read(&path)?).build().map_err(|error| {
+            Failure::CannotRun(format!("Cannot use `{}`: {}", path.display(), error.message))
+        })?;
     }
+    let mut builder = engine.with();
     for package in &arguments.package {
         builder = builder.package(read(package)?);
     }
@@ -34,7 +38,8 @@ fn read(path: &Path) -> Result<Vec<u8>, Failure> {
 
 /// A pack's file: given, or found by its name.
 fn find_pack(pack: &str) -> Result<PathBuf, Failure> {
-    let is_path = pack.contains(['/', '\\']) || Path::new(pack).extension().is_some();
+    let is_path =
+        pack.contains(['/', '\\']) || Path::new(pack).extension().is_some_and(|e| e == "pack");
     if is_path {
         return Ok(pack.into());
     }
@@ -42,8 +47,8 @@ fn find_pack(pack: &str) -> Result<PathBuf, Failure> {
     folders().into_iter().map(|folder| folder.join(&file)).find(|path| path.is_file()).ok_or_else(
         || {
             Failure::CannotRun(format!(
-                "There is no pack `{pack}`: build it with `fhirkiln pack build --only {pack}`, or say \
-                 in which folder it is by the environment variable FHIRKILN_PACKS"
+                "There is no pack `{pack}` here: set FHIRKILN_PACKS to a folder with `{file}`, or build it in \
+                 the repository of fhirkiln with `cargo run --release --features cli -- pack build --only {pack}`"
             ))
         },
     )
@@ -52,7 +57,7 @@ fn find_pack(pack: &str) -> Result<PathBuf, Failure> {
 /// Where packs are looked for: `FHIRKILN_PACKS`, then `packs` beside the executable and in the folders
 /// above it, of which one is the repository where it was built there.
 fn folders() -> Vec<PathBuf> {
-    let given = std::env::var_os("FHIRKILN_PACKS").map(PathBuf::from);
+    let given = std::env::var_os("FHIRKILN_PACKS").filter(|it| !it.is_empty()).map(PathBuf::from);
     let executable = std::env::current_exe().and_then(|path| path.canonicalize());
     let above = executable.iter().flat_map(|path| path.ancestors().skip(1));
     given.into_iter().chain(above.map(|folder| folder.join("packs"))).collect()
