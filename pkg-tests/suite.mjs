@@ -43,7 +43,7 @@ function cases({ FhirkilnError, load, engine, inputs }) {
     },
     "a finding has a code, a place and a position": () => {
       const outcome = engine.validate(broken);
-      const issue = outcome.issue.find((issue) => code(issue) === "element-nearest");
+      const issue = outcome.issue.find((issue) => code(issue) === "element-unknown");
       same(outcome.resourceType, "OperationOutcome");
       same([issue.severity, issue.code, issue.expression], ["error", "structure", ["Patient"]]);
       same(position(issue), [10, 3]);

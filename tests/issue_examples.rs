@@ -143,12 +143,7 @@ fn check_page(engine: &Engine, code: Code, page: &str, wrong: &mut String) {
 /// The title, and what the table of codes says.
 fn head(code: Code) -> String {
     let (severity, kind) = (code.severity().as_str(), code.issue_type().as_str());
-    format!("# {}\n\n> **{severity}** ({kind}): {}\n\n", code.as_str(), template(code))
-}
-
-/// The message with dots for what changes.
-fn template(code: Code) -> String {
-    (0..8).fold(code.template().to_owned(), |text, n| text.replace(&format!("{{{n}}}"), "…"))
+    format!("# {}\n\n> **{severity}** ({kind}): {}\n\n", code.as_str(), code.summary())
 }
 
 #[test]
@@ -184,7 +179,7 @@ fn the_index_lists_every_code() {
     );
     for &code in Code::ALL {
         let (name, severity) = (code.as_str(), code.severity().as_str());
-        let message = template(code).replace('|', "\\|");
+        let message = code.summary().replace('|', "\\|");
         writeln!(index, "| [{name}]({name}.md) | {severity} | {message} |")
             .expect("writing to a String");
     }

@@ -38,7 +38,7 @@ fn patient(properties: &str, expected: &[&str]) {
 fn resource_types() {
     check(r#"{"resourceType":"Patient","id":"a"}"#, &[]);
     check(r#"{"id":"a"}"#, &["resource-type-missing "]);
-    check(r#"{"resourceType":"patient"}"#, &["resource-type-nearest "]);
+    check(r#"{"resourceType":"patient"}"#, &["resource-type-unknown "]);
     check(r#"{"resourceType":"Xyzzyx"}"#, &["resource-type-unknown "]);
     check(r#"{"resourceType":"HumanName"}"#, &["resource-type-unknown "]);
     check(r#"{"resourceType":"DomainResource"}"#, &["resource-type-abstract "]);
@@ -50,9 +50,9 @@ fn resource_types() {
 #[test]
 fn element_names() {
     patient(r#""foo":1"#, &["element-unknown Patient"]);
-    patient(r#""birthdate":"2020""#, &["element-nearest Patient"]);
+    patient(r#""birthdate":"2020""#, &["element-unknown Patient"]);
     patient(r#""family":"x""#, &["element-misplaced Patient"]);
-    patient(r#""name":[{"famly":"x"}]"#, &["element-nearest Patient.name[0]"]);
+    patient(r#""name":[{"famly":"x"}]"#, &["element-unknown Patient.name[0]"]);
     patient(r#""resourceTypes":1"#, &["element-unknown Patient"]);
     patient(r#""name":[{"resourceType":"HumanName"}]"#, &["element-unknown Patient.name[0]"]);
     patient(r#""_name":[{"id":"x"}]"#, &["shape-underscore Patient"]);
@@ -140,7 +140,7 @@ fn contained_resources() {
     );
     patient(
         r#""contained":[{"resourceType":"Organization","id":"o","nam":"x"}]"#,
-        &["element-nearest Patient.contained[0]"],
+        &["element-unknown Patient.contained[0]"],
     );
     patient(
         &format!(
@@ -198,7 +198,7 @@ fn extensions() {
 fn bindings() {
     patient(r#""gender":"male""#, &[]);
     patient(r#""gender":"m""#, &["binding-required Patient.gender"]);
-    patient(r#""gender":"Male""#, &["binding-nearest Patient.gender"]);
+    patient(r#""gender":"Male""#, &["binding-required Patient.gender"]);
     let encounter = |class: &str, expected: &[&str]| {
         check(
             &format!(r#"{{"resourceType":"Encounter","status":"finished","class":{class}}}"#),

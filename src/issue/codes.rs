@@ -1,5 +1,6 @@
 //! The table of everything that can be said: stable code, FHIR issue type, severity, message.
-//! `{0}` and `{1}` stand for the arguments in order. Every code is raised by an example in
+//! `{0}` and `{1}` stand for the arguments in order; what is in `[[ ]]` is left out where its argument is
+//! missing or an empty list. Every code is raised by an example in
 //! `docs/issues/`, which `tests/issue_examples.rs` runs.
 
 use super::Severity;
@@ -84,8 +85,8 @@ macro_rules! codes {
                 match self { $(Self::$variant => Severity::$severity),* }
             }
 
-            /// The message with its placeholders.
-            pub const fn template(self) -> &'static str {
+            /// The message with its placeholders and optional parts.
+            pub(super) const fn template(self) -> &'static str {
                 match self { $(Self::$variant => $message),* }
             }
         }
@@ -129,13 +130,11 @@ codes! {
     // Resources
     ResourceExpected "resource-expected" Structure Error "Expected a resource (a JSON object), found {0}"
     ResourceTypeMissing "resource-type-missing" Structure Error "The resource has no `resourceType`"
-    ResourceTypeUnknown "resource-type-unknown" Structure Error "{0} is not a resource type of this FHIR version"
-    ResourceTypeNearest "resource-type-nearest" Structure Error "{0} is not a resource type of this FHIR version: is {1} meant?"
+    ResourceTypeUnknown "resource-type-unknown" Structure Error "{0} is not a resource type of this FHIR version[[: is {1} meant?]]"
     ResourceTypeAbstract "resource-type-abstract" Structure Error "{0} is an abstract type: a resource must be of a type derived from it"
 
     // Elements
-    ElementUnknown "element-unknown" Structure Error "{1} has no element {0}"
-    ElementNearest "element-nearest" Structure Error "{1} has no element {0}: is {2} meant?"
+    ElementUnknown "element-unknown" Structure Error "{1} has no element {0}[[: is {2} meant?]]"
     ElementMisplaced "element-misplaced" Structure Error "{1} has no element {0}: it belongs in {2}"
     ChoiceType "choice-type" Structure Error "{0} is not one of the types of `{1}[x]`: {2}"
     ChoiceUntyped "choice-untyped" Structure Error "{0} must say its type: {1}"
@@ -204,9 +203,8 @@ codes! {
     XhtmlEmpty "xhtml-empty" Invariant Error "A narrative must have some text or an image"
 
     // Codes
-    BindingRequired "binding-required" CodeInvalid Error "{0} is not in the value set {1}, from which a code is required"
-    BindingNearest "binding-nearest" CodeInvalid Error "{0} is not in the value set {1}, from which a code is required: is {2} meant?"
-    BindingRequiredSystem "binding-required-system" CodeInvalid Error "The code {0} of the system {1} is not in the value set {2}, from which a code is required"
+    BindingRequired "binding-required" CodeInvalid Error "{0} is not in the value set {1}, from which a code is required[[: is {2} meant?]]"
+    BindingRequiredSystem "binding-required-system" CodeInvalid Error "The code {0} of the system {1} is not in the value set {2}, from which a code is required[[: is {3} meant?]]"
     BindingRequiredConcept "binding-required-concept" CodeInvalid Error "None of the codings is in the value set {0}, from which a code is required"
     BindingNoCode "binding-no-code" CodeInvalid Error "There is no code, and one from the value set {0} is required"
     BindingNotChecked "binding-not-checked" NotFound Warning "Not checked: {0} against the value set {1}, because {2} is not here"
@@ -225,6 +223,13 @@ codes! {
     ExtensionUrlAbsolute "extension-url-absolute" Extension Error "The extension's `url` {0} must be absolute"
     ExtensionContent "extension-content" Invariant Error "An extension has either a value or extensions, and one of the two"
     ProfileNotChecked "profile-not-checked" NotSupported Warning "Not checked: the profile {0}"
+}
+
+impl Code {
+    /// The message without arguments: `…` stands for each.
+    pub fn summary(self) -> String {
+        super::message::summary(self.template())
+    }
 }
 
 impl<'de> serde::Deserialize<'de> for Code {

@@ -6,17 +6,26 @@ use crate::issue::nearest;
 /// Codes that are looked at for one suggestion: enough for every value set that people type by hand.
 const MAX_CODES: usize = 1000;
 
+/// A value set of so few codes is shown whole where none is near.
+const SMALL: usize = 8;
+
 /// How deep value sets may import each other here.
 const MAX_DEPTH: u32 = 4;
 
 impl Terminology {
     /// Codes of the value set that are near `code` (a typing error, another letter case), nearest
-    /// first; at most three, and only one where letter case is all that differs. With `system`, only codes of that code system.
+    /// first; at most three, and only one where letter case is all that differs. Where none is near, all
+    /// codes of a small value set. With `system`, only codes of that code system.
     pub fn suggest(&self, value_set: &str, system: Option<&str>, code: &str) -> Vec<String> {
         let mut known = Vec::new();
         self.collect(value_set, system, MAX_DEPTH, &mut known);
         known.truncate(MAX_CODES);
-        let mut found = nearest(code, known.into_iter());
+        let mut found = nearest(code, known.iter().copied());
+        if found.is_empty() && known.len() <= SMALL {
+            found = known.into_iter().map(str::to_owned).collect();
+            found.sort_unstable();
+            found.dedup();
+        }
         // A code may be excluded, abstract, or in one of two value sets that must both have it.
         found.retain(|near| self.validate_code(value_set, system, near) == Membership::In);
         if found.first().is_some_and(|near| near.to_lowercase() == code.to_lowercase()) {

@@ -38,7 +38,7 @@ test("typing updates findings and marks", () =>
     await site.page.locator(".cm-line", { hasText: '"gender"' }).getByText("female").dblclick();
     await site.page.keyboard.type("femal");
     await site.verdict("1 error");
-    assert.deepEqual(await site.codes(), ["binding-nearest"]);
+    assert.deepEqual(await site.codes(), ["binding-required"]);
     assert.equal(await site.marks.textContent(), '"femal"');
     await site.page.keyboard.type("e");
     await site.verdict(ALL_WELL);

@@ -120,11 +120,10 @@ fn report_out(walk: &mut Walk<'_>, node: NodeId, coding: Coding<'_>, set: &str, 
     let code = Arg::Value(coding.code.to_owned());
     let value_set = Arg::Term(set.to_owned());
     let (kind, args) = match coding.system {
-        _ if !near.is_empty() => (Code::BindingNearest, vec![code, value_set, Arg::Terms(near)]),
-        None => (Code::BindingRequired, vec![code, value_set]),
+        None => (Code::BindingRequired, vec![code, value_set, Arg::Terms(near)]),
         Some(system) => {
             let system = Arg::Value(system.to_owned());
-            (Code::BindingRequiredSystem, vec![code, system, value_set])
+            (Code::BindingRequiredSystem, vec![code, system, value_set, Arg::Terms(near)])
         }
     };
     walk.report(kind, walk.tree.span(node), args);

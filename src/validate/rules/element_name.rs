@@ -36,12 +36,10 @@ fn explain(walk: &Walk<'_>, node: NodeId, shape: &Shape, id: ShapeId) -> (Code, 
     if let Some(owner) = owner_of(walk, node, shape, id) {
         return (Code::ElementMisplaced, vec![unknown, place, Arg::Term(owner)]);
     }
-    let near = nearest(text, shape.properties().iter().map(|p| names.text(p.name)));
-    if near.is_empty() {
-        (Code::ElementUnknown, vec![unknown, place])
-    } else {
-        (Code::ElementNearest, vec![unknown, place, Arg::Terms(near)])
-    }
+    let is_sibling = text.starts_with('_');
+    let known = shape.properties().iter().filter(|property| property.is_sibling == is_sibling);
+    let near = nearest(text, known.map(|property| names.text(property.name)));
+    (Code::ElementUnknown, vec![unknown, place, Arg::Terms(near)])
 }
 
 /// The choice that a name such as `value` or `valueFoo` is of, and the rest behind `value`.

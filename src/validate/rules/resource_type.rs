@@ -44,11 +44,6 @@ fn report_unknown(walk: &mut Walk<'_>, stated: NodeId, text: &str) {
     let known = definitions.types().filter(is_resource).map(|id| definitions.type_name(id));
     let near = nearest(text, known);
     let span = walk.tree.span(stated);
-    let mut args = vec![Arg::Value(text.to_owned())];
-    if near.is_empty() {
-        walk.report(Code::ResourceTypeUnknown, span, args);
-    } else {
-        args.push(Arg::Terms(near));
-        walk.report(Code::ResourceTypeNearest, span, args);
-    }
+    let args = vec![Arg::Value(text.to_owned()), Arg::Terms(near)];
+    walk.report(Code::ResourceTypeUnknown, span, args);
 }
