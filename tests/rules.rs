@@ -297,3 +297,23 @@ fn suppressed_codes_and_limits() {
     assert!(engine().is_valid(json, &options));
     assert!(serde_json::from_str::<Options>(r#"{"suppress":["nonsense"]}"#).is_err());
 }
+
+#[test]
+fn syntax_errors_say_in_which_element() {
+    check(r#"{"resourceType":"Patient" "id":"a"}"#, &["json-expected-comma Patient.id"]);
+    patient(
+        r#""name":[{"family":"a"},{"given":["b",]}]"#,
+        &["json-trailing-comma Patient.name[1].given"],
+    );
+    patient(r#""deceasedBoolean":yes"#, &["json-word Patient.deceased.ofType(boolean)"]);
+    patient(r#""_birthDate":{"id":'a'}"#, &["json-single-quotes Patient.birthDate.id"]);
+    let contained = r#""contained":[{"resourceType":"Basic","id":"g","code":{"text":"a" /*b*/}}]"#;
+    patient(contained, &["json-comment Patient.contained[0].code"]);
+    check("[1,]", &["resource-expected ", "json-trailing-comma "]);
+    check("nothing", &["json-word "]);
+    check(
+        r#"// a
+        {"resourceType":"Patient"} b"#,
+        &["json-comment Patient", "json-trailing-text Patient"],
+    );
+}

@@ -29,7 +29,7 @@ use crate::format::json;
 use crate::issue::{Issue, Issues};
 use crate::terminology::Terminology;
 use crate::tree::Tree;
-use crate::validate::Validator;
+use crate::validate::{self, Validator};
 
 /// Knows definitions and terminology, and validates with them. Immutable: share one between threads.
 /// Cloning is cheap.
@@ -91,7 +91,9 @@ impl Engine {
     pub fn validate(&self, input: impl Into<Vec<u8>>, options: &Options) -> Report {
         let mut issues = Issues::new(options.max_issues).without(&options.suppress);
         let tree = self.read_and_check(input.into(), options, &mut issues);
-        Report { tree, issues: issues.into_sorted() }
+        let mut issues = issues.into_sorted();
+        validate::locate(self.definitions(), &tree, &mut issues);
+        Report { tree, issues }
     }
 
     /// True if nothing is worse than a warning; stops at the first error.

@@ -3,9 +3,12 @@
 //! [`walk`] goes down; what is right or wrong at a place is decided in [`rules`], one file each.
 
 mod known;
+mod location;
 mod path;
 pub mod rules;
 mod walk;
+
+pub use location::locate;
 
 use crate::definitions::Definitions;
 use crate::issue::Issues;

@@ -60,7 +60,8 @@ fn narrative(walk: &mut Walk<'_>, node: NodeId, value: &str) -> bool {
     let mut offsets = json::SourceOffsets::new(span.slice(walk.tree.text()));
     for problem in &problems {
         let at = span.start + offsets.find(problem.offset) as u32;
-        let place = Span::new(at, (at + 1).min(span.end));
+        let end = walk.tree.text().ceil_char_boundary(at as usize + 1) as u32;
+        let place = Span::new(at, end.min(span.end));
         walk.report(problem.code, place, problem.args.clone());
     }
     problems.is_empty()
