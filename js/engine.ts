@@ -3,8 +3,8 @@
 import type { OperationOutcome } from "fhir/r4.js";
 import { FhirkilnError } from "./error.js";
 import type { Options } from "./generated/Options.js";
-import { asBytes, readInput, stringify } from "./input.js";
-import { Family, type Handle, type Knowledge, release } from "./instance.js";
+import { asBytes, readInput, type Source, stringify } from "./input.js";
+import { Family, type Handle, type Knowledge, put, release } from "./instance.js";
 import { loadModule, loadPacks } from "./platform.js";
 
 /** A pack that comes with this package. */
@@ -99,9 +99,9 @@ export class Engine {
    * @throws FhirkilnError `input`, `options`, `freed`, `internal`; never for what is wrong with the resource
    */
   validate(input: Input, options?: ValidateOptions): OperationOutcome {
-    const { bytes, located } = readInput(input);
+    const { content, located } = readInput(input);
     const json = writeOptions(options);
-    return JSON.parse(this.#run((engine) => engine.validate(bytes, located, json)));
+    return JSON.parse(this.#run(content, (engine, bytes) => engine.validate(bytes, located, json)));
   }
 
   /**
@@ -110,9 +110,9 @@ export class Engine {
    * @throws FhirkilnError `input`, `options`, `freed`, `internal`
    */
   isValid(input: Input, options?: ValidateOptions): boolean {
-    const { bytes } = readInput(input);
+    const { content } = readInput(input);
     const json = writeOptions(options);
-    return this.#run((engine) => engine.isValid(bytes, json));
+    return this.#run(content, (engine, bytes) => engine.isValid(bytes, json));
   }
 
   /** Gives its memory back at once, rather than when it is collected. Using the engine afterwards throws. */
@@ -123,9 +123,9 @@ export class Engine {
     release(this.#handle);
   }
 
-  #run<T>(call: (engine: Handle["engine"]) => T): T {
+  #run<T>(content: Source["content"], call: (engine: Handle["engine"], input: ReturnType<typeof put>) => T): T {
     const { instance, engine } = this.#live();
-    return this.#family!.run(instance, () => call(engine));
+    return this.#family!.run(instance, () => call(engine, put(instance, content)));
   }
 
   /** This engine's handle, made anew where a trap spoilt the instance. */

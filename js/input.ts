@@ -1,18 +1,24 @@
-// Whatever a caller has, as the UTF-8 bytes that the engine reads.
+// Whatever a caller has, as text or bytes that an instance can be given.
 
 import { FhirkilnError } from "./error.js";
 
-const encoder = new TextEncoder();
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 /** No UTF-8 text holds this byte. */
 const INVALID_UTF8 = Uint8Array.of(0xff);
 
-/** The input as bytes, and whether lines and columns in it mean something to the caller. */
-export function readInput(input: unknown): { bytes: Uint8Array; located: boolean } {
-  if (typeof input === "string") return { bytes: encode(input), located: true };
+/** An input, and whether lines and columns in it mean something to the caller. */
+export interface Source {
+  /** Text that UTF-8 can express, or bytes that may be UTF-8. */
+  content: string | Uint8Array;
+  located: boolean;
+}
+
+/** Reads what a caller gave to be validated. */
+export function readInput(input: unknown): Source {
+  if (typeof input === "string") return { content: wellFormed(input), located: true };
   const bytes = asBytes(input);
-  if (bytes !== undefined) return { bytes, located: true };
-  return { bytes: encode(stringify(input)), located: false };
+  if (bytes !== undefined) return { content: bytes, located: true };
+  return { content: stringify(input), located: false };
 }
 
 /** The same memory as bytes, where the value is a buffer or a view of one. */
@@ -26,12 +32,13 @@ export function asBytes(value: unknown): Uint8Array | undefined {
 }
 
 /**
- * UTF-8. `TextEncoder` puts U+FFFD for a lone surrogate without a word; here it becomes a byte that UTF-8
- * does not allow, so that the engine reports it where it stands.
+ * UTF-8 has no lone surrogates, and `TextEncoder` puts U+FFFD for them without a word. Here each becomes a
+ * byte that UTF-8 does not allow, so that the engine reports it where it stands.
  */
-function encode(text: string): Uint8Array {
-  if (isWellFormed(text)) return encoder.encode(text);
-  const pieces = text.split(LONE_SURROGATE).flatMap((piece, i) => (i === 0 ? [] : [INVALID_UTF8]).concat(encoder.encode(piece)));
+function wellFormed(text: string): string | Uint8Array {
+  if (isWellFormed(text)) return text;
+  const encoder = new TextEncoder();
+  const pieces = text.split(LONE_SURROGATE).flatMap((piece, i) => [i === 0 ? new Uint8Array() : INVALID_UTF8, encoder.encode(piece)]);
   const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   pieces.reduce((at, piece) => (bytes.set(piece, at), at + piece.length), 0);
   return bytes;

@@ -2,7 +2,9 @@
 // its memory go, and a trap spoils no other.
 
 import { FhirkilnError, type FhirkilnErrorCode } from "./error.js";
-import { createGlue, type WasmEngine } from "./generated/glue.js";
+import { createGlue, type WasmEngine, type WasmInput } from "./generated/glue.js";
+
+const encoder = new TextEncoder();
 
 /** What an engine was told to know, in one call. Kept, so that it can be told again after a trap. */
 export interface Knowledge {
@@ -12,8 +14,10 @@ export interface Knowledge {
 }
 
 /** A running instance. `broken` after a trap: its memory may be in any state, and it is never entered again. */
-interface Instance {
+export interface Instance {
   WasmEngine: new () => WasmEngine;
+  WasmInput: new (length: number) => WasmInput;
+  memory: WebAssembly.Memory;
   broken: boolean;
 }
 
@@ -39,12 +43,9 @@ export class Family {
     return this.run(instance, () => {
       let engine = start > 0 ? base!.engine : new instance.WasmEngine();
       for (const { packs, packages, resources } of knowledge.slice(start)) {
-        const previous = engine;
-        try {
-          engine = previous.with(packs, packages, resources);
-        } finally {
-          if (previous !== base?.engine) previous.free();
-        }
+        const next = engine.with(packs, packages, resources);
+        if (engine !== base?.engine) engine.free();
+        engine = next;
       }
       return { instance, engine };
     });
@@ -71,12 +72,31 @@ export class Family {
 
   #running(): Instance {
     if (this.#instance === undefined) {
-      const { WasmEngine, initSync } = createGlue();
-      initSync({ module: this.#module });
-      this.#instance = { WasmEngine, broken: false };
+      const { WasmEngine, WasmInput, initSync } = createGlue();
+      const { memory } = initSync({ module: this.#module });
+      this.#instance = { WasmEngine, WasmInput, memory, broken: false };
     }
     return this.#instance;
   }
+}
+
+/** Copies text, as UTF-8, or bytes into the instance. */
+export function put({ WasmInput, memory }: Instance, content: string | Uint8Array): WasmInput {
+  if (typeof content === "string") {
+    // Room for some letters that are not ASCII; where that is too little, encoding twice is rare enough.
+    const room = content.length + (content.length >> 3) + 16;
+    const input = new WasmInput(room);
+    const { read, written } = encoder.encodeInto(content, new Uint8Array(memory.buffer, input.pointer(), room));
+    if (read === content.length) {
+      input.truncate(written);
+      return input;
+    }
+    input.free();
+    content = encoder.encode(content);
+  }
+  const input = new WasmInput(content.length);
+  new Uint8Array(memory.buffer, input.pointer(), content.length).set(content);
+  return input;
 }
 
 /** Frees the engine, unless its instance is spoilt and will be collected as a whole. */

@@ -58,8 +58,8 @@ async function buildGlue() {
   cpSync(join(root, GLUE, "fhirkiln.d.ts"), join(generated, "wasm.d.ts"));
   const types = [
     'import type * as glue from "./wasm.js";',
-    'export type { WasmEngine, WasmRun } from "./wasm.js";',
-    'export function createGlue(): Pick<typeof glue, "WasmEngine" | "WasmRun" | "initSync">;',
+    'export type * from "./wasm.js";',
+    "export function createGlue(): typeof glue;",
   ];
   writeFileSync(join(generated, "glue.d.ts"), `${types.join("\n")}\n`);
 }
