@@ -46,7 +46,8 @@ impl<'s> SourceOffsets<'s> {
             self.at += read;
             self.decoded += made;
         }
-        self.at.min(self.source.len())
+        // After an escape that is none, the place is a guess: never one inside a character.
+        self.source.floor_char_boundary(self.at)
     }
 
     fn hex(&self, at: usize) -> Option<u32> {
