@@ -45,7 +45,7 @@ function cases({ FhirkilnError, load, engine, inputs }) {
       const outcome = engine.validate(broken);
       const issue = outcome.issue.find((issue) => code(issue) === "element-unknown");
       same(outcome.resourceType, "OperationOutcome");
-      same([issue.severity, issue.code, issue.expression], ["error", "structure", ["Patient"]]);
+      same([issue.severity, issue.code, code(issue), issue.expression], ["error", "structure", "element-unknown", ["Patient"]]);
       same(position(issue), [10, 3]);
       same(engine.isValid(broken), false);
     },
