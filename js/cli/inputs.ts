@@ -29,11 +29,11 @@ export const isNdjson = (path: string) => NDJSON.test(path);
 export function findInputs(names: string[]): Inputs {
   const inputs: Inputs = { list: [], isOne: names.length === 1 };
   for (const name of names) {
-    const found = name === "-" ? undefined : statSync(name, { throwIfNoEntry: false });
+    const found = name === "-" ? undefined : stat(name);
     if (name === "-") {
       inputs.list.push(STDIN);
     } else if (found?.isDirectory()) {
-      const files = walk(name).filter((path) => RESOURCES.test(path));
+      const files = walk(name).filter((path) => RESOURCES.test(path) || isFolder(path));
       addAll(inputs, files, `There is no .json or .ndjson file in \`${name}\``);
     } else if (found === undefined && SPECIAL.test(name)) {
       addAll(inputs, matching(name), `Nothing matches \`${name}\``);
@@ -52,27 +52,38 @@ function addAll(inputs: Inputs, files: string[], otherwise: string): void {
 
 /**
  * The files below a folder in the order of their names. Hidden ones are left out, and links to folders are
- * not followed, so that it ends.
+ * not followed, so that it ends. A folder that cannot be listed stands for its files: reading it will tell why.
  */
 function walk(folder: string): string[] {
   const base = folder.endsWith("/") || folder.endsWith(sep) ? folder : folder + sep;
-  const entries = list(folder).filter(({ name }) => !name.startsWith("."));
-  entries.sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
-  return entries.flatMap((entry) => {
+  const entries = list(folder)?.filter(({ name }) => !name.startsWith("."));
+  entries?.sort((a, b) => Buffer.compare(Buffer.from(a.name), Buffer.from(b.name)));
+  const files = entries?.flatMap((entry) => {
     const path = base + entry.name;
     if (entry.isDirectory()) return walk(path);
-    const isFile = entry.isFile() || statSync(path, { throwIfNoEntry: false })?.isFile();
-    return isFile ? [path] : [];
+    return entry.isFile() || stat(path)?.isFile() ? [path] : [];
   });
+  return files ?? [folder];
 }
 
 function list(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true });
   } catch {
-    return []; // As the native one does: what cannot be listed has no files.
+    return undefined;
   }
 }
+
+/** What is known of a file; nothing where it is not there or not to be seen. */
+export function stat(path: string) {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined; // Reading it will tell why.
+  }
+}
+
+const isFolder = (path: string) => stat(path)?.isDirectory() === true;
 
 /** The files that a glob means. `*` and `?` stay inside a name, `**` goes through folders. */
 function matching(pattern: string): string[] {
@@ -81,5 +92,5 @@ function matching(pattern: string): string[] {
   const fixed = pattern.slice(0, pattern.search(SPECIAL));
   const slash = fixed.lastIndexOf("/");
   const files = slash < 0 ? walk(".").map((path) => path.slice(2)) : walk(fixed.slice(0, Math.max(slash, 1)));
-  return files.filter((path) => isMatch(path));
+  return files.filter((path) => isMatch(path) || isFolder(path));
 }

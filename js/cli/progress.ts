@@ -1,7 +1,6 @@
 // A progress bar on standard error, for work that is long and a terminal that shows it.
 
-import { statSync } from "node:fs";
-import { type Inputs, STDIN } from "./inputs.js";
+import { type Inputs, STDIN, stat } from "./inputs.js";
 
 /** What a run has counted: `Tally` of src/engine/render. */
 export interface Tally {
@@ -26,7 +25,7 @@ export class Progress {
 
   constructor(inputs: Inputs) {
     if (!inputs.list.includes(STDIN)) {
-      const sizes = inputs.list.map((input) => statSync(input as string, { throwIfNoEntry: false })?.size ?? 0);
+      const sizes = inputs.list.map((input) => stat(input as string)?.size ?? 0);
       this.#total = sizes.reduce((sum, size) => sum + size, 0);
     }
   }

@@ -45,7 +45,9 @@ pub(super) fn find(arguments: &[String]) -> Result<Inputs, Failure> {
             list.push(Input::Stdin);
         } else if path.is_dir() {
             is_one = false;
-            let files = walk(path).filter(|path| has_extension(path, &["json", "ndjson", "jsonl"]));
+            let is_wanted =
+                |path: &PathBuf| has_extension(path, &["json", "ndjson", "jsonl"]) || path.is_dir();
+            let files = walk(path).filter(is_wanted);
             extend(
                 &mut list,
                 files,
@@ -81,17 +83,17 @@ fn is_glob(argument: &str) -> bool {
 }
 
 /// The files below a folder in the order of their names. Hidden ones are left out, and links to folders
-/// are not followed, so that it ends.
+/// are not followed, so that it ends. A folder that cannot be listed stands for its files: reading it
+/// will tell why.
 fn walk(folder: &Path) -> impl Iterator<Item = PathBuf> + use<> {
     let is_hidden = |entry: &DirEntry| {
         entry.depth() > 0 && entry.file_name().as_encoded_bytes().starts_with(b".")
     };
-    WalkDir::new(folder)
-        .sort_by_file_name()
-        .into_iter()
-        .filter_entry(move |entry| !is_hidden(entry))
-        .filter_map(|entry| Some(entry.ok()?.into_path()))
-        .filter(|path| path.is_file())
+    let entries = WalkDir::new(folder).sort_by_file_name().into_iter();
+    entries.filter_entry(move |entry| !is_hidden(entry)).filter_map(|entry| match entry {
+        Ok(entry) => Some(entry.into_path()).filter(|path| path.is_file()),
+        Err(error) => error.path().map(Path::to_owned),
+    })
 }
 
 /// The files that a glob means. `*` and `?` stay inside a name, `**` goes through folders.
@@ -108,5 +110,5 @@ fn matching(pattern: &str) -> Result<impl Iterator<Item = PathBuf>, Failure> {
     };
     let files = walk(Path::new(base));
     let files = files.map(move |path| path.strip_prefix(strip).map(Path::to_owned).unwrap_or(path));
-    Ok(files.filter(move |path| glob.is_match(path)))
+    Ok(files.filter(move |path| glob.is_match(path) || path.is_dir()))
 }
