@@ -1,5 +1,7 @@
 // The engine as people use it: the types of what it is given, and the calls.
 
+/// <reference lib="esnext.disposable" preserve="true" />
+
 import type { OperationOutcome } from "fhir/r4.js";
 import { FhirkilnError } from "./error.js";
 import type { Options } from "./generated/Options.js";
@@ -17,7 +19,11 @@ export type Input = string | Uint8Array | ArrayBuffer | object;
 export type ValidateOptions = Partial<Options>;
 
 /** The WebAssembly module: compiled, or its bytes, or the answer to a `fetch` of it. */
-export type WasmSource = WebAssembly.Module | Uint8Array | ArrayBuffer | Response;
+export type WasmSource = WasmModule | FetchResponse | Uint8Array | ArrayBuffer;
+
+// As the program that uses the package knows them, which need not have the types of browsers.
+type WasmModule = typeof globalThis extends { WebAssembly: { Module: { prototype: infer T } } } ? T : never;
+type FetchResponse = typeof globalThis extends { Response: { prototype: infer T } } ? T : never;
 
 /** What {@link Engine.load} is given. */
 export interface LoadOptions {
@@ -161,5 +167,5 @@ function writeOptions(options: ValidateOptions | undefined): string {
 function requireBytes(value: unknown): Uint8Array {
   const bytes = asBytes(value);
   if (bytes === undefined) throw new FhirkilnError("package-damaged", "A package must be the bytes of its .tgz.");
-  return bytes;
+  return bytes.slice();
 }

@@ -21,7 +21,8 @@ export function usePlatform(here: Platform): void {
 
 /** The bytes of packs: given, or of this package. */
 export function loadPacks(packs: LoadOptions["packs"]): Promise<Uint8Array[]> {
-  return Promise.all(packs.map((pack) => asBytes(pack) ?? loadPack(pack as PackName)));
+  // A copy: they are needed again after a trap, and callers may reuse or transfer theirs.
+  return Promise.all(packs.map((pack) => asBytes(pack)?.slice() ?? loadPack(pack as PackName)));
 }
 
 async function loadPack(name: PackName): Promise<Uint8Array> {

@@ -28,11 +28,14 @@ export async function checkTarball(tarball) {
 /** Type tests, for each way in which TypeScript resolves modules. */
 export async function checkTypes(tarball, folder) {
   const resolutions = [["nodenext", "nodenext"], ["esnext", "bundler"]];
-  const compile = ([module, resolution], file) => () =>
-    run(bin("tsc"), ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2024,esnext.disposable,dom", "--module", module, "--moduleResolution", resolution, file], { cwd: folder, quiet: true });
+  const compile = ([module, resolution], file, lib = "es2024,esnext.disposable,dom") => () => {
+    const options = ["--noEmit", "--strict", "--target", "es2022", "--types", "", "--lib", lib];
+    run(bin("tsc"), [...options, "--module", module, "--moduleResolution", resolution, file], { cwd: folder, quiet: true });
+  };
   return collect({
     attw: () => run(bin("attw"), [tarball, "--profile", "node16", "--exclude-entrypoints", "fhirkiln.wasm"], { quiet: true }),
     ...Object.fromEntries(resolutions.map((pair) => [`import, ${pair[1]}`, compile(pair, "index.test-d.ts")])),
+    "import, without the types of a runtime": compile(resolutions[0], "minimal.test-d.ts", "es2022"),
     "require, nodenext": compile(resolutions[0], "index.test-d.cts"),
   });
 }

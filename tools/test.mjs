@@ -33,7 +33,7 @@ const suites = [
     counts: true,
   },
   { name: "Command line of the npm package", command: ["node", "--test", "tests/cli/npm.test.mjs"], counts: true },
-  { name: "Traps and fuzzing of the WebAssembly build", command: ["node", "--expose-gc", "--test", "pkg-tests/robust.test.mjs"], counts: true },
+  { name: "Loading, traps and fuzzing of the WebAssembly build", command: ["node", "--expose-gc", "--test", "pkg-tests/load.test.mjs", "pkg-tests/robust.test.mjs"], counts: true },
   { name: "Package on every runtime", command: ["node", "pkg-tests/run.mjs"], counts: true },
   { name: "Page in Chromium", command: ["npm", "--prefix", "www", "test"], before: preparePage, chromium: true, counts: true },
 ];

@@ -1,0 +1,69 @@
+// How the module and packs may be given, and what is said where they cannot be had.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { Engine, FhirkilnError } from "../dist/slim.js";
+
+const root = new URL("../", import.meta.url);
+const wasm = readFileSync(new URL("dist/fhirkiln.wasm", root));
+const pack = readFileSync(new URL("packs/r4.pack", root));
+const patient = readFileSync(new URL("examples/patient.json", root));
+
+const served = (type, status = 200) => new Response(wasm, { status, headers: type === undefined ? {} : { "content-type": type } });
+
+const GIVEN = {
+  bytes: () => wasm,
+  "a buffer": () => wasm.buffer.slice(wasm.byteOffset, wasm.byteOffset + wasm.length),
+  "a module": () => new WebAssembly.Module(wasm),
+  "a promise": async () => wasm,
+  "a response": () => served("application/wasm"),
+  "a response of a server that does not know the type": () => served("application/octet-stream"),
+  "a response without a type": () => served(undefined),
+};
+
+for (const [name, give] of Object.entries(GIVEN)) {
+  test(`the module may be ${name}`, async () => {
+    const engine = await Engine.load({ wasm: give(), packs: [pack] });
+    assert.equal(engine.isValid(patient), true);
+    engine.free();
+  });
+}
+
+test("what cannot be loaded is an error with its cause", async () => {
+  const fails = async (options, cause) => {
+    const error = await Engine.load(options).catch((error) => error);
+    assert.ok(error instanceof FhirkilnError, String(error));
+    assert.equal(error.code, "load");
+    assert.match(String(error.cause), cause);
+  };
+  await fails({ packs: [pack] }, /needs the option `wasm`/);
+  await fails({ packs: [pack], wasm: new Uint8Array(8) }, /CompileError/);
+  await fails({ packs: [pack], wasm: served("application/wasm", 404) }, /404/);
+  await fails({ packs: [pack], wasm: Promise.reject(new TypeError("no network")) }, /no network/);
+});
+
+test("a pack that is none is refused", async () => {
+  for (const name of ["r4", "toString", "", 4, null]) {
+    await assert.rejects(Engine.load({ wasm, packs: [name] }), { code: "pack-unknown" });
+  }
+  await assert.rejects(Engine.load({ wasm, packs: [new Uint8Array()] }), { code: "pack-damaged" });
+  await assert.rejects(Engine.load({ wasm, packs: [pack.subarray(0, 5000)] }), { code: "pack-damaged" });
+});
+
+test("packs may be views of larger buffers, which callers may reuse", async () => {
+  const buffer = new Uint8Array(pack.length + 100);
+  buffer.set(pack, 50);
+  const view = buffer.subarray(50, 50 + pack.length);
+  const engine = await Engine.load({ wasm, packs: [view] });
+  buffer.fill(0);
+  assert.equal((await engine.with({})).isValid(patient), true);
+  engine.free();
+});
+
+test("engines loaded at the same time are apart", async () => {
+  const [one, two] = await Promise.all([1, 2].map(() => Engine.load({ wasm, packs: [pack] })));
+  one.free();
+  assert.equal(two.isValid(patient), true);
+  assert.throws(() => one.isValid(patient), { code: "freed" });
+});
