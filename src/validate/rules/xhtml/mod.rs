@@ -6,12 +6,14 @@
 mod elements;
 mod entities;
 mod links;
+mod namespaces;
 #[cfg(test)]
 mod tests;
 
 use crate::format::xml::{Fault, Marks, Token, Tokens};
 use crate::issue::{Arg, Code};
 use elements::Group;
+use namespaces::Namespaces;
 
 const NAMESPACE: &str = "http://www.w3.org/1999/xhtml";
 
@@ -41,8 +43,7 @@ pub fn check(value: &str) -> Vec<Problem> {
 struct Check<'t> {
     value: &'t str,
     open: Vec<Open<'t>>,
-    /// The declarations in scope, innermost last: prefix (none for the default) and namespace.
-    namespaces: Vec<(Option<&'t str>, &'t str)>,
+    namespaces: Namespaces<'t>,
     /// The start tag that is being read.
     tag: Tag<'t>,
     /// How many of the open elements are `p`.
@@ -102,7 +103,7 @@ impl<'t> Check<'t> {
         match token {
             Token::Open(name) => {
                 self.tag.attributes.clear();
-                let namespaces = self.namespaces.len();
+                let namespaces = self.namespaces.count();
                 self.tag = Tag { name, offset: start, namespaces, ..std::mem::take(&mut self.tag) };
             }
             Token::Attribute { name, value, value_start, marks } => {
@@ -131,9 +132,9 @@ impl<'t> Check<'t> {
 
     fn attribute(&mut self, name: &'t str, value: &'t str, start: usize) {
         if name == "xmlns" {
-            self.namespaces.push((None, value));
+            self.namespaces.declare(None, value);
         } else if let Some(prefix) = name.strip_prefix("xmlns:") {
-            self.namespaces.push((Some(prefix), value));
+            self.namespaces.declare(Some(prefix), value);
         } else if !elements::may_have_attribute(self.tag.local_name(), name) {
             let element = shown(self.tag.name);
             self.report(start, Code::XhtmlAttribute, [shown(name), element]);
@@ -155,7 +156,7 @@ impl<'t> Check<'t> {
         self.check_place(group);
         self.has_content |= self.tag.local_name() == "img";
         if is_empty {
-            self.namespaces.truncate(namespaces);
+            self.namespaces.leave(namespaces);
         } else {
             self.paragraphs += usize::from(group == Some(Group::Paragraph));
             self.open.push(Open { name, offset, group, namespaces, is_xhtml });
@@ -178,10 +179,10 @@ impl<'t> Check<'t> {
     /// True for XHTML. What is inside an element of another namespace is not reported again.
     fn check_namespace(&mut self) -> bool {
         let (prefix, _) = split_name(self.tag.name);
-        let declared = self.namespaces.iter().rfind(|(known, _)| *known == prefix);
-        let is_xhtml = declared.is_some_and(|(_, namespace)| *namespace == NAMESPACE);
+        let found = self.namespaces.find(prefix);
+        let is_xhtml = found == Some(NAMESPACE);
         if !is_xhtml && self.open.last().is_none_or(|parent| parent.is_xhtml) {
-            let found = declared.map_or(Arg::Term("none".to_owned()), |(_, found)| shown(found));
+            let found = found.map_or(Arg::Term("none".to_owned()), shown);
             self.report(self.tag.offset, Code::XhtmlNamespace, [shown(self.tag.name), found]);
         }
         is_xhtml
@@ -221,7 +222,7 @@ impl<'t> Check<'t> {
             return false;
         }
         self.paragraphs -= usize::from(open.group == Some(Group::Paragraph));
-        self.namespaces.truncate(open.namespaces);
+        self.namespaces.leave(open.namespaces);
         true
     }
 

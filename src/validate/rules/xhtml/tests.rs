@@ -144,10 +144,16 @@ fn lets_no_link_run_a_script() {
 }
 
 #[test]
-fn goes_deep_without_recursion() {
+fn takes_deep_and_wide_narratives() {
     let deep = format!("{}x{}", "<div>".repeat(100_000), "</div>".repeat(100_000));
     check(&deep, "");
     let many = (0..100_000).fold(String::new(), |many, n| many + &format!(" a{n}=''"));
     let found = super::check(&format!("<div xmlns='{NAMESPACE}'{many}>x</div>"));
     assert_eq!(found.len(), 100_000);
+    let declared = (0..50_000).fold(String::new(), |all, n| all + &format!(" xmlns:n{n}='{n}'"));
+    check(&format!("<p{declared}>{}x{}</p>", "<b>".repeat(50_000), "</b>".repeat(50_000)), "");
+    check(
+        "<n:p xmlns:n='x'><b xmlns='y'/></n:p><b>x</b><n:b/>",
+        "0 xhtml-namespace, 45 xhtml-namespace",
+    );
 }
