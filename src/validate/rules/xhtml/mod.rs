@@ -121,7 +121,8 @@ impl<'t> Check<'t> {
                 self.characters(text, start, marks);
                 self.content(start, marks);
             }
-            Token::Comment(_) | Token::Instruction(_) => {}
+            Token::Comment(_) => {}
+            Token::Instruction(_) => self.report(start, Code::XhtmlElement, [shown("<?…?>")]),
             Token::DocumentType => {
                 self.report(start, Code::XhtmlDocumentType, []);
                 return false;

@@ -104,6 +104,7 @@ fn allows_no_other_elements_and_attributes() {
     check("<p onclick='f()'>x</p>", "3 xhtml-attribute");
     check("<table><tr idref='a'><td>x</td></tr></table>", "11 xhtml-attribute");
     check("<P>x</P>", "0 xhtml-element");
+    check("<?php f() ?>x", "0 xhtml-element");
     check("<p href='x'>x</p>", "3 xhtml-attribute");
     check("<ins>x</ins><form/><u>x</u>", "0 xhtml-element, 12 xhtml-element, 19 xhtml-element");
 }
