@@ -5,7 +5,7 @@
 import type { OperationOutcome } from "fhir/r4.js";
 import { FhirkilnError } from "./error.js";
 import type { Options } from "./generated/Options.js";
-import { asBytes, readInput, type Source, stringify } from "./input.js";
+import { copyBytes, readInput, type Source, stringify } from "./input.js";
 import { Family, type Handle, type Knowledge, put, release } from "./instance.js";
 import { loadModule, loadPacks } from "./platform.js";
 
@@ -165,7 +165,7 @@ function writeOptions(options: ValidateOptions | undefined): string {
 }
 
 function requireBytes(value: unknown): Uint8Array {
-  const bytes = asBytes(value);
+  const bytes = copyBytes(value);
   if (bytes === undefined) throw new FhirkilnError("package-damaged", "A package must be the bytes of its .tgz.");
-  return bytes.slice();
+  return bytes;
 }

@@ -21,8 +21,17 @@ export function readInput(input: unknown): Source {
   return { content: stringify(input), located: false };
 }
 
+/**
+ * The bytes of a buffer or of a view of one, copied: packs and packages are needed again after a trap, and
+ * callers may reuse or transfer theirs. (`slice` would not do: that of Node's `Buffer` copies nothing.)
+ */
+export function copyBytes(value: unknown): Uint8Array | undefined {
+  const bytes = asBytes(value);
+  return bytes && new Uint8Array(bytes);
+}
+
 /** The same memory as bytes, where the value is a buffer or a view of one. */
-export function asBytes(value: unknown): Uint8Array | undefined {
+function asBytes(value: unknown): Uint8Array | undefined {
   if (value instanceof Uint8Array) return value;
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   // By name: a buffer may come from another realm (a frame, a Node vm context).

@@ -3,7 +3,7 @@
 
 import type { LoadOptions, PackName, WasmSource } from "./engine.js";
 import { FhirkilnError } from "./error.js";
-import { asBytes } from "./input.js";
+import { copyBytes } from "./input.js";
 
 /** How bytes arrive in a runtime. What is thrown becomes the `cause` of a `load` error. */
 export interface Platform {
@@ -21,8 +21,7 @@ export function usePlatform(here: Platform): void {
 
 /** The bytes of packs: given, or of this package. */
 export function loadPacks(packs: LoadOptions["packs"]): Promise<Uint8Array[]> {
-  // A copy: they are needed again after a trap, and callers may reuse or transfer theirs.
-  return Promise.all(packs.map((pack) => asBytes(pack)?.slice() ?? loadPack(pack as PackName)));
+  return Promise.all(packs.map((pack) => copyBytes(pack) ?? loadPack(pack as PackName)));
 }
 
 async function loadPack(name: PackName): Promise<Uint8Array> {
