@@ -76,10 +76,11 @@ impl Parser {
     fn unexpected(&self, expected: &str) -> SyntaxError {
         let found = match self.peek() {
             TokenKind::End => "the expression ends".to_owned(),
-            TokenKind::Word(word) | TokenKind::Delimited(word) => format!("found `{word}`"),
+            TokenKind::Word(word) | TokenKind::Delimited(word) | TokenKind::Special(word) => {
+                format!("found `{word}`")
+            }
             TokenKind::Symbol(symbol) => format!("found `{symbol}`"),
             TokenKind::String(_) => "found a string".to_owned(),
-            TokenKind::Special(word) => format!("found `{word}`"),
             TokenKind::Number(_) | TokenKind::Long(_) => "found a number".to_owned(),
             TokenKind::DateTime(_) => "found a date or time".to_owned(),
         };
@@ -215,7 +216,8 @@ impl Parser {
         let name = match self.peek().clone() {
             TokenKind::Special(word) if focus.is_none() => return self.special(&word),
             TokenKind::Delimited(name) => name,
-            TokenKind::Word(word) if !is_reserved(&word) => word,
+            // After a dot nothing but a name can stand: `text.div` needs no quotes there.
+            TokenKind::Word(word) if focus.is_some() || !is_reserved(&word) => word,
             _ => return Err(self.unexpected("a name, a value or an expression")),
         };
         self.next();

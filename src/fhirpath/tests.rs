@@ -73,6 +73,7 @@ fn paths() {
     check("%'vs-x'", "%`vs-x`");
     check_same("`a b`.`div`");
     check_same("is.as.contains.in");
+    check("text.div.mod", "text.`div`.`mod`");
     check_same("item.repeat(item)[$index + 1].iif($this, 1, {})");
     check("a . b /* c */ // d\n .c", "a.b.c");
     check("1.toString()", "1.toString()");

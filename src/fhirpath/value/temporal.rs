@@ -4,6 +4,8 @@
 //! All three are one list of components, from the year or the hour downwards; what was not given is not
 //! there. Arithmetic and comparison are on that list.
 
+#![allow(clippy::cast_sign_loss, reason = "months and days are positive by construction")]
+
 use std::cmp::Ordering;
 use std::fmt::{self, Display, Formatter};
 

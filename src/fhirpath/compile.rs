@@ -1,0 +1,205 @@
+//! From a parsed expression to one that can be run: names become numbers, functions become entries of
+//! their table, types are looked up.
+
+use std::cell::Cell;
+
+use super::ast::{
+    Expression, Literal, Node, Special, TypeOperator, TypeSpecifier, Unit as AstUnit,
+};
+use super::error::{Error, ErrorKind, Result};
+use super::evaluator::program::{Name, Op, Step, TypeTest, Variable};
+use super::functions;
+use super::model::{Model, SystemType};
+use super::value::temporal::{Temporal, TemporalType};
+use super::value::{CalendarUnit, Quantity, Unit, Value, number};
+use crate::text::Span;
+
+/// An expression that can be evaluated over the model that it was compiled with, or one that has more.
+#[derive(Debug)]
+pub struct Compiled {
+    pub(super) step: Step,
+}
+
+/// Compiles a FHIRPath expression.
+///
+/// # Errors
+/// The text is not FHIRPath; a function or a type is not known; a function has too few or too many
+/// arguments; a literal is no value (`@2020-13`); more than 160 steps stand inside each other.
+pub fn compile(model: &Model, text: &str) -> Result<Compiled> {
+    let node = super::parse(text)?;
+    let depth = Cell::new(0);
+    Ok(Compiled { step: Compiler { model, depth }.step(&node)? })
+}
+
+/// How many steps may stand inside each other: evaluation needs stack for each, and no more than that.
+const DEPTH: u32 = 160;
+
+struct Compiler<'m> {
+    model: &'m Model,
+    depth: Cell<u32>,
+}
+
+impl Compiler<'_> {
+    fn step(&self, node: &Node) -> Result<Step> {
+        self.depth.set(self.depth.get() + 1);
+        if self.depth.get() > DEPTH {
+            let message =
+                format!("Steps and operators stand inside each other deeper than {DEPTH}");
+            return Err(Error::new(ErrorKind::Limit, node.span, message));
+        }
+        let step = Step { span: node.span, op: self.op(node)? };
+        self.depth.set(self.depth.get() - 1);
+        Ok(step)
+    }
+
+    fn op(&self, node: &Node) -> Result<Op> {
+        let boxed = |node: &Node| self.step(node).map(Box::new);
+        Ok(match &node.kind {
+            Expression::Empty => Op::Empty,
+            Expression::Literal(literal) => Self::literal(literal, node.span)?,
+            Expression::Variable(name) => Op::Variable(variable(name)),
+            Expression::Special(Special::This) => Op::This,
+            Expression::Special(Special::Index) => Op::Index,
+            Expression::Special(Special::Total) => Op::Total,
+            Expression::Member { focus, name } => {
+                let focus = focus.as_deref().map(boxed).transpose()?;
+                let name = self.name(name, focus.is_none());
+                Op::Member(focus, name)
+            }
+            Expression::Call { focus, name, arguments } => {
+                let focus = focus.as_deref().map(boxed).transpose()?;
+                self.call(focus, name, arguments, node.span)?
+            }
+            Expression::Indexer(focus, index) => Op::Indexer(boxed(focus)?, boxed(index)?),
+            Expression::Polarity(is_minus, inner) => Op::Polarity(*is_minus, boxed(inner)?),
+            Expression::Binary(operator, left, right) => {
+                Op::Binary(*operator, boxed(left)?, boxed(right)?)
+            }
+            Expression::Type(operator, left, specifier) => {
+                let test = self.type_test(specifier, node.span)?;
+                match operator {
+                    TypeOperator::Is => Op::Is(Some(boxed(left)?), test),
+                    TypeOperator::As => Op::As(Some(boxed(left)?), test),
+                }
+            }
+        })
+    }
+
+    fn name(&self, name: &str, is_first: bool) -> Name {
+        let id = self.model.names().find(name);
+        // Without definitions, only the input can tell whether the name is that of its type.
+        let is_type = is_first
+            && match id {
+                Some(id) => self.model.is_type(id),
+                None => name.starts_with(|c: char| c.is_ascii_uppercase()),
+            };
+        Name { id, text: name.into(), is_type }
+    }
+
+    fn call(
+        &self,
+        focus: Option<Box<Step>>,
+        name: &str,
+        arguments: &[Node],
+        span: Span,
+    ) -> Result<Op> {
+        if let ("is" | "as" | "ofType", [argument]) = (name, arguments) {
+            let test = self.type_test(&type_argument(argument)?, argument.span)?;
+            return Ok(match name {
+                "is" => Op::Is(focus, test),
+                "as" => Op::As(focus, test),
+                _ => Op::OfType(focus, test),
+            });
+        }
+        let Some(function) = functions::find(name) else {
+            return Err(Error::semantic(span, format!("There is no function `{name}`")));
+        };
+        let (fewest, most) = function.arity;
+        if !(fewest..=most).contains(&arguments.len()) {
+            let expected = match (fewest, most) {
+                (a, b) if a == b => a.to_string(),
+                (a, b) if b == functions::ANY_NUMBER => format!("at least {a}"),
+                (a, b) => format!("{a} to {b}"),
+            };
+            let message =
+                format!("`{name}` takes {expected} arguments, there are {}", arguments.len());
+            return Err(Error::semantic(span, message));
+        }
+        let arguments = arguments.iter().map(|node| self.step(node)).collect::<Result<_>>()?;
+        Ok(Op::Call { focus, function, arguments })
+    }
+
+    fn type_test(&self, specifier: &TypeSpecifier, span: Span) -> Result<TypeTest> {
+        let namespace = specifier.namespace.as_deref();
+        let name = specifier.name.as_str();
+        let allows = |wanted| namespace.is_none_or(|namespace| namespace == wanted);
+        let fhir = self.model.names().find(name).filter(|_| allows("FHIR"));
+        let test =
+            TypeTest { system: SystemType::from_name(name).filter(|_| allows("System")), fhir };
+        let is_known = test.system.is_some() || fhir.is_some_and(|id| self.model.is_type(id));
+        let is_decidable = self.model.definitions().fhir_version().is_some();
+        if !is_known && is_decidable && allows("FHIR") {
+            return Err(Error::semantic(span, format!("There is no type `{specifier}`")));
+        }
+        Ok(test)
+    }
+
+    fn literal(literal: &Literal, span: Span) -> Result<Op> {
+        let wrong =
+            || Error::semantic(span, format!("`{literal}` is not a value that fits its type"));
+        let temporal = |kind, text: &str| Temporal::parse(kind, text).map(Value::Temporal);
+        let value = match literal {
+            Literal::Boolean(value) => Some(Value::Boolean(*value)),
+            Literal::String(text) => return Ok(Op::Text(text.as_str().into())),
+            Literal::Integer(number) => number.parse().ok().map(Value::Integer),
+            Literal::Long(number) => number.parse().ok().map(Value::Long),
+            Literal::Decimal(text) => number::parse(text).map(Value::Decimal),
+            Literal::Date(text) => temporal(TemporalType::Date, text),
+            Literal::DateTime(text) => temporal(TemporalType::DateTime, text),
+            Literal::Time(text) => temporal(TemporalType::Time, text),
+            Literal::Quantity(value, unit) => number::parse(value).and_then(|value| {
+                let unit = match unit {
+                    AstUnit::Calendar(word) => Unit::Calendar(CalendarUnit::from_word(word)?),
+                    AstUnit::Ucum(code) => Unit::Ucum(code.clone().into()),
+                };
+                Some(Value::from(Quantity { value, unit }))
+            }),
+        };
+        value.map(Op::Constant).ok_or_else(wrong)
+    }
+}
+
+/// A type that is written as an argument: `ofType(FHIR.Patient)`.
+fn type_argument(argument: &Node) -> Result<TypeSpecifier> {
+    match &argument.kind {
+        Expression::Member { focus: None, name } => {
+            return Ok(TypeSpecifier { namespace: None, name: name.clone() });
+        }
+        Expression::Member { focus: Some(focus), name } => {
+            if let Expression::Member { focus: None, name: namespace } = &focus.kind {
+                let namespace = Some(namespace.clone());
+                return Ok(TypeSpecifier { namespace, name: name.clone() });
+            }
+        }
+        _ => {}
+    }
+    Err(Error::semantic(argument.span, "Expected the name of a type"))
+}
+
+/// Variables whose value is fixed are decided here.
+fn variable(name: &str) -> Variable {
+    let text = |text: String| Variable::Text(text.into());
+    match name {
+        "resource" => Variable::Resource,
+        "rootResource" => Variable::RootResource,
+        "context" => Variable::Context,
+        "ucum" => text("http://unitsofmeasure.org".to_owned()),
+        "sct" => text("http://snomed.info/sct".to_owned()),
+        "loinc" => text("http://loinc.org".to_owned()),
+        _ => match (name.strip_prefix("vs-"), name.strip_prefix("ext-")) {
+            (Some(id), _) => text(format!("http://hl7.org/fhir/ValueSet/{id}")),
+            (_, Some(id)) => text(format!("http://hl7.org/fhir/StructureDefinition/{id}")),
+            _ => Variable::Named(name.into()),
+        },
+    }
+}

@@ -1,0 +1,214 @@
+//! From a node to the values of an element.
+
+use super::program::{Name, TypeTest};
+use super::{Evaluation, Flow, Frame, Sink};
+use crate::cursor::{Cursor, ElementView, Target};
+use crate::definitions::{Property, Shape};
+use crate::fhirpath::error::Result;
+use crate::fhirpath::model::Model;
+use crate::fhirpath::value::{FhirNode, Value};
+use crate::tree::{Kind, NameId, NodeId, Tree};
+
+impl TypeTest {
+    /// True if the value is of the type, or of one that specialises it.
+    pub(super) fn fits(self, model: &Model, value: &Value<'_>) -> bool {
+        match value {
+            Value::Node(node) => self.fhir.is_some_and(|base| {
+                node.type_name == base
+                    || node.type_name != NameId::NONE && model.is_subtype(node.type_name, base)
+            }),
+            value => self.system.is_some() && value.system_type() == self.system,
+        }
+    }
+}
+
+impl FhirNode<'_> {
+    /// True for a value of a primitive type.
+    pub(in crate::fhirpath) fn is_primitive(&self) -> bool {
+        matches!(self.cursor.target, Target::Primitive(_))
+    }
+}
+
+impl<'t> Evaluation<'t> {
+    /// The first name of a path: the type of the input, or one of its elements.
+    pub(super) fn first_step(
+        &mut self,
+        frame: Frame<'_, 't>,
+        name: &'t Name,
+        sink: &mut Sink<'_, 't>,
+    ) -> Result<Flow> {
+        for item in frame.this {
+            let flow = match item {
+                Value::Node(node) if name.is_type && self.is_of_type(node, name) => {
+                    sink(self, item.clone())?
+                }
+                _ => self.members(item, name, sink)?,
+            };
+            if flow.is_break() {
+                return Ok(flow);
+            }
+        }
+        Ok(Flow::Continue(()))
+    }
+
+    fn is_of_type(&self, node: &FhirNode<'_>, name: &Name) -> bool {
+        match name.id {
+            Some(id) if node.type_name != NameId::NONE => self.model.is_subtype(node.type_name, id),
+            _ => {
+                let object = node.cursor.node;
+                let own = object.and_then(|object| node.tree.child_text(object, "resourceType"));
+                own == Some(&*name.text)
+            }
+        }
+    }
+
+    /// The values of an element of one item.
+    pub(super) fn members(
+        &mut self,
+        item: &Value<'t>,
+        name: &'t Name,
+        sink: &mut Sink<'_, 't>,
+    ) -> Result<Flow> {
+        let node = match item {
+            Value::Node(node) => node,
+            Value::Type(type_name) => {
+                let text = match &*name.text {
+                    "namespace" => type_name.namespace,
+                    "name" => type_name.name,
+                    _ => return Ok(Flow::Continue(())),
+                };
+                return sink(self, Value::text(text));
+            }
+            _ => return Ok(Flow::Continue(())),
+        };
+        if node.cursor.target == Target::Unknown {
+            return self.unknown_members(node, name, sink);
+        }
+        match name.id {
+            Some(id) => self.element_values(node, id, sink),
+            None => Ok(Flow::Continue(())),
+        }
+    }
+
+    fn unknown_members(
+        &mut self,
+        node: &FhirNode<'t>,
+        name: &Name,
+        sink: &mut Sink<'_, 't>,
+    ) -> Result<Flow> {
+        let tree = node.tree;
+        let object = node.cursor.node.filter(|&node| tree.kind(node) == Kind::Object);
+        let property = object.and_then(|object| tree.child(object, &name.text));
+        let Some(property) = property else { return Ok(Flow::Continue(())) };
+        let mut values = Vec::new();
+        self.model.unknown_values(tree, property, &mut |value| values.push(Value::Node(value)));
+        self.hand_on(values, sink)
+    }
+
+    fn element_values(
+        &mut self,
+        node: &FhirNode<'t>,
+        name: NameId,
+        sink: &mut Sink<'_, 't>,
+    ) -> Result<Flow> {
+        let model = self.model;
+        let Some((shape, owner, object)) = model.shape(node) else { return Ok(Flow::Continue(())) };
+        let tree = node.tree;
+        let is_plain = |property: &Property| {
+            !property.is_sibling && !shape.elements[usize::from(property.element)].is_choice
+        };
+        let found = match shape.property(name) {
+            Some((_, property)) if is_plain(&property) => {
+                let (value, sibling) = find_pair(tree, object, name, property.partner);
+                Some((property, value, sibling))
+            }
+            // `valueQuantity` is how JSON writes `value`: it is no element.
+            Some(_) => None,
+            None => find_chosen(tree, object, shape, name),
+        };
+        let Some((property, value, sibling)) = found else { return Ok(Flow::Continue(())) };
+        match Model::view(shape, owner, property) {
+            Some(view) => self.hand_on_values(tree, view, (value, sibling), sink),
+            None => Ok(Flow::Continue(())),
+        }
+    }
+
+    /// The values of a property: its own, or those of its array, each with its other half.
+    fn hand_on_values(
+        &mut self,
+        tree: &'t Tree,
+        view: ElementView<'_>,
+        (value, sibling): Pair,
+        sink: &mut Sink<'_, 't>,
+    ) -> Result<Flow> {
+        let model = self.model;
+        let target = view.target(model.definitions());
+        let mut hand_on = |this: &mut Self, value: Option<NodeId>, sibling: Option<NodeId>| {
+            let present = |part: &NodeId| tree.kind(*part) != Kind::Null;
+            let cursor = match (value.filter(present), sibling.filter(present)) {
+                (None, None) => return Ok(Flow::Continue(())),
+                (Some(node), _) if target == Target::Resource => {
+                    Cursor::resource(tree, model.definitions(), node)
+                }
+                (node, sibling) => Cursor { node, sibling, target },
+            };
+            sink(this, Value::Node(model.node(tree, cursor, Some(view))))
+        };
+        let is_array = |part: Option<NodeId>| part.is_some_and(|at| tree.kind(at) == Kind::Array);
+        if !is_array(value) && !is_array(sibling) {
+            return hand_on(self, value, sibling);
+        }
+        let entries = |part: Option<NodeId>| {
+            let array = part.filter(|&at| tree.kind(at) == Kind::Array);
+            array.map(|array| tree.children(array)).into_iter().flatten()
+        };
+        let (mut values, mut siblings) = (entries(value), entries(sibling));
+        loop {
+            let (value, sibling) = (values.next(), siblings.next());
+            if value.is_none() && sibling.is_none() {
+                return Ok(Flow::Continue(()));
+            }
+            if hand_on(self, value, sibling)?.is_break() {
+                return Ok(Flow::Break(()));
+            }
+        }
+    }
+}
+
+/// A property and its other half.
+type Pair = (Option<NodeId>, Option<NodeId>);
+
+/// The property that a choice was made by.
+fn find_chosen(
+    tree: &Tree,
+    object: NodeId,
+    shape: &Shape,
+    name: NameId,
+) -> Option<(Property, Option<NodeId>, Option<NodeId>)> {
+    let (child, property) = tree.children(object).find_map(|child| {
+        let (_, property) = shape.property(tree.name(child))?;
+        let element = &shape.elements[usize::from(property.element)];
+        (element.name == name).then_some((child, property))
+    })?;
+    let partner = Some(property.partner).filter(|&partner| partner != NameId::NONE);
+    let other = partner.and_then(|name| tree.children(object).find(|&at| tree.name(at) == name));
+    let (value, sibling) =
+        if property.is_sibling { (other, Some(child)) } else { (Some(child), other) };
+    Some((property, value, sibling))
+}
+
+fn find_pair(tree: &Tree, object: NodeId, name: NameId, partner: NameId) -> Pair {
+    let (mut value, mut sibling) = (None, None);
+    for child in tree.children(object) {
+        let found = tree.name(child);
+        if found == name {
+            value = value.or(Some(child));
+            if partner == NameId::NONE {
+                break;
+            }
+        } else if found == partner && partner != NameId::NONE {
+            sibling = sibling.or(Some(child));
+        }
+    }
+    (value, sibling)
+}

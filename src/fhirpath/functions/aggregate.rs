@@ -1,0 +1,94 @@
+//! `aggregate` (<http://hl7.org/fhirpath/N1/#aggregates>) and `sort`.
+
+use std::cmp::Ordering;
+
+use super::{ANY_NUMBER, entry};
+use crate::fhirpath::error::Result;
+use crate::fhirpath::evaluator::program::{Function, Handler, Op, Step};
+use crate::fhirpath::evaluator::{Call, Evaluation, Frame, single};
+use crate::fhirpath::value::{Collection, Value, compare};
+
+pub(super) const TABLE: &[Function] = &[
+    entry("aggregate", 1, 2, Handler::Whole(aggregate)),
+    entry("sort", 0, ANY_NUMBER, Handler::Whole(sort)),
+];
+
+fn aggregate<'t>(
+    ev: &mut Evaluation<'t>,
+    call: &Call<'_, 't>,
+    items: Collection<'t>,
+) -> Result<Collection<'t>> {
+    let Some(aggregator) = call.argument(0) else { return Ok(Collection::Empty) };
+    let mut total = ev.argument(call, 1)?;
+    for (index, item) in items.as_slice().iter().enumerate() {
+        let frame = Frame { total: Some(&total), ..Frame::item(item, index) };
+        total = ev.scoped(|ev| ev.eval(aggregator, frame))?;
+    }
+    Ok(total)
+}
+
+/// One key of `sort`: a sign before it turns the order round.
+struct Key<'t> {
+    step: Option<&'t Step>,
+    is_descending: bool,
+}
+
+fn sort<'t>(
+    ev: &mut Evaluation<'t>,
+    call: &Call<'_, 't>,
+    items: Collection<'t>,
+) -> Result<Collection<'t>> {
+    let mut keys: Vec<Key<'t>> = call.arguments.iter().map(key).collect();
+    if keys.is_empty() {
+        keys.push(Key { step: None, is_descending: false });
+    }
+    let mut rows = Vec::with_capacity(items.len());
+    for (index, item) in items.into_iter().enumerate() {
+        let values = keys.iter().map(|key| key_value(ev, call, key, &item, index));
+        rows.push((values.collect::<Result<Vec<_>>>()?, item));
+    }
+    let mut failure = false;
+    rows.sort_by(|(a, _), (b, _)| {
+        for ((a, b), key) in a.iter().zip(b).zip(&keys) {
+            let order = match (a, b) {
+                (None, None) => Ordering::Equal,
+                // Nothing stands first, whatever the direction.
+                (None, Some(_)) => return Ordering::Less,
+                (Some(_), None) => return Ordering::Greater,
+                (Some(a), Some(b)) => {
+                    let order = compare(ev.model, a, b);
+                    failure |= order.is_err();
+                    order.ok().flatten().unwrap_or(Ordering::Equal)
+                }
+            };
+            if order != Ordering::Equal {
+                return if key.is_descending { order.reverse() } else { order };
+            }
+        }
+        Ordering::Equal
+    });
+    if failure {
+        return Err(call.error("the keys have no order between them"));
+    }
+    Ok(rows.into_iter().map(|(_, item)| item).collect())
+}
+
+fn key(step: &Step) -> Key<'_> {
+    match &step.op {
+        Op::Polarity(true, inner) => Key { step: Some(inner), is_descending: true },
+        _ => Key { step: Some(step), is_descending: false },
+    }
+}
+
+fn key_value<'t>(
+    ev: &mut Evaluation<'t>,
+    call: &Call<'_, 't>,
+    key: &Key<'t>,
+    item: &Value<'t>,
+    index: usize,
+) -> Result<Option<Value<'t>>> {
+    match key.step {
+        None => Ok(Some(item.clone())),
+        Some(step) => single(ev.scoped(|ev| ev.eval(step, Frame::item(item, index)))?, call.span),
+    }
+}

@@ -1,0 +1,58 @@
+//! What an evaluation may ask of its surroundings: the time, other resources, terminology, profiles.
+
+use super::value::temporal::Temporal;
+use super::value::{FhirNode, Value};
+use crate::tree::Tree;
+
+/// The surroundings of an evaluation. Every question has the answer `None`: not known here. An
+/// expression that needs the answer then ends in an error of kind `Unavailable`, so that the caller
+/// can say that it was not checked; only `resolve` leaves out what is not known, as FHIR has it.
+pub trait Host {
+    /// The present: a DateTime with milliseconds and an offset. The same during one evaluation.
+    fn now(&self) -> Option<Temporal> {
+        None
+    }
+
+    /// Takes note of values (`trace('name')`).
+    fn trace(&self, _name: &str, _values: &[Value<'_>]) {}
+
+    /// The resource that a reference leads to, where it is not in the input itself.
+    fn resolve(&self, _reference: &str) -> Option<&Tree> {
+        None
+    }
+
+    /// True if one of the codes is in the value set with that canonical.
+    fn member_of(&self, _codes: &[Code<'_>], _value_set: &str) -> Option<bool> {
+        None
+    }
+
+    /// True if the first code is the second, or one that it stands above.
+    fn subsumes(&self, _general: &Code<'_>, _special: &Code<'_>) -> Option<bool> {
+        None
+    }
+
+    /// True if the value meets the profile with that canonical.
+    fn conforms_to(&self, _node: &FhirNode<'_>, _profile: &str) -> Option<bool> {
+        None
+    }
+
+    /// True if the XHTML keeps the rules for narratives.
+    fn is_narrative(&self, _xhtml: &str) -> Option<bool> {
+        None
+    }
+}
+
+/// A code, with its system where there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Code<'c> {
+    /// `Coding.system`.
+    pub system: Option<&'c str>,
+    /// `Coding.code`.
+    pub code: &'c str,
+}
+
+/// A host that knows nothing.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoHost;
+
+impl Host for NoHost {}

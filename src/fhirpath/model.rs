@@ -1,0 +1,227 @@
+//! What FHIRPath has to know of types: which of them are which value of FHIRPath, which stands above
+//! which, and what the elements of a node are.
+
+use crate::cursor::{Cursor, ElementView, Target};
+use crate::definitions::{Content, Definitions, Property, Shape, ShapeId, TypeId};
+use crate::tree::{Kind, NameId, Names, NodeId, Tree};
+
+macro_rules! system_types {
+    ($($variant:ident $primitives:pat),* $(,)?) => {
+        /// A type of FHIRPath itself.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum SystemType { $(#[doc = concat!("`System.", stringify!($variant), "`")] $variant),* }
+
+        impl SystemType {
+            /// The name without the namespace.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => stringify!($variant)),* }
+            }
+
+            /// The type of that name.
+            pub fn from_name(name: &str) -> Option<Self> {
+                match name { $(stringify!($variant) => Some(Self::$variant),)* _ => None }
+            }
+
+            /// What the values of a primitive type of FHIR are.
+            fn of_primitive(name: &str) -> Self {
+                match name { $($primitives => Self::$variant,)* _ => Self::String }
+            }
+        }
+    };
+}
+
+system_types! {
+    Boolean "boolean",
+    Integer "integer" | "positiveInt" | "unsignedInt",
+    Long "integer64",
+    Decimal "decimal",
+    Date "date",
+    DateTime "dateTime" | "instant",
+    Time "time",
+    String "string",
+    Quantity "Quantity",
+}
+
+/// A value of an instance, seen through its definition.
+#[derive(Clone, Copy, Debug)]
+pub struct FhirNode<'t> {
+    /// Where it stands.
+    pub tree: &'t Tree,
+    /// The value and its element.
+    pub cursor: Cursor,
+    /// The name of its type; [`NameId::NONE`] where that is not known.
+    pub type_name: NameId,
+}
+
+impl<'t> FhirNode<'t> {
+    /// The text of a primitive value.
+    pub fn text(&self) -> Option<&'t str> {
+        self.cursor.value(self.tree)
+    }
+
+    /// True if both are one place of one input.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        std::ptr::eq(self.tree, other.tree)
+            && (self.cursor.node, self.cursor.sibling) == (other.cursor.node, other.cursor.sibling)
+    }
+}
+
+/// Definitions, with what evaluation asks of them looked up once. Cloning is cheap enough for once per
+/// engine, not for once per expression.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    definitions: Definitions,
+    /// By type number.
+    system: Vec<SystemType>,
+    quantity: Option<NameId>,
+}
+
+impl Model {
+    /// The model over these definitions.
+    pub fn new(definitions: Definitions) -> Self {
+        let name = |id| definitions.type_name(id);
+        let system = definitions.types().map(|id| SystemType::of_primitive(name(id))).collect();
+        let quantity = definitions.names().find("Quantity");
+        Self { definitions, system, quantity }
+    }
+
+    /// The definitions.
+    pub fn definitions(&self) -> &Definitions {
+        &self.definitions
+    }
+
+    pub(super) fn names(&self) -> &Names {
+        self.definitions.names()
+    }
+
+    pub(super) fn system_type(&self, id: TypeId) -> SystemType {
+        self.system.get(id.index()).copied().unwrap_or(SystemType::String)
+    }
+
+    /// The resource at `node`.
+    pub fn resource<'t>(&self, tree: &'t Tree, node: NodeId) -> FhirNode<'t> {
+        self.node(tree, Cursor::resource(tree, &self.definitions, node), None)
+    }
+
+    /// A node of which it is known through which element it is seen, if through any.
+    pub(super) fn node<'t>(
+        &self,
+        tree: &'t Tree,
+        cursor: Cursor,
+        view: Option<ElementView<'_>>,
+    ) -> FhirNode<'t> {
+        let type_name = match (cursor.target, view.map(|view| &view.element.content)) {
+            (Target::Object(shape), Some(&Content::Shape(_, name))) if shape.index > 0 => name,
+            (Target::Object(ShapeId { type_id, .. }) | Target::Primitive(type_id), _) => {
+                self.definitions.type_name_id(type_id)
+            }
+            (Target::Resource | Target::Unknown, _) => NameId::NONE,
+        };
+        FhirNode { tree, cursor, type_name }
+    }
+
+    /// True if the type is Quantity or a specialisation of it (Age, Duration).
+    pub(super) fn is_quantity(&self, name: NameId) -> bool {
+        self.quantity.is_some_and(|quantity| {
+            name == quantity || name != NameId::NONE && self.is_subtype(name, quantity)
+        })
+    }
+
+    /// True if `name` is `base` or specialises it, however often.
+    pub(super) fn is_subtype(&self, name: NameId, base: NameId) -> bool {
+        let mut current = Some(name);
+        // No chain of FHIR is longer than six; one that a user made may be a circle.
+        for _ in 0..32 {
+            match current {
+                Some(name) if name == base => return true,
+                Some(name) => current = self.base(name),
+                None => return false,
+            }
+        }
+        false
+    }
+
+    fn base(&self, name: NameId) -> Option<NameId> {
+        self.definitions.type_def(self.definitions.type_named(name)?)?.base
+    }
+
+    /// True if a type of that name is known.
+    pub(super) fn is_type(&self, name: NameId) -> bool {
+        self.definitions.type_named(name).is_some()
+    }
+
+    /// The shape that the elements of a node are in, and the object that they stand in.
+    pub(super) fn shape(&self, node: &FhirNode<'_>) -> Option<(&Shape, ShapeId, NodeId)> {
+        let (object, id) = match node.cursor.target {
+            Target::Object(id) => (node.cursor.node?, id),
+            Target::Primitive(type_id) => (node.cursor.sibling?, ShapeId { type_id, index: 0 }),
+            Target::Resource | Target::Unknown => return None,
+        };
+        let is_object = node.tree.kind(object) == Kind::Object;
+        is_object.then_some(())?;
+        Some((self.definitions.shape(id)?, id, object))
+    }
+
+    /// The view of an element through the property that names it.
+    pub(super) fn view(
+        shape: &Shape,
+        owner: ShapeId,
+        property: Property,
+    ) -> Option<ElementView<'_>> {
+        let element = shape.elements.get(usize::from(property.element))?;
+        Some(ElementView::new(element, property, owner))
+    }
+
+    /// The values below a node, with the names of their elements.
+    pub(super) fn children<'t>(&self, node: &FhirNode<'t>) -> Vec<(NameId, FhirNode<'t>)> {
+        if node.cursor.target == Target::Unknown {
+            return self.unknown_children(node);
+        }
+        let children = node.cursor.children(node.tree, &self.definitions);
+        let name_and_node = |child: crate::cursor::Child<'_>| {
+            (child.view.element.name, self.node(node.tree, child.cursor, Some(child.view)))
+        };
+        children.map(name_and_node).collect()
+    }
+
+    /// What stands below a node that no definition describes.
+    fn unknown_children<'t>(&self, node: &FhirNode<'t>) -> Vec<(NameId, FhirNode<'t>)> {
+        let tree = node.tree;
+        let Some(object) = node.cursor.node.filter(|&node| tree.kind(node) == Kind::Object) else {
+            return Vec::new();
+        };
+        let mut all = Vec::new();
+        for child in tree.children(object) {
+            let name = tree.name_text(child);
+            if name != "resourceType" && !name.starts_with('_') {
+                let name = tree.name(child);
+                self.unknown_values(tree, child, &mut |value| all.push((name, value)));
+            }
+        }
+        all
+    }
+
+    /// The values of a property that no definition describes.
+    pub(super) fn unknown_values<'t>(
+        &self,
+        tree: &'t Tree,
+        property: NodeId,
+        found: &mut dyn FnMut(FhirNode<'t>),
+    ) {
+        let mut add = |node: NodeId| {
+            let has_type =
+                tree.kind(node) == Kind::Object && tree.child(node, "resourceType").is_some();
+            let unknown = Cursor { node: Some(node), sibling: None, target: Target::Unknown };
+            found(if has_type {
+                self.resource(tree, node)
+            } else {
+                FhirNode { tree, cursor: unknown, type_name: NameId::NONE }
+            });
+        };
+        match tree.kind(property) {
+            Kind::Array => tree.children(property).for_each(&mut add),
+            Kind::Null => {}
+            _ => add(property),
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! Quantities: a decimal with a unit of UCUM or a calendar duration.
+//!
+//! Calendar durations up to weeks are the units of UCUM of the same length; a calendar month and year
+//! are not those of UCUM, which are fixed numbers of days
+//! (<http://hl7.org/fhirpath/N1/#time-valued-quantities>).
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::fmt::{self, Display, Formatter};
+
+use octofhir_ucum::{EvalResult, Number, evaluate, parse_expression};
+use rust_decimal::Decimal;
+
+use super::super::model::Model;
+use super::temporal::Precision;
+use super::{FhirNode, Value, number};
+
+/// `System.Quantity`.
+#[derive(Clone, Debug)]
+pub struct Quantity<'t> {
+    /// The number.
+    pub value: Decimal,
+    /// The unit.
+    pub unit: Unit<'t>,
+}
+
+/// The unit of a [`Quantity`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unit<'t> {
+    /// `day`, `days`
+    Calendar(CalendarUnit),
+    /// A unit of UCUM; `1` where there is none.
+    Ucum(Cow<'t, str>),
+}
+
+/// A unit of the calendar.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CalendarUnit {
+    /// Seven days.
+    Week,
+    /// Any other.
+    Of(Precision),
+}
+
+const CALENDAR: [(CalendarUnit, &str, &str); 8] = [
+    (CalendarUnit::Of(Precision::Year), "year", "a"),
+    (CalendarUnit::Of(Precision::Month), "month", "mo"),
+    (CalendarUnit::Week, "week", "wk"),
+    (CalendarUnit::Of(Precision::Day), "day", "d"),
+    (CalendarUnit::Of(Precision::Hour), "hour", "h"),
+    (CalendarUnit::Of(Precision::Minute), "minute", "min"),
+    (CalendarUnit::Of(Precision::Second), "second", "s"),
+    (CalendarUnit::Of(Precision::Millisecond), "millisecond", "ms"),
+];
+
+impl CalendarUnit {
+    /// The unit of a word, singular or plural.
+    pub fn from_word(word: &str) -> Option<Self> {
+        let singular = word.strip_suffix('s').unwrap_or(word);
+        CALENDAR.iter().find(|(_, name, _)| *name == singular).map(|entry| entry.0)
+    }
+
+    fn entry(self) -> (&'static str, &'static str) {
+        let entry = CALENDAR.iter().find(|(unit, ..)| *unit == self);
+        entry.map_or(("", ""), |(_, word, code)| (word, code))
+    }
+
+    /// True for months and years, whose length depends on the date.
+    fn is_variable(self) -> bool {
+        matches!(self, Self::Of(Precision::Year | Precision::Month))
+    }
+}
+
+impl Unit<'_> {
+    /// No unit.
+    pub const ONE: Unit<'static> = Unit::Ucum(Cow::Borrowed("1"));
+
+    /// The code of UCUM for the unit.
+    fn code(&self) -> &str {
+        match self {
+            Self::Calendar(unit) => unit.entry().1,
+            Self::Ucum(code) => code,
+        }
+    }
+
+    fn is_variable(&self) -> bool {
+        matches!(self, Self::Calendar(unit) if unit.is_variable())
+    }
+
+    /// A word of the calendar, or a code of UCUM.
+    pub(in crate::fhirpath) fn from_text(text: Cow<'_, str>) -> Unit<'_> {
+        match CalendarUnit::from_word(&text) {
+            Some(unit) => Unit::Calendar(unit),
+            None => Unit::Ucum(text),
+        }
+    }
+
+    /// The calendar unit to move a date by: for UCUM only those that are as long.
+    pub(in crate::fhirpath) fn duration(&self) -> Option<CalendarUnit> {
+        match self {
+            Self::Calendar(unit) => Some(*unit),
+            Self::Ucum(code) => CALENDAR
+                .iter()
+                .find(|(unit, _, entry)| entry == code && !unit.is_variable())
+                .map(|entry| entry.0)
+                // What is written as a word in quotes is a calendar duration too: `1 'month'`.
+                .or_else(|| CalendarUnit::from_word(code)),
+        }
+    }
+}
+
+impl<'t> Quantity<'t> {
+    /// The value of a FHIR Quantity: its `code` where the system is UCUM, else its `unit`.
+    pub(in crate::fhirpath) fn of_node(node: &FhirNode<'t>, model: &Model) -> Option<Self> {
+        let object = node.cursor.node?;
+        let tree = node.tree;
+        let value = number::parse(tree.value(tree.child(object, "value")?))?;
+        let code = tree.child_text(object, "code");
+        let unit = match tree.child_text(object, "system") {
+            Some(UCUM) => code?,
+            Some(_) => return None,
+            None => code.or_else(|| tree.child_text(object, "unit")).unwrap_or("1"),
+        };
+        // `comparator` makes the number a bound: it is no quantity to calculate with.
+        if tree.child(object, "comparator").is_some() || !model.is_quantity(node.type_name) {
+            return None;
+        }
+        Some(Self { value, unit: Unit::Ucum(Cow::Borrowed(unit)) })
+    }
+
+    /// Reads `4.5 'mg'`, `4 days` or `4`.
+    pub(in crate::fhirpath) fn parse(text: &str) -> Option<Quantity<'static>> {
+        let text = text.trim();
+        let end = text.find(char::is_whitespace).unwrap_or(text.len());
+        let (value, unit) = text.split_at(end);
+        let digits = value.strip_prefix(['+', '-']).unwrap_or(value);
+        if !digits.starts_with(|c: char| c.is_ascii_digit()) || value.contains(['e', 'E', '_']) {
+            return None;
+        }
+        let value = number::parse(value.strip_prefix('+').unwrap_or(value))?;
+        let unit = unit.trim();
+        if unit.is_empty() {
+            return Some(Quantity { value, unit: Unit::ONE });
+        }
+        let code = unit.strip_prefix('\'').and_then(|unit| unit.strip_suffix('\''));
+        let unit = match code {
+            Some(code) => Unit::Ucum(Cow::Owned(code.to_owned())),
+            None => Unit::Calendar(CalendarUnit::from_word(unit)?),
+        };
+        Some(Quantity { value, unit })
+    }
+
+    /// The same amount in another unit; none where the two do not measure the same.
+    pub(in crate::fhirpath) fn to_unit(&self, unit: Unit<'t>) -> Option<Self> {
+        if self.unit.is_variable() != unit.is_variable() {
+            return None;
+        }
+        if self.unit.code() == unit.code() {
+            return Some(Self { value: self.value, unit });
+        }
+        let (from, to) = (measure(self.unit.code())?, measure(unit.code())?);
+        let is_linear = from.special.is_none() && to.special.is_none();
+        if !is_linear || !from.is_commensurable(&to) {
+            return None;
+        }
+        Some(Self { value: scale(self.value, from.factor, to.factor)?, unit })
+    }
+
+    /// Both numbers in one unit, the larger of the two; none where the units do not measure the same.
+    fn aligned(&self, other: &Self) -> Option<(Decimal, Decimal)> {
+        if self.unit.code() == other.unit.code()
+            && self.unit.is_variable() == other.unit.is_variable()
+        {
+            return Some((self.value, other.value));
+        }
+        if self.unit.is_variable() || other.unit.is_variable() {
+            return self.aligned_calendar(other);
+        }
+        let (a, b) = (measure(self.unit.code())?, measure(other.unit.code())?);
+        if !a.is_commensurable(&b) {
+            return None;
+        }
+        if a.special.is_some() || b.special.is_some() {
+            return None;
+        }
+        let ratio = a.factor.checked_div(b.factor)?;
+        if ratio.abs().checked_sub(Number::ONE)?.is_negative() {
+            Some((scale(self.value, a.factor, b.factor)?, other.value))
+        } else {
+            Some((self.value, scale(other.value, b.factor, a.factor)?))
+        }
+    }
+
+    /// Twelve calendar months are a calendar year; nothing else is comparable with either.
+    fn aligned_calendar(&self, other: &Self) -> Option<(Decimal, Decimal)> {
+        let months = |quantity: &Self| match quantity.unit {
+            Unit::Calendar(CalendarUnit::Of(Precision::Year)) => {
+                quantity.value.checked_mul(Decimal::from(12))
+            }
+            Unit::Calendar(CalendarUnit::Of(Precision::Month)) => Some(quantity.value),
+            _ => None,
+        };
+        Some((months(self)?, months(other)?))
+    }
+
+    /// True if the units measure the same kind of thing.
+    pub(in crate::fhirpath) fn is_comparable(&self, other: &Self) -> bool {
+        self.aligned(other).is_some()
+            || measure(self.unit.code())
+                .zip(measure(other.unit.code()))
+                .is_some_and(|(a, b)| a.is_commensurable(&b))
+    }
+
+    pub(super) fn compare(&self, other: &Self) -> Option<Ordering> {
+        self.aligned(other).map(|(a, b)| a.cmp(&b))
+    }
+
+    pub(super) fn equivalent(&self, other: &Self) -> bool {
+        let calendar = |unit: &Unit<'_>| matches!(unit, Unit::Calendar(_));
+        // For equivalence a calendar year is a year of UCUM.
+        if calendar(&self.unit) != calendar(&other.unit) && self.unit.code() == other.unit.code() {
+            return number::equivalent(self.value, other.value);
+        }
+        self.aligned(other).is_some_and(|(a, b)| number::equivalent(a, b))
+    }
+
+    /// The sum or difference in the larger unit; none where the units do not measure the same.
+    pub(in crate::fhirpath) fn add(&self, other: &Self, is_minus: bool) -> Option<Self> {
+        let (a, b) = self.aligned(other)?;
+        let value = if is_minus { a.checked_sub(b) } else { a.checked_add(b) }?;
+        // `aligned` leaves the value in the larger unit alone.
+        let unit = if a == self.value { &self.unit } else { &other.unit };
+        Some(Self { value, unit: unit.clone() })
+    }
+
+    /// The product, or the quotient, with the unit that follows.
+    pub(in crate::fhirpath) fn multiply(&self, other: &Self, is_division: bool) -> Option<Self> {
+        let value = if is_division {
+            self.value.checked_div(other.value)
+        } else {
+            self.value.checked_mul(other.value)
+        }?;
+        let unit = combine(self.unit.code(), other.unit.code(), is_division);
+        Some(Self { value, unit: Unit::Ucum(Cow::Owned(unit)) })
+    }
+}
+
+/// `cm` and `m` to `cm.m`, `g` and `m` to `g/m`.
+fn combine(a: &str, b: &str, is_division: bool) -> String {
+    match (a, b, is_division) {
+        (_, "1", _) => a.to_owned(),
+        ("1", _, false) => b.to_owned(),
+        (a, b, true) if a == b => "1".to_owned(),
+        _ => {
+            let sign = if is_division { '/' } else { '.' };
+            if b.contains(['.', '/']) { format!("{a}{sign}({b})") } else { format!("{a}{sign}{b}") }
+        }
+    }
+}
+
+fn measure(code: &str) -> Option<EvalResult> {
+    evaluate(&parse_expression(code).ok()?).ok()
+}
+
+/// `value * from / to`, exact to 28 digits.
+fn scale(value: Decimal, from: Number, to: Number) -> Option<Decimal> {
+    let product = Number::parse(&value.to_string())?.checked_mul(from)?.checked_div(to)?;
+    let text = product.to_string();
+    number::parse(&text)
+}
+
+/// `Quantity.system` of a unit of UCUM.
+const UCUM: &str = "http://unitsofmeasure.org";
+
+impl Display for Quantity<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ", self.value)?;
+        match &self.unit {
+            Unit::Calendar(unit) => {
+                let plural = if self.value.abs() == Decimal::ONE { "" } else { "s" };
+                write!(f, "{}{plural}", unit.entry().0)
+            }
+            Unit::Ucum(code) => write!(f, "'{code}'"),
+        }
+    }
+}
+
+impl<'t> From<Quantity<'t>> for Value<'t> {
+    fn from(quantity: Quantity<'t>) -> Self {
+        Self::Quantity(Box::new(quantity))
+    }
+}
