@@ -25,6 +25,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("format", &["tree", "issue", "text"]),
     ("definitions", &["format::json", "tree", "issue", "text"]),
     ("cursor", &["definitions", "tree", "text"]),
+    ("representation", &["cursor", "definitions", "format", "tree", "issue", "text"]),
     ("fhirpath", &["cursor", "definitions", "tree", "issue", "text"]),
     ("terminology", &["definitions", "tree", "issue", "text"]),
     (
@@ -49,6 +50,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "validate",
             "terminology",
             "fhirpath",
+            "representation",
             "cursor",
             "definitions",
             "format",

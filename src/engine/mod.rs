@@ -25,8 +25,9 @@ pub use crate::tree::Limits;
 use std::sync::Arc;
 
 use crate::definitions::Definitions;
-use crate::format::json;
+use crate::format::{Format, json, xml};
 use crate::issue::{Issue, Issues};
+use crate::representation;
 use crate::terminology::Terminology;
 use crate::tree::Tree;
 use crate::validate::{self, Validator};
@@ -87,7 +88,7 @@ impl Engine {
         self.validator.terminology()
     }
 
-    /// Validates one resource in JSON: UTF-8, with or without a byte order mark.
+    /// Validates one resource, in UTF-8: XML where it begins with `<`, else JSON.
     pub fn validate(&self, input: impl Into<Vec<u8>>, options: &Options) -> Report {
         let mut issues = Issues::new(options.max_issues).without(&options.suppress);
         let tree = self.read_and_check(input.into(), options, &mut issues);
@@ -104,11 +105,25 @@ impl Engine {
     }
 
     fn read_and_check(&self, input: Vec<u8>, options: &Options, issues: &mut Issues) -> Tree {
-        let tree = json::parse(input, self.definitions().names(), &self.limits, issues);
+        let (tree, format) = self.read(input, issues);
         if !issues.is_done() {
-            self.validator.validate(&tree, &options.profiles, issues);
+            self.validator.validate(&tree, format, &options.profiles, issues);
         }
         tree
+    }
+
+    /// The tree of a resource in either format, in the shape that JSON has.
+    fn read(&self, input: Vec<u8>, issues: &mut Issues) -> (Tree, Format) {
+        let names = self.definitions().names();
+        let format = Format::of(&input);
+        let tree = match format {
+            Format::Json => json::parse(input, names, &self.limits, issues),
+            Format::Xml => {
+                let tree = xml::parse(input, xml::FHIR, names, &self.limits, issues);
+                representation::from_xml(tree, self.definitions())
+            }
+        };
+        (tree, format)
     }
 }
 

@@ -2,3 +2,20 @@
 
 pub mod json;
 pub mod xml;
+
+/// How a resource is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// JSON (RFC 8259).
+    Json,
+    /// XML 1.0.
+    Xml,
+}
+
+impl Format {
+    /// The format that `bytes` are meant to be in: XML begins with `<`, and nothing in JSON does.
+    pub fn of(bytes: &[u8]) -> Self {
+        let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+        if text.trim_ascii_start().starts_with(b"<") { Self::Xml } else { Self::Json }
+    }
+}

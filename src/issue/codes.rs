@@ -127,6 +127,19 @@ codes! {
     JsonTrailingText "json-trailing-text" Structure Error "There is more text after the end of the JSON value"
     JsonDuplicateKey "json-duplicate-key" Structure Error "The property {0} is given more than once in this object"
 
+    // XML syntax
+    XmlNoElement "xml-no-element" Structure Fatal "There is no element here"
+    XmlSyntax "xml-syntax" Structure Error "Expected {0}, found {1}"
+    XmlUnclosed "xml-unclosed" Structure Error "The element {0} that begins here is never closed"
+    XmlEndTag "xml-end-tag" Structure Error "There is no start tag for the end tag {0}"
+    XmlTrailing "xml-trailing" Structure Error "There is more after the end of the element {0}: it is not read"
+    XmlDuplicateAttribute "xml-duplicate-attribute" Structure Error "The attribute {0} is given more than once on {1}"
+    XmlReference "xml-reference" Structure Error "{0} is not a reference that XML knows: write the character itself, or `&amp;` for `&`"
+    XmlCharacter "xml-character" Structure Error "A control character (code {0}) cannot stand in XML"
+    XmlDocumentType "xml-document-type" Structure Fatal "A document type declaration is not allowed: nothing from here on is read"
+    XmlEncoding "xml-encoding" Structure Error "The text says that it is in {0}, but FHIR is in UTF-8"
+    XmlNamespace "xml-namespace" Structure Error "The element {0} must be in the namespace {1}, found {2}"
+
     // Resources
     ResourceExpected "resource-expected" Structure Error "Expected a resource (a JSON object), found {0}"
     ResourceTypeMissing "resource-type-missing" Structure Error "The resource has no `resourceType`"
@@ -154,6 +167,14 @@ codes! {
     ShapeNull "shape-null" Structure Error "`null` is not allowed here: leave the property out"
     ShapeNullAlign "shape-null-align" Structure Error "`null` stands for a missing value, so the other array must have an entry here"
     ShapeUnderscore "shape-underscore" Structure Error "{0} is not allowed: only a primitive element has a property that begins with `_`"
+
+    // The XML shape of elements
+    XmlText "xml-text" Structure Error "Text is not allowed in {0}: a value stands in the attribute `value`"
+    XmlAttribute "xml-attribute" Structure Error "{1} has no attribute {0}"
+    XmlAttributeExpected "xml-attribute-expected" Structure Error "{0} must be an attribute, not an element"
+    XmlElementEmpty "xml-element-empty" Invalid Error "An element must have a value or elements in it: leave it out"
+    XmlOrder "xml-order" Structure Error "{0} must come before {1}"
+    XmlResourceExpected "xml-resource-expected" Structure Error "There must be a resource in {0}"
 
     // Primitive values
     ValueEmpty "value-empty" Value Error "A value must not be empty: leave the property out"

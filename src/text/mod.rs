@@ -3,9 +3,11 @@
 
 mod find;
 mod line_index;
+mod utf8;
 
 pub use find::{Marked, Word, find};
 pub use line_index::{LineIndex, Position};
+pub use utf8::decode_utf8;
 
 /// A half-open range of bytes in an input text. Inputs are limited to less than 4 GiB.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -35,6 +35,18 @@ impl TreeBuilder {
         Self { tree, open: Vec::new() }
     }
 
+    /// A tree of other nodes over the text, the values and the names of `tree`.
+    pub fn over(tree: &Tree) -> Self {
+        let tree = Tree {
+            text: String::new(),
+            side: tree.side.clone(),
+            escaped: tree.escaped.clone(),
+            nodes: Vec::with_capacity(tree.nodes.len()),
+            names: tree.names.clone(),
+        };
+        Self { tree, open: Vec::new() }
+    }
+
     /// Interns a property name.
     pub fn intern(&mut self, name: &str) -> NameId {
         self.tree.names.intern(name)
@@ -75,6 +87,11 @@ impl TreeBuilder {
         self.tree.names.text(name)
     }
 
+    /// The name of the root; empty where it has none, or is not there yet.
+    pub fn root_name(&self) -> &str {
+        self.tree.nodes.first().map_or("", |root| self.tree.names.text(root.name()))
+    }
+
     /// Where the node begins.
     pub fn start(&self, node: NodeId) -> u32 {
         self.tree.nodes[node.index()].start
@@ -100,6 +117,12 @@ impl TreeBuilder {
     /// Adds a node without children. A string's value is what stands between its quotes.
     pub fn leaf(&mut self, kind: Kind, key: Option<Key>, span: Span) -> NodeId {
         self.push(kind, key, span, NO_LINK)
+    }
+
+    /// Adds what `node` of `tree` is, which this builder was made [`Self::over`]; not its children.
+    pub fn leaf_of(&mut self, tree: &Tree, node: NodeId, key: Option<Key>) -> NodeId {
+        let Node { link, .. } = tree.nodes[node.index()];
+        self.push(tree.kind(node), key, tree.span(node), link)
     }
 
     /// Adds a string whose value differs from what the input has between the quotes.

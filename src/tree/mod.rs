@@ -122,6 +122,11 @@ impl Tree {
         &self.text
     }
 
+    /// The input text, without the tree.
+    pub fn into_text(self) -> String {
+        self.text
+    }
+
     /// How many nodes there are.
     pub fn len(&self) -> usize {
         self.nodes.len()
@@ -166,12 +171,28 @@ impl Tree {
     /// Where the property name stands, quotes included; the value's span where there is none.
     pub fn key_span(&self, node: NodeId) -> Span {
         let Node { key, start, end, .. } = self.nodes[node.index()];
-        if key >= start {
+        if key > start {
+            // The name is inside: that of an XML element, behind its `<`.
+            let ends = |c: char| c.is_ascii_whitespace() || matches!(c, '/' | '>');
+            let rest = Span::new(key, end).slice(&self.text);
+            return Span::new(key, key + rest.find(ends).unwrap_or(rest.len()) as u32);
+        }
+        if key == start {
             return Span::new(start, end);
         }
         let between = Span::new(key, start).slice(&self.text).trim_end();
-        let name = between.strip_suffix(':').unwrap_or(between).trim_end();
+        let name = between.strip_suffix([':', '=']).unwrap_or(between).trim_end();
+        // Between the name of an XML element and its value stands the name of the attribute.
+        let name = name
+            .find(char::is_whitespace)
+            .filter(|_| self.is_tag(key))
+            .map_or(name, |at| &name[..at]);
         Span::new(key, key + name.len() as u32)
+    }
+
+    /// True if the name at `key` is that of an XML element.
+    fn is_tag(&self, key: u32) -> bool {
+        self.text.as_bytes()[..key as usize].last() == Some(&b'<')
     }
 
     /// The node that holds this one; none for the root.

@@ -20,7 +20,7 @@ pub fn locate(definitions: &Definitions, tree: &Tree, issues: &mut [Issue]) {
 
 fn is_of_reader(code: Code) -> bool {
     matches!(code, Code::LimitDepth | Code::LimitNodes)
-        || ["json-", "text-"].iter().any(|area| code.as_str().starts_with(area))
+        || ["json-", "text-", "xml-"].iter().any(|area| code.as_str().starts_with(area))
 }
 
 /// The nodes from the root to a place, each with its position among its siblings.

@@ -11,6 +11,7 @@ mod walk;
 pub use location::locate;
 
 use crate::definitions::Definitions;
+use crate::format::Format;
 use crate::issue::Issues;
 use crate::terminology::Terminology;
 use crate::tree::{NodeId, Tree};
@@ -48,9 +49,10 @@ impl Validator {
     }
 
     /// Validates the resource at the root of `tree`, which must have been parsed with the names of
-    /// [`Self::definitions`]. `profiles` are canonicals to check against besides the claimed ones.
-    pub fn validate(&self, tree: &Tree, profiles: &[String], issues: &mut Issues) {
-        let mut walk = Walk::new(self, tree, issues);
+    /// [`Self::definitions`] from text in `format`, and be in the shape that JSON has. `profiles` are
+    /// canonicals to check against besides the claimed ones.
+    pub fn validate(&self, tree: &Tree, format: Format, profiles: &[String], issues: &mut Issues) {
+        let mut walk = Walk::new(self, tree, format, issues);
         rules::profile::check_requested(&mut walk, profiles);
         walk.resource(NodeId::ROOT, Role::Root);
     }

@@ -6,10 +6,11 @@ use super::known::Known;
 use super::path::{Path, Step};
 use super::rules::{
     binding, cardinality, contained, element_name, extension, json_shape, primitive_value, profile,
-    reference, resource_type, system,
+    reference, resource_type, system, xml_shape,
 };
 use crate::cursor::{ElementView, Target};
 use crate::definitions::{Definitions, Property, Shape, ShapeId, TypeId, TypeRef};
+use crate::format::Format;
 use crate::issue::{Arg, Code, Issue, Issues};
 use crate::text::Span;
 use crate::tree::{Kind, NodeId, Tree};
@@ -18,6 +19,8 @@ use crate::tree::{Kind, NodeId, Tree};
 pub(crate) struct Walk<'a> {
     pub(crate) validator: &'a Validator,
     pub(crate) tree: &'a Tree,
+    /// What the tree was read from.
+    format: Format,
     pub(crate) issues: &'a mut Issues,
     pub(crate) path: Path,
     /// The resources around the current node that hold contained resources, outermost first.
@@ -40,10 +43,16 @@ pub(crate) enum Role {
 }
 
 impl<'a> Walk<'a> {
-    pub(crate) fn new(validator: &'a Validator, tree: &'a Tree, issues: &'a mut Issues) -> Self {
+    pub(crate) fn new(
+        validator: &'a Validator,
+        tree: &'a Tree,
+        format: Format,
+        issues: &'a mut Issues,
+    ) -> Self {
         Self {
             validator,
             tree,
+            format,
             issues,
             path: Path::default(),
             containers: Vec::new(),
@@ -58,6 +67,11 @@ impl<'a> Walk<'a> {
 
     pub(crate) fn known(&self) -> &'a Known {
         &self.validator.known
+    }
+
+    /// True if the tree was read from XML: the rules of JSON's shape do not hold, and others do.
+    pub(crate) fn is_xml(&self) -> bool {
+        self.format == Format::Xml
     }
 
     /// Reports at the element that the walk is at.
@@ -110,8 +124,12 @@ impl<'a> Walk<'a> {
             }
         }
         if is_empty {
-            self.report(Code::ShapeObjectEmpty, self.tree.span(node), Vec::new());
+            let code = if self.is_xml() { Code::XmlElementEmpty } else { Code::ShapeObjectEmpty };
+            self.report(code, self.tree.span(node), Vec::new());
         } else {
+            if self.is_xml() {
+                xml_shape::check_order(self, node, shape, id);
+            }
             cardinality::check_missing(self, node, shape, mark);
         }
         self.met.truncate(mark);

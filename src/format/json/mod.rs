@@ -8,7 +8,7 @@ mod scan;
 mod string;
 mod writer;
 
-pub use reader::parse;
+pub use reader::{is_number, parse};
 pub use string::SourceOffsets;
 pub use writer::{Style, write};
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::scan;
 use super::string::Text;
 use crate::issue::{Arg, Code, Issue, Issues};
-use crate::text::Span;
+use crate::text::{Span, decode_utf8};
 use crate::tree::{Key, Kind, Limits, NameId, Names, NodeId, Tree, TreeBuilder};
 
 /// Reads JSON. Never fails: what is wrong becomes issues (without an expression; the caller knows the
@@ -22,7 +22,9 @@ pub fn parse(
         issues.push(Issue::new(Code::LimitSize, Span::default(), String::new(), args));
         return TreeBuilder::new(names.clone(), 1).finish(String::new());
     }
-    let text = decode(bytes, issues);
+    let text = decode_utf8(bytes, |span| {
+        issues.push(Issue::new(Code::TextEncoding, span, String::new(), Vec::new()));
+    });
     let builder = {
         let mut reader = Reader {
             text: &text,
@@ -40,25 +42,6 @@ pub fn parse(
         reader.builder
     };
     builder.finish(text)
-}
-
-/// UTF-8, with each stretch of other bytes replaced by U+FFFD and reported.
-fn decode(bytes: Vec<u8>, issues: &mut Issues) -> String {
-    let bytes = match String::from_utf8(bytes) {
-        Ok(text) => return text,
-        Err(error) => error.into_bytes(),
-    };
-    let mut text = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        if !chunk.invalid().is_empty() {
-            let start = text.len() as u32;
-            text.push(char::REPLACEMENT_CHARACTER);
-            let span = Span::new(start, text.len() as u32);
-            issues.push(Issue::new(Code::TextEncoding, span, String::new(), Vec::new()));
-        }
-    }
-    text
 }
 
 pub(super) struct Reader<'a> {
@@ -391,6 +374,12 @@ impl Reader<'_> {
         let span = Span::new(inside(start), inside(end));
         self.issues.push(Issue::new(code, span, String::new(), args));
     }
+}
+
+/// True for a number by the grammar of RFC 8259.
+pub fn is_number(text: &str) -> bool {
+    matches!(text.as_bytes(), [b'-' | b'0'..=b'9', ..])
+        && number_end(text.as_bytes(), 0) == Some(text.len())
 }
 
 /// Where the number that begins at `at` ends by the grammar of RFC 8259; none if it is no number.

@@ -147,6 +147,18 @@ impl<'t> Tokens<'t> {
         self.start
     }
 
+    /// Goes on at `at`, inside a start tag or outside of all tags: for a reader that knows better where
+    /// something ends, or that does not give up at a [`Fault`].
+    pub fn resume(&mut self, at: usize, in_tag: bool) {
+        self.at = at;
+        self.in_tag = in_tag;
+    }
+
+    /// Where the next token begins.
+    pub fn position(&self) -> usize {
+        self.at
+    }
+
     fn content(&mut self) -> Read<'t> {
         if self.peek() != Some(b'<') {
             let (text, marks) = self.run(|byte| byte == b'<');

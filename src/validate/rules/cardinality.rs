@@ -21,12 +21,14 @@ pub(crate) fn check_met(
     *met = before.max(count);
     let element = view.element;
     // An array where none may be is said by `json_shape`.
-    let is_shape_error = !element.is_array() && element.max == 1;
+    let is_shape_error = !walk.is_xml() && !element.is_array() && element.max == 1;
     if element.is_choice && before > 0 && !is_partner_met(walk, node, view) {
         let name = walk.tree.names().text(element.name);
         let args = vec![Arg::Term(format!("{name}[x]"))];
         walk.report(Code::ChoiceMultiple, walk.tree.key_span(node), args);
     } else if count > element.max && before <= element.max && !is_shape_error {
+        // Said of the object, as where there are too few.
+        walk.path.truncate(walk.path.len().saturating_sub(1));
         report(walk, Code::CardinalityMax, walk.tree.key_span(node), view, element.max, count);
     }
 }

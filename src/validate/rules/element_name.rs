@@ -1,5 +1,6 @@
 //! Property names that the definitions do not have, and what was probably meant.
 
+use super::xml_shape;
 use crate::definitions::{Content, Element, Shape, ShapeId};
 use crate::issue::{Arg, Code, nearest};
 use crate::tree::NodeId;
@@ -15,6 +16,9 @@ fn explain(walk: &Walk<'_>, node: NodeId, shape: &Shape, id: ShapeId) -> (Code, 
     let names = walk.definitions().names();
     let text = walk.tree.name_text(node);
     let unknown = Arg::Value(text.to_owned());
+    if let Some(explained) = xml_shape::explain_unknown(walk, text, shape) {
+        return explained;
+    }
     if let Some(primitive) = text.strip_prefix('_')
         && names.find(primitive).is_some_and(|name| shape.property(name).is_some())
     {

@@ -20,7 +20,8 @@ pub(crate) fn entries<'a>(walk: &mut Walk<'a>, node: NodeId, view: ElementView<'
             let args = vec![name(walk, node), Arg::Term(kind.as_str().to_owned())];
             walk.report(Code::ShapeArrayExpected, tree.span(node), args);
         }
-        (false, Kind::Array) => {
+        // In XML there is no array: the element is given more than once, which `cardinality` says.
+        (false, Kind::Array) if !walk.is_xml() => {
             let args = vec![name(walk, node)];
             walk.report(Code::ShapeArrayUnexpected, tree.span(node), args);
         }

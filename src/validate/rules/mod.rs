@@ -14,3 +14,4 @@ pub(crate) mod reference;
 pub(crate) mod resource_type;
 pub(crate) mod system;
 pub mod xhtml;
+pub(crate) mod xml_shape;

@@ -1,7 +1,7 @@
 //! A primitive value: the JSON kind of its type, the form of its type, its length.
 
 use super::primitive::{self, Primitive};
-use super::xhtml;
+use super::{xhtml, xml_shape};
 use crate::definitions::Element;
 use crate::format::json;
 use crate::issue::{Arg, Code, Severity};
@@ -22,7 +22,12 @@ pub(crate) fn check(
         return false;
     }
     let expected = primitive.json_kind();
-    if !expected.accepts(kind) {
+    if walk.is_xml() && kind == Kind::Object {
+        xml_shape::report_no_attribute(walk, node);
+        return false;
+    }
+    // In XML every value is text; what does not have the form of its type stays text in the tree.
+    if !walk.is_xml() && !expected.accepts(kind) {
         let name = tree.names().text(element.name).to_owned();
         let args = vec![
             Arg::Term(name),
@@ -57,9 +62,16 @@ fn check_length(walk: &mut Walk<'_>, node: NodeId, value: &str, element: &Elemen
 fn narrative(walk: &mut Walk<'_>, node: NodeId, value: &str) -> bool {
     let problems = xhtml::check(value);
     let span = walk.tree.span(node);
-    let mut offsets = json::SourceOffsets::new(span.slice(walk.tree.text()));
+    let source = span.slice(walk.tree.text());
+    let mut offsets = json::SourceOffsets::new(source);
     for problem in &problems {
-        let at = span.start + offsets.find(problem.offset) as u32;
+        let offset = if walk.is_xml() {
+            // As it is written, but for a declaration that was added.
+            source.floor_char_boundary(problem.offset)
+        } else {
+            offsets.find(problem.offset)
+        };
+        let at = span.start + offset as u32;
         let end = walk.tree.text().ceil_char_boundary(at as usize + 1) as u32;
         let place = Span::new(at, end.min(span.end));
         walk.report(problem.code, place, problem.args.clone());

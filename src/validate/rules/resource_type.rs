@@ -1,5 +1,6 @@
 //! `resourceType`: there, known, and not abstract (R4 json.html#resources).
 
+use super::xml_shape;
 use crate::definitions::{TypeId, TypeKind};
 use crate::issue::{Arg, Code, nearest};
 use crate::tree::{Kind, NodeId};
@@ -19,6 +20,10 @@ pub(crate) fn check(walk: &mut Walk<'_>, node: NodeId) -> Option<TypeId> {
     }
     let name = walk.known().resource_type;
     let Some(stated) = tree.children(node).find(|&child| tree.name(child) == name) else {
+        if walk.is_xml() {
+            xml_shape::report_no_resource(walk, node);
+            return None;
+        }
         walk.report(Code::ResourceTypeMissing, tree.span(node), Vec::new());
         return None;
     };

@@ -52,11 +52,12 @@ fn obstacle(run: &Run) -> Option<String> {
             "the suite switches it off"
         }
         ("R4B" | "R5", _) => return Some(format!("needs an {} pack (issue 4)", run.version)),
-        ("R4", "json") if run.name.ends_with("#logical") => "needs logical models (issue 4)",
-        ("R4", "json") if run.name.ends_with("#profile") => "needs profiles (issue 4)",
-        ("R4", "json") if run.case.get("packages").is_some() => "needs packages (issue 4)",
-        ("R4", "json") => return None,
-        ("R4", "xml") => "needs FHIR XML (issue 4)",
+        ("R4", "json" | "xml") if run.name.ends_with("#logical") => {
+            "needs logical models (issue 4)"
+        }
+        ("R4", "json" | "xml") if run.name.ends_with("#profile") => "needs profiles (issue 4)",
+        ("R4", "json" | "xml") if run.case.get("packages").is_some() => "needs packages (issue 4)",
+        ("R4", "json" | "xml") => return None,
         ("R4", other) => return Some(format!("the format `{other}` is not FHIR's JSON or XML")),
         (other, _) => return Some(format!("FHIR {other} is not supported")),
     };

@@ -6,14 +6,12 @@
 mod elements;
 mod entities;
 mod links;
-mod namespaces;
 #[cfg(test)]
 mod tests;
 
-use crate::format::xml::{Fault, Marks, Token, Tokens};
+use crate::format::xml::{Fault, Marks, Namespaces, Token, Tokens};
 use crate::issue::{Arg, Code};
 use elements::Group;
-use namespaces::Namespaces;
 
 const NAMESPACE: &str = "http://www.w3.org/1999/xhtml";
 

@@ -1,0 +1,9 @@
+//! One resource, two formats: what FHIR writes differently in XML and in JSON
+//! (<http://hl7.org/fhir/R4/xml.html>, <http://hl7.org/fhir/R4/json.html>).
+//!
+//! Rules, FHIRPath and maps know the shape that JSON has. [`from_xml`] gives a tree that was read from XML
+//! that shape. It needs the definitions: which elements repeat, which are numbers, which are attributes.
+
+mod from_xml;
+
+pub use from_xml::from_xml;
