@@ -3,7 +3,7 @@
 
 use std::sync::OnceLock;
 
-use fhirkiln::engine::{Engine, Options, Report};
+use fhirkiln::engine::{Engine, Options, Report, Style};
 
 fn engine() -> &'static Engine {
     static ENGINE: OnceLock<Engine> = OnceLock::new();
@@ -143,4 +143,80 @@ fn where_it_stands() {
 fn syntax_errors_name_the_element() {
     check("<name><family value='x'</name>", &["xml-syntax Patient.name[0]"]);
     check("<name><given value='&nbsp;'/></name>", &["xml-reference Patient.name[0].given[0]"]);
+}
+
+/// JSON as XML, and that as JSON again: `json` itself, where its elements are in order.
+#[track_caller]
+fn check_both_ways(json: &str, xml: &str) {
+    let written = engine().to_xml(json, Style::Compact).expect("it can be written as XML");
+    assert_eq!(written, xml);
+    let back = engine().to_json(written, Style::Compact).expect("it can be written as JSON");
+    assert_eq!(back, json);
+}
+
+#[test]
+fn json_becomes_xml_and_json_again() {
+    let patient = r#"<Patient xmlns="http://hl7.org/fhir">"#;
+    check_both_ways(
+        r#"{"resourceType":"Patient","id":"a","active":true,"multipleBirthInteger":2}"#,
+        &format!(
+            r#"{patient}<id value="a"/><active value="true"/><multipleBirthInteger value="2"/></Patient>"#
+        ),
+    );
+    check_both_ways(
+        r#"{"resourceType":"Patient","name":[{"id":"n","given":["A",null],"_given":[null,{"id":"g"}]}]}"#,
+        &format!(r#"{patient}<name id="n"><given value="A"/><given id="g"/></name></Patient>"#),
+    );
+    check_both_ways(
+        r#"{"resourceType":"Patient","extension":[{"url":"http://a.org/x","valueDecimal":1.00}],"name":[{"text":"a\n\"<"}]}"#,
+        &format!(
+            r#"{patient}<extension url="http://a.org/x"><valueDecimal value="1.00"/></extension><name><text value="a&#10;&quot;&lt;"/></name></Patient>"#
+        ),
+    );
+    check_both_ways(
+        r#"{"resourceType":"Patient","text":{"status":"empty","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">x</div>"},"contained":[{"resourceType":"Basic","id":"b"}]}"#,
+        &format!(
+            r#"{patient}<text><status value="empty"/><div xmlns="http://www.w3.org/1999/xhtml">x</div></text><contained><Basic><id value="b"/></Basic></contained></Patient>"#
+        ),
+    );
+}
+
+#[test]
+fn elements_are_written_in_the_order_of_the_definitions() {
+    let json =
+        r#"{"birthDate":"2020","gender":"male","_birthDate":{"id":"x"},"resourceType":"Patient"}"#;
+    let xml = "<Patient xmlns=\"http://hl7.org/fhir\">\n  <gender value=\"male\"/>\n  <birthDate id=\"x\" value=\"2020\"/>\n</Patient>";
+    assert_eq!(engine().to_xml(json, Style::Pretty).as_deref(), Ok(xml));
+    // XML is laid out as well.
+    assert_eq!(engine().to_xml(xml, Style::Pretty).as_deref(), Ok(xml));
+}
+
+#[test]
+fn nothing_is_lost_in_silence() {
+    let to_xml = |json: &str| engine().to_xml(json, Style::Compact).expect_err("it cannot be XML");
+    let to_json = |xml: &str| {
+        let xml = format!("<Patient xmlns='http://hl7.org/fhir'>{xml}</Patient>");
+        engine().to_json(xml, Style::Compact).expect_err("it cannot be JSON").message
+    };
+    let error = to_xml(r#"{"resourceType":"Patient","name":[{"foo":1}]}"#);
+    assert_eq!(error.code, "not-convertible");
+    assert_eq!(
+        error.message,
+        "line 1, column 36: `/name/0/foo` cannot be written as XML: the definitions do not have it"
+    );
+    assert!(to_xml(r#"{"resourceType":"Foo"}"#).message.contains("the definitions do not have it"));
+    assert!(to_xml(r#"{"resourceType":"Patient","name":["x"]}"#).message.contains("JSON form"));
+    assert!(
+        to_xml(r#"{"resourceType":"Patient","language":"\u0001"}"#).message.contains("control")
+    );
+    let narrative = r#"{"resourceType":"Patient","text":{"div":"<div>"}}"#;
+    assert!(to_xml(narrative).message.contains("well-formed"));
+    assert_eq!(to_xml("{").code, "input-damaged");
+    assert!(to_json("<foo value='x'/>").contains("`/foo` cannot be written as JSON"));
+    assert!(to_json("<name value='x'/>").contains("`/name/0/@value`"));
+    assert!(to_json("x").contains("`/#text`"));
+    assert!(to_json("<contained><Foo/></contained>").contains("`/contained/0`"));
+    assert!(
+        to_json("<gender value='&x;'/>").starts_with("line 1, column 53: (3 characters) is not")
+    );
 }

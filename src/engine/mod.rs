@@ -1,6 +1,7 @@
 //! The public Rust API: an [`Engine`] that knows definitions, and what can be asked of it.
 
 mod builder;
+mod convert;
 mod options;
 mod outcome;
 mod pack_builder;
@@ -18,6 +19,7 @@ pub use pack_builder::{BuiltPack, PackBuilder};
 pub use crate::definitions::correction::Correction;
 pub use crate::definitions::package;
 pub use crate::definitions::{Pack, PackError, PackInfo, PackageId};
+pub use crate::format::Style;
 pub use crate::issue::{Code, Severity};
 pub use crate::terminology::Coverage;
 pub use crate::tree::Limits;
@@ -27,7 +29,7 @@ use std::sync::Arc;
 use crate::definitions::Definitions;
 use crate::format::{Format, json, xml};
 use crate::issue::{Issue, Issues};
-use crate::representation;
+use crate::representation::{self, Shaped};
 use crate::terminology::Terminology;
 use crate::tree::Tree;
 use crate::validate::{self, Validator};
@@ -44,7 +46,7 @@ pub struct Engine {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     /// Stable, kebab-case: `pack-damaged`, `pack-newer`, `pack-older`, `package-damaged`, `resource-damaged`,
-    /// `options`.
+    /// `options`, `input-damaged`, `not-convertible`.
     pub code: &'static str,
     /// One sentence, without instance values.
     pub message: String,
@@ -105,7 +107,7 @@ impl Engine {
     }
 
     fn read_and_check(&self, input: Vec<u8>, options: &Options, issues: &mut Issues) -> Tree {
-        let (tree, format) = self.read(input, issues);
+        let (Shaped { tree, .. }, format) = self.read(input, issues);
         if !issues.is_done() {
             self.validator.validate(&tree, format, &options.profiles, issues);
         }
@@ -113,17 +115,20 @@ impl Engine {
     }
 
     /// The tree of a resource in either format, in the shape that JSON has.
-    fn read(&self, input: Vec<u8>, issues: &mut Issues) -> (Tree, Format) {
+    fn read(&self, input: Vec<u8>, issues: &mut Issues) -> (Shaped, Format) {
         let names = self.definitions().names();
         let format = Format::of(&input);
-        let tree = match format {
-            Format::Json => json::parse(input, names, &self.limits, issues),
+        let shaped = match format {
+            Format::Json => {
+                let tree = json::parse(input, names, &self.limits, issues);
+                Shaped { tree, unknown: None }
+            }
             Format::Xml => {
                 let tree = xml::parse(input, xml::FHIR, names, &self.limits, issues);
                 representation::from_xml(tree, self.definitions())
             }
         };
-        (tree, format)
+        (shaped, format)
     }
 }
 

@@ -12,6 +12,15 @@ pub enum Format {
     Xml,
 }
 
+/// How to lay text out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Style {
+    /// No white space.
+    Compact,
+    /// One value a line, indented by two spaces, without a line end after the last.
+    Pretty,
+}
+
 impl Format {
     /// The format that `bytes` are meant to be in: XML begins with `<`, and nothing in JSON does.
     pub fn of(bytes: &[u8]) -> Self {

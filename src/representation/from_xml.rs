@@ -21,14 +21,23 @@ use crate::format::json;
 use crate::text::Span;
 use crate::tree::{Key, Kind, NameId, NodeId, Tree, TreeBuilder};
 
-/// The tree in the shape that JSON has. `tree` was read by `format::xml` with the names of `definitions`.
-pub fn from_xml(tree: Tree, definitions: &Definitions) -> Tree {
+/// A tree in the shape that JSON has.
+#[derive(Debug)]
+pub struct Shaped {
+    /// The tree.
+    pub tree: Tree,
+    /// The first node whose shape in JSON is not known, because the definitions do not have it.
+    pub unknown: Option<NodeId>,
+}
+
+/// Gives `tree`, which was read by `format::xml` with the names of `definitions`, the shape that JSON has.
+pub fn from_xml(tree: Tree, definitions: &Definitions) -> Shaped {
     let mut reshape = Reshape::new(&tree, definitions);
     if tree.kind(NodeId::ROOT) == Kind::Object {
         reshape.resource(NodeId::ROOT, None, None);
     }
-    let out = reshape.out;
-    out.finish(tree.into_text())
+    let Reshape { out, unknown, .. } = reshape;
+    Shaped { tree: out.finish(tree.into_text()), unknown }
 }
 
 struct Reshape<'a> {
@@ -39,6 +48,7 @@ struct Reshape<'a> {
     items: Vec<Item>,
     resource_type: NameId,
     value: NameId,
+    unknown: Option<NodeId>,
 }
 
 /// A child of an element.
@@ -84,13 +94,13 @@ impl<'a> Reshape<'a> {
         let mut out = TreeBuilder::over(tree);
         let resource_type = out.intern("resourceType");
         let value = out.intern("value");
-        Self { tree, definitions, out, items: Vec::new(), resource_type, value }
+        Self { tree, definitions, out, items: Vec::new(), resource_type, value, unknown: None }
     }
 
     /// The resource that the element `node` is. `wrapper` is the element around it, if there is one.
     fn resource(&mut self, node: NodeId, key: Option<Key>, wrapper: Option<NodeId>) {
         let span = self.tree.span(node);
-        self.out.open(Kind::Object, key, span.start);
+        let at = self.out.open(Kind::Object, key, span.start);
         let name_span = self.tree.key_span(node);
         let type_key = Key { name: self.resource_type, start: name_span.start };
         self.out.decoded(Some(type_key), name_span, self.tree.name_text(node));
@@ -99,11 +109,15 @@ impl<'a> Reshape<'a> {
             if self.form(child) != Form::Element {
                 let name = self.unknown_name(child);
                 let key = self.key(child, name);
+                self.note_unknown();
                 self.out.leaf_of(self.tree, child, Some(key));
             }
         }
         let type_id = self.definitions.type_named(self.tree.name(node));
         let type_id = type_id.filter(|&id| self.definitions.kind(id) == TypeKind::Resource);
+        if type_id.is_none() {
+            self.unknown.get_or_insert(at);
+        }
         self.content(node, type_id.map(|type_id| ShapeId { type_id, index: 0 }), None);
         self.out.close(span.end);
     }
@@ -192,6 +206,7 @@ impl<'a> Reshape<'a> {
             Some(ElementView::new(&shape.elements[usize::from(property.element)], property, id))
         });
         let Some(view) = found else {
+            self.note_unknown();
             return self.list(items, name, false, |own, node, key| own.object(node, key, None));
         };
         let repeats = view.element.is_array();
@@ -206,6 +221,11 @@ impl<'a> Reshape<'a> {
                 });
             }
             Target::Primitive(_) | Target::Unknown => {
+                // An attribute is known; an element in its place is not.
+                let is_element = |item: &Item| self.tree.kind(item.node) != Kind::String;
+                if self.items[items.clone()].iter().any(is_element) {
+                    self.note_unknown();
+                }
                 self.list(items, name, repeats, |own, node, key| own.object(node, key, None));
             }
         }
@@ -248,18 +268,14 @@ impl<'a> Reshape<'a> {
         }
         let key = key.filter(|_| !is_list);
         for at in items {
-            let mut wrapper = Some(self.items[at].node);
-            for resource in self.items[at..=at]
-                .iter()
-                .flat_map(|i| inside(self.tree, i.node))
-                .collect::<Vec<_>>()
-            {
-                match self.tree.kind(resource) {
-                    Kind::Object => self.resource(resource, key, wrapper.take()),
-                    _ => {
-                        self.out.leaf_of(self.tree, resource, key);
-                        wrapper = None;
-                    }
+            let node = self.items[at].node;
+            let mut wrapper = Some(node);
+            for resource in inside(self.tree, node) {
+                if self.tree.kind(resource) == Kind::Object {
+                    self.resource(resource, key, wrapper.take());
+                } else {
+                    self.out.leaf_of(self.tree, resource, key);
+                    wrapper = None;
                 }
             }
             if let Some(wrapper) = wrapper {
@@ -345,6 +361,12 @@ impl<'a> Reshape<'a> {
         } else {
             self.out.leaf(kind, key, Span::new(span.start + 1, span.end - 1));
         }
+    }
+
+    /// Notes that what is written next is not known.
+    fn note_unknown(&mut self) {
+        let next = NodeId(self.out.len() as u32);
+        self.unknown.get_or_insert(next);
     }
 
     fn form(&self, child: NodeId) -> Form {

@@ -2,8 +2,11 @@
 //! (<http://hl7.org/fhir/R4/xml.html>, <http://hl7.org/fhir/R4/json.html>).
 //!
 //! Rules, FHIRPath and maps know the shape that JSON has. [`from_xml`] gives a tree that was read from XML
-//! that shape. It needs the definitions: which elements repeat, which are numbers, which are attributes.
+//! that shape, and [`write_xml`] writes it as XML. Both need the definitions: which elements repeat, which
+//! are numbers, which are attributes, and in which order they come.
 
 mod from_xml;
+mod to_xml;
 
-pub use from_xml::from_xml;
+pub use from_xml::{Shaped, from_xml};
+pub use to_xml::{Reason, Unwritable, write_xml};

@@ -209,6 +209,8 @@ impl Tree {
             }
             Kind::String => Span::new(node.start + 1, node.end.max(2) - 1).slice(&self.text),
             Kind::Object | Kind::Array | Kind::Damaged => "",
+            // In XML an element stands in its place.
+            Kind::Null => "null",
             _ => Span::new(node.start, node.end).slice(&self.text),
         }
     }

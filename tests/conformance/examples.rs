@@ -13,7 +13,7 @@ use fhirkiln::tree::{Kind, Limits, Names, NodeId, Tree};
 use crate::reasons::Reasons;
 use crate::{setup, snapshot};
 
-const PACKAGE: &str = "hl7.fhir.r4.examples";
+pub(crate) const PACKAGE: &str = "hl7.fhir.r4.examples";
 
 #[test]
 fn r4_examples_are_valid() {
@@ -75,7 +75,7 @@ fn r4_examples_survive_a_round_trip() {
 }
 
 /// The resources of a FHIR package that npm serves: JSON files, but for the package's own.
-fn resources(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn resources(folder: &Path) -> Vec<PathBuf> {
     let own = ["package.json", ".index.json"];
     let mut files = setup::files(folder);
     files.retain(|path| {
@@ -155,6 +155,6 @@ fn next(tree: &Tree, node: NodeId) -> NodeId {
     tree.children(node).next().unwrap_or_else(|| tree.after(node))
 }
 
-fn read(path: &Path) -> Vec<u8> {
+pub(crate) fn read(path: &Path) -> Vec<u8> {
     std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

@@ -5,6 +5,7 @@
 //! `FHIRKILN_REQUIRE_SUITES=1`, as in CI, it fails instead (but for `../shared`, which no registry serves).
 
 mod examples;
+mod examples_xml;
 mod fhirpath;
 mod reasons;
 mod setup;

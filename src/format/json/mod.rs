@@ -8,9 +8,10 @@ mod scan;
 mod string;
 mod writer;
 
+pub use super::Style;
 pub use reader::{is_number, parse};
 pub use string::SourceOffsets;
-pub use writer::{Style, write};
+pub use writer::write;
 
 #[cfg(test)]
 mod tests;

@@ -1,15 +1,7 @@
 //! From a tree to JSON text: numbers as they were read, text with the fewest escapes.
 
+use crate::format::Style;
 use crate::tree::{Kind, NodeId, Tree};
-
-/// How to lay the text out.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Style {
-    /// No white space.
-    Compact,
-    /// One entry a line, indented by two spaces, without a line end after the last.
-    Pretty,
-}
 
 /// Writes the subtree of `node`. A value that could not be read is written as `null`.
 pub fn write(tree: &Tree, node: NodeId, style: Style) -> String {

@@ -5,10 +5,14 @@
 //! are texts in it, and what stands between tags is a text named [`TEXT`]. `representation` turns that into
 //! the shape that JSON has.
 
+mod balance;
 mod namespaces;
 mod reader;
 mod tokens;
+mod writer;
 
+pub use balance::is_element;
 pub use namespaces::Namespaces;
-pub use reader::{Dialect, FHIR, TEXT, parse};
+pub use reader::{Dialect, FHIR, TEXT, is_xml, parse};
 pub use tokens::{Fault, Marks, Token, Tokens};
+pub use writer::Writer;

@@ -46,20 +46,17 @@ impl Reader<'_, '_> {
         let is_ended = rest.as_bytes().get(length) == Some(&b';');
         let meant = if is_ended { character(name) } else { None };
         let length = length + usize::from(is_ended);
-        match meant {
-            Some(c) => {
-                if !is_xml(c) {
-                    let args = vec![Arg::Number(u32::from(c).into())];
-                    self.report(Code::XmlCharacter, offset, offset + length, args);
-                }
-                self.scratch.push(c);
+        if let Some(c) = meant {
+            if !is_xml(c) {
+                let args = vec![Arg::Number(u32::from(c).into())];
+                self.report(Code::XmlCharacter, offset, offset + length, args);
             }
-            None => {
-                let written = if is_ended { &rest[..length] } else { "&" };
-                let args = vec![Arg::Value(written.to_owned())];
-                self.report(Code::XmlReference, offset, offset + length, args);
-                self.scratch.push_str(&rest[..length]);
-            }
+            self.scratch.push(c);
+        } else {
+            let written = if is_ended { &rest[..length] } else { "&" };
+            let args = vec![Arg::Value(written.to_owned())];
+            self.report(Code::XmlReference, offset, offset + length, args);
+            self.scratch.push_str(&rest[..length]);
         }
         length
     }
@@ -75,7 +72,7 @@ impl Reader<'_, '_> {
 }
 
 /// The character that `&name;` stands for.
-fn character(name: &str) -> Option<char> {
+pub(in crate::format::xml) fn character(name: &str) -> Option<char> {
     Some(match name {
         "amp" => '&',
         "lt" => '<',
@@ -94,6 +91,6 @@ fn character(name: &str) -> Option<char> {
 }
 
 /// True for a character that an XML document may have (XML 1.0, section 2.2).
-fn is_xml(c: char) -> bool {
+pub fn is_xml(c: char) -> bool {
     matches!(c, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }

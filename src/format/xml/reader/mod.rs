@@ -12,6 +12,9 @@ use crate::issue::{Arg, Code, Issue, Issues};
 use crate::text::{Span, decode_utf8};
 use crate::tree::{Key, Kind, Limits, NameId, Names, Tree, TreeBuilder};
 
+pub(super) use decode::character;
+pub use decode::is_xml;
+
 /// The name of text between tags. No element or attribute can have it.
 pub const TEXT: &str = "#text";
 
