@@ -4,6 +4,7 @@
 
 import type { OperationOutcome } from "fhir/r4.js";
 import { FhirkilnError } from "./error.js";
+import { type Evaluated, type EvaluateOptions, evaluateOptions, readEvaluation } from "./evaluate.js";
 import type { Options } from "./generated/Options.js";
 import { copyBytes, readInput, type Source, stringify } from "./input.js";
 import { Family, type Handle, type Knowledge, put, release } from "./instance.js";
@@ -119,6 +120,23 @@ export class Engine {
     const { content } = readInput(input);
     const json = writeOptions(options);
     return this.#run(content, (engine, bytes) => engine.isValid(bytes, json));
+  }
+
+  /**
+   * Evaluates a FHIRPath expression on one resource.
+   *
+   * ```js
+   * engine.evaluate("name.given.first()", patient); // [{ value: "Ada", type: "FHIR.string", path: "Patient.name[0].given[0]", … }]
+   * ```
+   *
+   * @throws FhirkilnError `input`, `input-damaged`, `options`, `fhirpath-syntax`, `fhirpath-semantic`, `fhirpath-execution`, `fhirpath-limit`,
+   * `fhirpath-unavailable`, `freed`, `internal`
+   */
+  evaluate(expression: string, input: Input, options: EvaluateOptions = {}): Evaluated[] {
+    const { content, located } = readInput(input);
+    const json = evaluateOptions(options);
+    const answer = this.#run(content, (engine, bytes) => engine.evaluate(expression, bytes, json));
+    return readEvaluation(answer, located, options);
   }
 
   /** Gives its memory back at once, rather than when it is collected. Using the engine afterwards throws. */

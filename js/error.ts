@@ -9,6 +9,10 @@
  * - `pack-damaged`, `pack-newer`, `pack-older`: the pack's bytes are damaged, or made for a newer or older version of
  *   this package.
  * - `package-damaged`, `resource-damaged`: what was given to `engine.with` cannot be read.
+ * - `input-damaged`: what `engine.evaluate` was given is not sound JSON or XML.
+ * - `fhirpath-syntax`, `fhirpath-semantic`: the expression is not FHIRPath, or a function or type in it does not exist.
+ * - `fhirpath-execution`: a value is not what an operation needs; `fhirpath-limit`: a bound was met.
+ * - `fhirpath-unavailable`: the expression asks for what is not known here, such as a value set.
  * - `load`: the WebAssembly module or a pack could not be fetched or compiled; `cause` says why.
  * - `freed`: the engine was used after `engine.free()`.
  * - `internal`: a defect here, or no memory left. The engine has started anew and can be used again.
@@ -23,6 +27,12 @@ export type FhirkilnErrorCode =
   | "pack-older"
   | "package-damaged"
   | "resource-damaged"
+  | "input-damaged"
+  | "fhirpath-syntax"
+  | "fhirpath-semantic"
+  | "fhirpath-execution"
+  | "fhirpath-limit"
+  | "fhirpath-unavailable"
   | "load"
   | "freed"
   | "internal";

@@ -2,6 +2,7 @@
 
 export { Engine } from "./engine.js";
 export type { Input, LoadOptions, PackName, ValidateOptions, WasmSource, WithOptions } from "./engine.js";
+export type { Evaluated, EvaluateOptions, Variable } from "./evaluate.js";
 export { FhirkilnError } from "./error.js";
 export type { FhirkilnErrorCode } from "./error.js";
 export type { IssueCode } from "./generated/IssueCode.js";

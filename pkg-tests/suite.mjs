@@ -49,6 +49,20 @@ function cases({ FhirkilnError, load, engine, inputs }) {
       same(position(issue), [10, 3]);
       same(engine.isValid(broken), false);
     },
+    "FHIRPath gives values with types and places": async () => {
+      const patient = '{"resourceType":"Patient","name":[{"given":["Ada"]}]}';
+      const column = patient.indexOf('"Ada"') + 1;
+      const ada = { value: "Ada", type: "FHIR.string", path: "Patient.name[0].given[0]", line: 1, column };
+      same(engine.evaluate("name.given.first()", patient), [ada]);
+      same(engine.evaluate("name.count() + %n", JSON.parse(patient), { variables: { n: 1 } }), [
+        { value: 2, type: "System.Integer" },
+      ]);
+      const noted = [];
+      same(engine.evaluate("today().trace('t').exists()", patient, { trace: (name) => noted.push(name) })[0].value, true);
+      same(noted, ["t"]);
+      await fails("fhirpath-syntax", () => engine.evaluate("name.", patient));
+      await fails("fhirpath-execution", () => engine.evaluate("1 + 'a'", patient));
+    },
     "columns count as strings of JavaScript do": () => {
       const issue = engine.validate(broken).issue.find(({ details }) => details.text.includes("`familly`"));
       const [line, column] = position(issue);

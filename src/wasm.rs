@@ -99,6 +99,22 @@ impl WasmEngine {
     pub fn is_valid(&self, input: WasmInput, options: &str) -> Result<bool, JsValue> {
         Ok(self.0.is_valid(input.0, &read_json("Options", options)?))
     }
+
+    /// Evaluates a FHIRPath expression on JSON text given as UTF-8 bytes. Returns the JSON text of an `Evaluation`.
+    ///
+    /// # Errors
+    /// Throws the JSON text of an [`Error`] where there is no result.
+    pub fn evaluate(
+        &self,
+        expression: &str,
+        input: WasmInput,
+        options: &str,
+    ) -> Result<String, JsValue> {
+        let options = read_json("Options", options)?;
+        let expression = self.0.compile(expression).map_err(|error| throw(&error))?;
+        let result = self.0.evaluate(&expression, input.0, &options);
+        result.map(|evaluation| evaluation.to_json()).map_err(|error| throw(&error))
+    }
 }
 
 /// A run of `js/cli.ts`, as its report is written: the same bytes as the native command line gives.

@@ -94,7 +94,7 @@ async function buildJs() {
 /** The public declarations, once for `import`, in dist/, and once for `require`, in dist/cjs/. */
 function writeTypes() {
   for (const folder of ["dist", "dist/cjs"]) {
-    for (const file of ["index", "engine", "error", "generated/Options", "generated/IssueCode"]) {
+    for (const file of ["index", "engine", "error", "evaluate", "generated/Options", "generated/IssueCode"]) {
       cpSync(join(root, "target/types", `${file}.d.ts`), join(root, folder, `${file}.d.ts`));
     }
   }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::{Engine, Error};
 use crate::definitions::package::{PackageLimits, read_tgz};
 use crate::definitions::{DefinitionsBuilder, Pack, View, resources};
+use crate::fhirpath::Model;
 use crate::format::json;
 use crate::issue::Issues;
 use crate::terminology::{Library, Terminology};
@@ -84,8 +85,10 @@ impl EngineBuilder {
         }
         let Parts { definitions, mut terminology, library, .. } = parts;
         terminology.add(library);
-        let validator = Arc::new(Validator::new(definitions.build(), terminology));
-        Ok(Engine { validator, ..self.base })
+        let definitions = definitions.build();
+        let model = Arc::new(Model::new(definitions.clone()));
+        let validator = Arc::new(Validator::new(definitions, terminology));
+        Ok(Engine { validator, model, ..self.base })
     }
 }
 

@@ -30,7 +30,8 @@ impl Engine {
         Ok(json::write(&tree, NodeId::ROOT, style))
     }
 
-    fn read_sound(&self, input: Vec<u8>) -> Result<Tree, Error> {
+    /// The tree of a resource that can be relied on as a whole.
+    pub(super) fn read_sound(&self, input: Vec<u8>) -> Result<Tree, Error> {
         let mut issues = Issues::new(1);
         let (shaped, _) = self.read(input, &mut issues);
         let has_error = issues.has_error();

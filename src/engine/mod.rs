@@ -2,12 +2,14 @@
 
 mod builder;
 mod convert;
+mod evaluate;
 mod options;
 mod outcome;
 mod pack_builder;
 pub mod render;
 
 pub use builder::EngineBuilder;
+pub use evaluate::{EvaluateOptions, Evaluated, Evaluation, Expression};
 pub use options::Options;
 pub use outcome::{
     Coding, Details, ExtensionValue, ISSUE_CODES, OperationOutcome, OutcomeExtension, OutcomeIssue,
@@ -27,6 +29,7 @@ pub use crate::tree::Limits;
 use std::sync::Arc;
 
 use crate::definitions::Definitions;
+use crate::fhirpath::Model;
 use crate::format::{Format, json, xml};
 use crate::issue::{Issue, Issues};
 use crate::representation::{self, Shaped};
@@ -39,6 +42,7 @@ use crate::validate::{self, Validator};
 #[derive(Clone, Debug, Default)]
 pub struct Engine {
     validator: Arc<Validator>,
+    model: Arc<Model>,
     limits: Limits,
 }
 
@@ -46,7 +50,8 @@ pub struct Engine {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
     /// Stable, kebab-case: `pack-damaged`, `pack-newer`, `pack-older`, `package-damaged`, `resource-damaged`,
-    /// `options`, `input-damaged`, `not-convertible`.
+    /// `options`, `input-damaged`, `not-convertible`, `fhirpath-syntax`, `fhirpath-semantic`,
+    /// `fhirpath-execution`, `fhirpath-limit`, `fhirpath-unavailable`.
     pub code: &'static str,
     /// One sentence, without instance values.
     pub message: String,
