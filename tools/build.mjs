@@ -29,7 +29,8 @@ function buildPacksAndTypes() {
 
 async function buildWasm() {
   const args = ["build", "--target", "web", "--mode", "no-install", "--release", "--no-pack", "--out-dir", GLUE];
-  run("wasm-pack", ["--quiet", ...args]);
+  // Small rather than fast: an eighth less to download (see benches/RESULTS.md for what speed is left).
+  run("wasm-pack", ["--quiet", ...args], { env: { CARGO_PROFILE_RELEASE_OPT_LEVEL: "s" } });
   mkdirSync(join(root, "dist"), { recursive: true });
   const features = WASM_FEATURES.map((feature) => `--enable-${feature}`);
   run("wasm-opt", ["-O3", ...features, `${GLUE}/fhirkiln_bg.wasm`, "-o", "dist/fhirkiln.wasm"]);
