@@ -6,6 +6,8 @@ export interface EvaluateOptions {
   context?: string;
   /** Variables by name, without `%`. */
   variables?: Record<string, Variable | readonly Variable[]>;
+  /** Refuse an expression that names an element which the type of the input does not have. */
+  strict?: boolean;
   /** The present, for `now()` and its kind; by default what the clock says. */
   now?: string;
   /** Is told what `trace` notes. */

@@ -68,10 +68,46 @@ fn the_present_and_traces() {
 }
 
 #[test]
+fn strict_expressions_name_elements_that_exist() {
+    let message = |expression| {
+        let engine = Engine::builder().resource(DECIMAL).resource(WARD).build();
+        let engine = engine.unwrap_or_else(|error| panic!("{error}"));
+        let compiled = engine.compile(expression).unwrap_or_else(|error| panic!("{error}"));
+        let options = EvaluateOptions { strict: true, ..EvaluateOptions::default() };
+        engine.evaluate(&compiled, INPUT, &options).map_err(|error| error.message).err()
+    };
+    let check = |expression, expected: Option<&str>| {
+        assert_eq!(message(expression).as_deref(), expected, "{expression}");
+    };
+    check("Ward.bed.where(size > 1.0).size.exists()", None);
+    check("bed.select(size | 'x').first()", None);
+    check(
+        "bed.sise.first()",
+        Some("`Ward.bed` has no element `sise`: is `size` meant? (at 1 of the expression)"),
+    );
+    check(
+        "bed.where(sizeDecimal > 1)",
+        Some("`Ward.bed` has no element `sizeDecimal` (at 11 of the expression)"),
+    );
+    // `size` can be a string too, and of that type nothing is known here.
+    check("bed.size.unit", None);
+    check(
+        "bed.size.ofType(decimal).unit",
+        Some("`decimal` has no element `unit` (at 1 of the expression)"),
+    );
+    check("'a'.b", Some("`String` has no element `b` (at 1 of the expression)"));
+    check(
+        "children().first()",
+        Some("`children` gives items without an order: `first` needs one (at 1 of the expression)"),
+    );
+}
+
+#[test]
 fn errors_of_use_have_codes() {
     let check = |expression, options, code| assert_eq!(evaluate(expression, options), Err(code));
     check("bed.", "{}", "fhirpath-syntax");
     check("absent()", "{}", "fhirpath-semantic");
+    check("bed.sise", r#"{"strict": true}"#, "fhirpath-semantic");
     check("bed.single()", "{}", "fhirpath-execution");
     check("now()", "{}", "fhirpath-unavailable");
     check("bed", r#"{"now": "yesterday"}"#, "options");

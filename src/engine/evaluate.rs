@@ -26,6 +26,9 @@ pub struct EvaluateOptions {
     pub context: Option<String>,
     /// Variables by name, without `%`: a string, a number, a boolean, or an array of them.
     pub variables: BTreeMap<String, Json>,
+    /// Refuse an expression that names an element which the type of the input does not have. By default such
+    /// a step gives nothing, as FHIRPath has it.
+    pub strict: bool,
     /// The present, for `now()` and its kind: `2026-02-03T10:20:30.000+01:00`. The engine reads no clock.
     pub now: Option<String>,
 }
@@ -147,6 +150,11 @@ impl<'a> Session<'a> {
             .collect::<Result<_, Error>>()?;
         let mut values = Vec::new();
         for context in self.contexts(root, options)? {
+            if options.strict {
+                let input = Value::Node(context).type_name(self.model).name;
+                fhirpath::analyse(self.model, &expression.compiled, input)
+                    .map_err(|error| use_error(&error))?;
+            }
             let environment = Environment {
                 context: Some(context),
                 resource: Some(root),

@@ -4,6 +4,7 @@
 //! text -> lexer -> parser -> ast (and back: print) -> compile -> evaluator, functions -> values
 //! ```
 
+mod analyse;
 pub mod ast;
 mod compile;
 mod error;
@@ -19,6 +20,7 @@ mod print;
 mod tests;
 pub mod value;
 
+pub use analyse::analyse;
 pub use compile::{Compiled, compile};
 pub use error::{Error, ErrorKind, Result};
 pub use evaluator::{Environment, Limits};
