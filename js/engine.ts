@@ -13,11 +13,17 @@ import { loadModule, loadPacks } from "./platform.js";
 /** A pack that comes with this package. */
 export type PackName = "r4";
 
-/** A resource to validate: JSON text, its UTF-8 bytes, or an object (then without lines and columns). */
+/** A resource: JSON or XML text, its UTF-8 bytes, or an object (then without lines and columns). */
 export type Input = string | Uint8Array | ArrayBuffer | object;
 
 /** Options of one validation; all have defaults, and one that does not exist is an error. */
 export type ValidateOptions = Partial<Options>;
+
+/** How to lay text out. */
+export interface Layout {
+  /** In lines, indented by two spaces; else without white space. */
+  pretty?: boolean;
+}
 
 /** The WebAssembly module: compiled, or its bytes, or the answer to a `fetch` of it. */
 export type WasmSource = WasmModule | FetchResponse | Uint8Array | ArrayBuffer;
@@ -137,6 +143,28 @@ export class Engine {
     const json = evaluateOptions(options);
     const answer = this.#run(content, (engine, bytes) => engine.evaluate(expression, bytes, json));
     return readEvaluation(answer, located, options);
+  }
+
+  /**
+   * Writes a resource as FHIR XML, elements in the order of their definitions.
+   *
+   * @throws FhirkilnError `input-damaged` where the text is not sound JSON or XML; `not-convertible` where something
+   * in it has no certain form in XML, such as an element that no definition has; `input`, `freed`, `internal`
+   */
+  toXml(input: Input, layout: Layout = {}): string {
+    const { content } = readInput(input);
+    return this.#run(content, (engine, bytes) => engine.toXml(bytes, layout.pretty === true));
+  }
+
+  /**
+   * Writes a resource as FHIR JSON. Decimals keep their digits, which an object could not.
+   *
+   * @throws FhirkilnError `input-damaged` where the text is not sound JSON or XML; `not-convertible` where XML has
+   * something that no definition has; `input`, `freed`, `internal`
+   */
+  toJson(input: Input, layout: Layout = {}): string {
+    const { content } = readInput(input);
+    return this.#run(content, (engine, bytes) => engine.toJson(bytes, layout.pretty === true));
   }
 
   /** Gives its memory back at once, rather than when it is collected. Using the engine afterwards throws. */

@@ -9,7 +9,8 @@
  * - `pack-damaged`, `pack-newer`, `pack-older`: the pack's bytes are damaged, or made for a newer or older version of
  *   this package.
  * - `package-damaged`, `resource-damaged`: what was given to `engine.with` cannot be read.
- * - `input-damaged`: what `engine.evaluate` was given is not sound JSON or XML.
+ * - `input-damaged`: what is to be evaluated or converted is not sound JSON or XML.
+ * - `not-convertible`: something in the resource has no certain form in the other format; the message says where.
  * - `fhirpath-syntax`, `fhirpath-semantic`: the expression is not FHIRPath, or a function or type in it does not exist.
  * - `fhirpath-execution`: a value is not what an operation needs; `fhirpath-limit`: a bound was met.
  * - `fhirpath-unavailable`: the expression asks for what is not known here, such as a value set.
@@ -28,6 +29,7 @@ export type FhirkilnErrorCode =
   | "package-damaged"
   | "resource-damaged"
   | "input-damaged"
+  | "not-convertible"
   | "fhirpath-syntax"
   | "fhirpath-semantic"
   | "fhirpath-execution"

@@ -68,6 +68,16 @@ function cases({ FhirkilnError, load, engine, inputs }) {
       const [line, column] = position(issue);
       same(broken.split("\n")[line - 1].slice(column - 1).startsWith('"familly"'), true);
     },
+    "XML is read and written": async () => {
+      const xml = engine.toXml('{"resourceType":"Patient","birthDate":"2020","active":true}');
+      same(xml, '<Patient xmlns="http://hl7.org/fhir"><active value="true"/><birthDate value="2020"/></Patient>');
+      same(codes(engine.validate(xml)), ["all-ok"]);
+      same(engine.toJson(xml), '{"resourceType":"Patient","active":true,"birthDate":"2020"}');
+      const issue = engine.validate(xml.replace("2020", "x")).issue[0];
+      same([code(issue), ...position(issue)], ["value-date", 1, 77]);
+      await fails("not-convertible", () => engine.toXml({ resourceType: "Patient", foo: 1 }));
+      await fails("input-damaged", () => engine.toJson("<Patient>"));
+    },
     "text, bytes and buffers give the same": () => {
       const expected = engine.validate(broken);
       const bytes = new TextEncoder().encode(broken);

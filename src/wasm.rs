@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 use crate::engine::render::{Origin, Renderer, Run};
-use crate::engine::{Engine, EngineBuilder, Error, Options};
+use crate::engine::{Engine, EngineBuilder, Error, Options, Style};
 
 /// Room for one input, in the memory of the instance: JavaScript encodes text right into it, which is three
 /// times as fast as encoding it first and copying it then.
@@ -75,7 +75,7 @@ impl WasmEngine {
         builder.build().map(Self).map_err(|error| throw(&error))
     }
 
-    /// Validates JSON text given as UTF-8 bytes; `located` false leaves out lines and columns. Returns the
+    /// Validates JSON or XML text given as UTF-8 bytes; `located` false leaves out lines and columns. Returns the
     /// JSON text of an `OperationOutcome`.
     ///
     /// # Errors
@@ -115,6 +115,28 @@ impl WasmEngine {
         let result = self.0.evaluate(&expression, input.0, &options);
         result.map(|evaluation| evaluation.to_json()).map_err(|error| throw(&error))
     }
+
+    /// Writes a resource as XML; `pretty` lays it out in lines.
+    ///
+    /// # Errors
+    /// Throws the JSON text of an [`Error`] where that cannot be done.
+    #[wasm_bindgen(js_name = toXml)]
+    pub fn to_xml(&self, input: WasmInput, pretty: bool) -> Result<String, JsValue> {
+        self.0.to_xml(input.0, style(pretty)).map_err(|error| throw(&error))
+    }
+
+    /// Writes a resource as JSON; `pretty` lays it out in lines.
+    ///
+    /// # Errors
+    /// Throws the JSON text of an [`Error`] where that cannot be done.
+    #[wasm_bindgen(js_name = toJson)]
+    pub fn to_json(&self, input: WasmInput, pretty: bool) -> Result<String, JsValue> {
+        self.0.to_json(input.0, style(pretty)).map_err(|error| throw(&error))
+    }
+}
+
+fn style(pretty: bool) -> Style {
+    if pretty { Style::Pretty } else { Style::Compact }
 }
 
 /// A run of `js/cli.ts`, as its report is written: the same bytes as the native command line gives.

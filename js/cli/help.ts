@@ -6,7 +6,7 @@ Validates FHIR, in the process that holds the data
 Usage: fhirkiln <COMMAND>
 
 Commands:
-  validate  Validate FHIR resources in JSON and NDJSON
+  validate  Validate FHIR resources in JSON, XML and NDJSON
   help      Print this message
 
 Options:
@@ -17,12 +17,12 @@ Options:
 export const USAGE = "Usage: fhirkiln validate [OPTIONS] <INPUT>...";
 
 export const VALIDATE_HELP = `\
-Validate FHIR resources in JSON and NDJSON
+Validate FHIR resources in JSON, XML and NDJSON
 
 Usage: fhirkiln validate [OPTIONS] <INPUT>...
 
 Arguments:
-  <INPUT>...  Files, folders (all .json, .ndjson and .jsonl files in them), globs, or \`-\` for
+  <INPUT>...  Files, folders (all .json, .xml, .ndjson and .jsonl files in them), globs, or \`-\` for
               standard input
 
 Options:

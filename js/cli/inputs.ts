@@ -16,7 +16,7 @@ export interface Inputs {
 }
 
 const NDJSON = /\.(ndjson|jsonl)$/i;
-const RESOURCES = /\.(json|ndjson|jsonl)$/i;
+const RESOURCES = /\.(json|xml|ndjson|jsonl)$/i;
 const SPECIAL = /[*?[{]/;
 
 /** True if the name says that there is a resource on each line. */
@@ -34,7 +34,7 @@ export function findInputs(names: string[]): Inputs {
       inputs.list.push(STDIN);
     } else if (found?.isDirectory()) {
       const files = walk(name).filter((path) => RESOURCES.test(path) || isFolder(path));
-      addAll(inputs, files, `There is no .json or .ndjson file in \`${name}\``);
+      addAll(inputs, files, `There is no .json, .xml or .ndjson file in \`${name}\``);
     } else if (found === undefined && SPECIAL.test(name)) {
       addAll(inputs, matching(name), `Nothing matches \`${name}\``);
     } else {

@@ -27,11 +27,11 @@ Examples:
   fhirkiln validate 'data/**/*.json' --format sarif > findings.sarif
   zcat export.ndjson.gz | fhirkiln validate - --ndjson --quiet";
 
-/// Validate FHIR resources in JSON and NDJSON
+/// Validate FHIR resources in JSON, XML and NDJSON
 #[derive(Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
-    /// Files, folders (all .json, .ndjson and .jsonl files in them), globs, or `-` for standard input
+    /// Files, folders (all .json, .xml, .ndjson and .jsonl files in them), globs, or `-` for standard input
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<String>,
 

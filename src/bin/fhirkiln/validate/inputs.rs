@@ -7,6 +7,9 @@ use walkdir::{DirEntry, WalkDir};
 
 use crate::exit::Failure;
 
+/// Endings of the files in a folder that are taken for resources.
+const RESOURCES: &[&str] = &["json", "xml", "ndjson", "jsonl"];
+
 /// Something to read.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Input {
@@ -45,13 +48,12 @@ pub(super) fn find(arguments: &[String]) -> Result<Inputs, Failure> {
             list.push(Input::Stdin);
         } else if path.is_dir() {
             is_one = false;
-            let is_wanted =
-                |path: &PathBuf| has_extension(path, &["json", "ndjson", "jsonl"]) || path.is_dir();
+            let is_wanted = |path: &PathBuf| has_extension(path, RESOURCES) || path.is_dir();
             let files = walk(path).filter(is_wanted);
             extend(
                 &mut list,
                 files,
-                &format!("There is no .json or .ndjson file in `{argument}`"),
+                &format!("There is no .json, .xml or .ndjson file in `{argument}`"),
             )?;
         } else if is_glob(argument) && !path.exists() {
             is_one = false;
