@@ -175,7 +175,10 @@ export class Engine {
     release(this.#handle);
   }
 
-  #run<T>(content: Source["content"], call: (engine: Handle["engine"], input: ReturnType<typeof put>) => T): T {
+  #run<T>(
+    content: Source["content"],
+    call: (engine: Handle["engine"], input: ReturnType<typeof put>) => T,
+  ): T {
     const { instance, engine } = this.#live();
     return this.#family!.run(instance, () => call(engine, put(instance, content)));
   }
@@ -212,6 +215,7 @@ function writeOptions(options: ValidateOptions | undefined): string {
 
 function requireBytes(value: unknown): Uint8Array {
   const bytes = copyBytes(value);
-  if (bytes === undefined) throw new FhirkilnError("package-damaged", "A package must be the bytes of its .tgz.");
+  if (bytes === undefined)
+    throw new FhirkilnError("package-damaged", "A package must be the bytes of its .tgz.");
   return bytes;
 }

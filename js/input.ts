@@ -36,7 +36,8 @@ function asBytes(value: unknown): Uint8Array | undefined {
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   // By name: a buffer may come from another realm (a frame, a Node vm context).
   const name = Object.prototype.toString.call(value);
-  if (name === "[object ArrayBuffer]" || name === "[object SharedArrayBuffer]") return new Uint8Array(value as ArrayBuffer);
+  if (name === "[object ArrayBuffer]" || name === "[object SharedArrayBuffer]")
+    return new Uint8Array(value as ArrayBuffer);
   return undefined;
 }
 
@@ -47,7 +48,9 @@ function asBytes(value: unknown): Uint8Array | undefined {
 function wellFormed(text: string): string | Uint8Array {
   if (isWellFormed(text)) return text;
   const encoder = new TextEncoder();
-  const pieces = text.split(LONE_SURROGATE).flatMap((piece, i) => [i === 0 ? new Uint8Array() : INVALID_UTF8, encoder.encode(piece)]);
+  const pieces = text
+    .split(LONE_SURROGATE)
+    .flatMap((piece, i) => [i === 0 ? new Uint8Array() : INVALID_UTF8, encoder.encode(piece)]);
   const bytes = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
   pieces.reduce((at, piece) => (bytes.set(piece, at), at + piece.length), 0);
   return bytes;
@@ -65,7 +68,11 @@ export function stringify(value: unknown): string {
     try {
       text = JSON.stringify(value);
     } catch (cause) {
-      throw new FhirkilnError("input", "The object cannot be written as JSON: it is cyclic, too large, or holds a BigInt.", { cause });
+      throw new FhirkilnError(
+        "input",
+        "The object cannot be written as JSON: it is cyclic, too large, or holds a BigInt.",
+        { cause },
+      );
     }
   }
   if (text === undefined) {

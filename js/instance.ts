@@ -86,7 +86,10 @@ export function put({ WasmInput, memory }: Instance, content: string | Uint8Arra
     // Room for some letters that are not ASCII; where that is too little, encoding twice is rare enough.
     const room = content.length + (content.length >> 3) + 16;
     const input = new WasmInput(room);
-    const { read, written } = encoder.encodeInto(content, new Uint8Array(memory.buffer, input.pointer(), room));
+    const { read, written } = encoder.encodeInto(
+      content,
+      new Uint8Array(memory.buffer, input.pointer(), room),
+    );
     if (read === content.length) {
       input.truncate(written);
       return input;

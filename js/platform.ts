@@ -47,7 +47,8 @@ function compile(get: () => Promise<WasmSource>): Promise<WebAssembly.Module> {
   return orLoadError("The WebAssembly module", async () => {
     const source = await get();
     if (source instanceof WebAssembly.Module) return source;
-    if (!(globalThis.Response && source instanceof Response)) return WebAssembly.compile(source as BufferSource);
+    if (!(globalThis.Response && source instanceof Response))
+      return WebAssembly.compile(source as BufferSource);
     requireOk(source);
     // A server that does not know `.wasm` costs the streaming, not the page.
     const streams = source.headers.get("content-type")?.startsWith("application/wasm");

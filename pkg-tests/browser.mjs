@@ -4,9 +4,22 @@ import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
+const TYPES = {
+  ".html": "text/html",
+  ".js": "text/javascript",
+  ".mjs": "text/javascript",
+  ".wasm": "application/wasm",
+};
 /** Without these, Chromium asks for hosts of its maker at every start. */
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
 
 let browser;
 
@@ -18,12 +31,20 @@ export async function inBrowser(folder) {
   try {
     const strangers = [];
     const errors = [];
-    page.on("request", (request) => !/^(blob|data):/.test(request.url()) && new URL(request.url()).origin !== origin && strangers.push(request.url()));
+    page.on(
+      "request",
+      (request) =>
+        !/^(blob|data):/.test(request.url()) &&
+        new URL(request.url()).origin !== origin &&
+        strangers.push(request.url()),
+    );
     page.on("pageerror", (error) => errors.push(error));
     await page.goto(`${origin}/`, { waitUntil: "load" });
-    await page.waitForFunction(() => globalThis.report !== undefined, undefined, { timeout: 20_000 }).catch((error) => {
-      throw errors[0] ?? error;
-    });
+    await page
+      .waitForFunction(() => globalThis.report !== undefined, undefined, { timeout: 20_000 })
+      .catch((error) => {
+        throw errors[0] ?? error;
+      });
     const report = await page.evaluate(() => globalThis.report);
     if (strangers.length > 0) throw new Error(`requests to other origins: ${strangers.join(", ")}`);
     return report;

@@ -10,7 +10,8 @@ const wasm = readFileSync(new URL("dist/fhirkiln.wasm", root));
 const pack = readFileSync(new URL("packs/r4.pack", root));
 const patient = readFileSync(new URL("examples/patient.json", root));
 
-const served = (type, status = 200) => new Response(wasm, { status, headers: type === undefined ? {} : { "content-type": type } });
+const served = (type, status = 200) =>
+  new Response(wasm, { status, headers: type === undefined ? {} : { "content-type": type } });
 
 const GIVEN = {
   bytes: () => wasm,

@@ -2,10 +2,37 @@
 
 /** What breaks parsers, and what FHIR gives a meaning to. */
 const TOKENS = [
-  "{", "}", "[", "]", ",", ":", '"', "null", "true", "1e999", "-0", "0.0000001", "9007199254740993", '"\\ud800"', "\\u0000", "\ufeff",
-  '"resourceType":"Bundle"', '"contained":[{}]', '"extension":[{"url":"x"}]', '"_id":{}', '"_birthDate":null', '"reference":"#"', '"id":""', '"div":"<div>"', '"2024-02-30T25:61:61Z"',
+  "{",
+  "}",
+  "[",
+  "]",
+  ",",
+  ":",
+  '"',
+  "null",
+  "true",
+  "1e999",
+  "-0",
+  "0.0000001",
+  "9007199254740993",
+  '"\\ud800"',
+  "\\u0000",
+  "\ufeff",
+  '"resourceType":"Bundle"',
+  '"contained":[{}]',
+  '"extension":[{"url":"x"}]',
+  '"_id":{}',
+  '"_birthDate":null',
+  '"reference":"#"',
+  '"id":""',
+  '"div":"<div>"',
+  '"2024-02-30T25:61:61Z"',
 ].map((text) => new TextEncoder().encode(text));
-const DEEP = [50, 600, 5000].flatMap((depth) => ["[", '{"a":', '{"extension":[', '{"contains":['].map((text) => new TextEncoder().encode(text.repeat(depth))));
+const DEEP = [50, 600, 5000].flatMap((depth) =>
+  ["[", '{"a":', '{"extension":[', '{"contains":['].map((text) =>
+    new TextEncoder().encode(text.repeat(depth)),
+  ),
+);
 
 /** A source of numbers from 0 to `below` - 1 (mulberry32). */
 export function random(seed) {
@@ -39,7 +66,8 @@ function change(next, bytes, inputs) {
       return splice(bytes, at, at, TOKENS[next(TOKENS.length)]);
     case 4: // a token instead
       return splice(bytes, at, to, TOKENS[next(TOKENS.length)]);
-    case 5: { // the rest of another input
+    case 5: {
+      // the rest of another input
       const other = inputs[next(inputs.length)];
       return splice(bytes, at, bytes.length, other.subarray(next(other.length)));
     }

@@ -19,7 +19,9 @@ const known = readFileSync(new URL("examples/patient-broken.json", root));
 /** The module, changed so that a call of this export traps. */
 function trapping(name) {
   const module = binaryen.readBinary(wasm);
-  const { value } = Array.from({ length: module.getNumExports() }, (_, i) => binaryen.getExportInfo(module.getExportByIndex(i))).find((e) => e.name === name);
+  const { value } = Array.from({ length: module.getNumExports() }, (_, i) =>
+    binaryen.getExportInfo(module.getExportByIndex(i)),
+  ).find((e) => e.name === name);
   binaryen.Function(module.getFunction(value)).body = module.unreachable();
   return module.emitBinary();
 }
@@ -66,7 +68,9 @@ test("an input that no memory can hold is refused, and the next one is not", asy
 });
 
 test("freeing an engine gives its memory back", async () => {
-  const entry = Array.from({ length: 10_000 }, () => ({ resource: JSON.parse(readFileSync(new URL("examples/patient.json", root))) }));
+  const entry = Array.from({ length: 10_000 }, () => ({
+    resource: JSON.parse(readFileSync(new URL("examples/patient.json", root))),
+  }));
   const bundle = JSON.stringify({ resourceType: "Bundle", type: "collection", entry });
   const round = async () => {
     const engine = await Engine.load({ wasm, packs: [pack] });
@@ -81,7 +85,10 @@ test("freeing an engine gives its memory back", async () => {
   const first = await settled();
   for (let i = 0; i < 15; i++) await round();
   const last = await settled();
-  assert.ok(last < first + 200, `${first.toFixed(0)} MB after one engine, ${last.toFixed(0)} MB after sixteen`);
+  assert.ok(
+    last < first + 200,
+    `${first.toFixed(0)} MB after one engine, ${last.toFixed(0)} MB after sixteen`,
+  );
 });
 
 test("no input traps, and none changes the answer to the next", async () => {
@@ -93,7 +100,8 @@ test("no input traps, and none changes the answer to the next", async () => {
   let count = 0;
   for (const next = random(seed); count < 500 || Date.now() < end; count++) {
     const input = mutate(next, inputs);
-    const told = () => `input ${count} of seed ${seed}: ${Buffer.from(input).toString("base64").slice(0, 4000)}`;
+    const told = () =>
+      `input ${count} of seed ${seed}: ${Buffer.from(input).toString("base64").slice(0, 4000)}`;
     try {
       const outcome = engine.validate(input);
       const bad = outcome.issue.some(({ severity }) => severity === "error" || severity === "fatal");

@@ -41,17 +41,23 @@ async function runAll(work, wanted) {
   for (const [name, check] of checks) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     const start = Date.now();
-    const { results, outcomes: text } = await check().catch((error) => ({ results: [{ name: "runs", error: error.message }] }));
+    const { results, outcomes: text } = await check().catch((error) => ({
+      results: [{ name: "runs", error: error.message }],
+    }));
     if (text !== undefined) outcomes.set(text, [...(outcomes.get(text) ?? []), name]);
     const failures = results.filter(({ error }) => error !== undefined);
     for (const { name: what, error } of failures) console.log(`     ${what}: ${error.split("\n    at ")[0]}`);
     const passed = results.length - failures.length;
-    console.log(`${failures.length === 0 ? "ok  " : "FAIL"} ${name}: ${passed} of ${results.length} (${Date.now() - start} ms)`);
+    console.log(
+      `${failures.length === 0 ? "ok  " : "FAIL"} ${name}: ${passed} of ${results.length} (${Date.now() - start} ms)`,
+    );
     count.passed += passed;
     count.failed += failures.length;
   }
   if (outcomes.size > 1) {
-    console.log(`FAIL outcomes differ between ${[...outcomes.values()].map((names) => names.join(", ")).join(" and ")}`);
+    console.log(
+      `FAIL outcomes differ between ${[...outcomes.values()].map((names) => names.join(", ")).join(" and ")}`,
+    );
     count.failed += 1;
   }
   console.log(`package tests: ${count.passed} passed, ${count.failed} failed`);
@@ -64,7 +70,9 @@ function fresh(work, installed, { name, fixtures = [name] }) {
   cpSync(installed, folder, { recursive: true });
   for (const fixture of fixtures) cpSync(join(here, "fixtures", fixture), folder, { recursive: true });
   cpSync(join(here, "suite.mjs"), join(folder, "suite.mjs"));
-  const inputs = Object.fromEntries(EXAMPLES.map((file) => [file, readFileSync(join(root, "examples", file), "utf8")]));
+  const inputs = Object.fromEntries(
+    EXAMPLES.map((file) => [file, readFileSync(join(root, "examples", file), "utf8")]),
+  );
   writeFileSync(join(folder, "inputs.mjs"), `export const inputs = ${JSON.stringify(inputs)};\n`);
   return folder;
 }
@@ -78,9 +86,15 @@ function pack(work) {
   const folder = join(work, "installed");
   mkdirSync(folder);
   run("npm", ["pack", "--silent", "--pack-destination", work], { quiet: true });
-  const tarball = join(work, readdirSync(work).find((file) => file.endsWith(".tgz")));
+  const tarball = join(
+    work,
+    readdirSync(work).find((file) => file.endsWith(".tgz")),
+  );
   writeFileSync(join(folder, "package.json"), '{ "private": true, "type": "module" }\n');
-  run("npm", ["install", "--silent", "--prefer-offline", "--no-audit", "--no-fund", tarball], { cwd: folder, quiet: true });
+  run("npm", ["install", "--silent", "--prefer-offline", "--no-audit", "--no-fund", tarball], {
+    cwd: folder,
+    quiet: true,
+  });
   return { tarball, installed: folder };
 }
 
@@ -88,7 +102,10 @@ async function installTools() {
   const inputs = ["pkg-tests/package-lock.json"];
   const outputs = ["pkg-tests/node_modules/.package-lock.json"];
   await step("Runtimes and bundlers for the package tests (about 550 MB)", { inputs, outputs }, () => {
-    run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd: here, advice: "If a download failed, look at the network and try again." });
+    run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
+      cwd: here,
+      advice: "If a download failed, look at the network and try again.",
+    });
     // Bun's package is a placeholder until its script has put the binary in its place.
     run("node", ["install.js"], { cwd: join(here, "node_modules/bun") });
   });

@@ -8,12 +8,27 @@ import { run } from "../tools/steps.mjs";
 import { inBrowser } from "./browser.mjs";
 
 const bin = (name) => fileURLToPath(new URL(`node_modules/.bin/${name}`, import.meta.url));
-const program = (command, ...args) => async (cwd) => JSON.parse(run(command, args, { cwd, quiet: true }));
+const program =
+  (command, ...args) =>
+  async (cwd) =>
+    JSON.parse(run(command, args, { cwd, quiet: true }));
 
 export const runtimes = [
   { name: "node-esm", fixtures: ["program"], run: program("node", "main.mjs") },
   { name: "node-cjs", run: program("node", "main.cjs") },
-  { name: "deno", fixtures: ["program"], run: program(bin("deno"), "run", "--quiet", "--no-remote", "--node-modules-dir=manual", "--allow-read=.", "main.mjs") },
+  {
+    name: "deno",
+    fixtures: ["program"],
+    run: program(
+      bin("deno"),
+      "run",
+      "--quiet",
+      "--no-remote",
+      "--node-modules-dir=manual",
+      "--allow-read=.",
+      "main.mjs",
+    ),
+  },
   { name: "bun", fixtures: ["program"], run: program(bin("bun"), "main.mjs") },
   { name: "workerd", run: workerd },
   { name: "script", fixtures: ["page"], browser: true, run: (folder) => inBrowser(folder) },
@@ -25,7 +40,11 @@ export const runtimes = [
 
 /** Bundled as Wrangler would deploy it, then run by Cloudflare's own runtime. */
 async function workerd(cwd) {
-  run(bin("wrangler"), ["deploy", "--dry-run", "--outdir", "out"], { cwd, quiet: true, env: { WRANGLER_SEND_METRICS: "false", CI: "true" } });
+  run(bin("wrangler"), ["deploy", "--dry-run", "--outdir", "out"], {
+    cwd,
+    quiet: true,
+    env: { WRANGLER_SEND_METRICS: "false", CI: "true" },
+  });
   const { Miniflare } = await import("miniflare");
   const out = join(cwd, "out");
   const types = { ".js": "ESModule", ".wasm": "CompiledWasm", ".bin": "Data" };
@@ -54,9 +73,13 @@ async function webpack(context) {
   const { default: compile } = await import("webpack");
   const output = { path: join(context, "dist") };
   const stats = await new Promise((resolve, reject) => {
-    compile({ context, mode: "production", performance: { hints: false }, entry: "./main.mjs", output }, (error, done) => (error ? reject(error) : resolve(done)));
+    compile(
+      { context, mode: "production", performance: { hints: false }, entry: "./main.mjs", output },
+      (error, done) => (error ? reject(error) : resolve(done)),
+    );
   });
-  if (stats.hasErrors() || stats.hasWarnings()) throw new Error(stats.toString({ all: false, errors: true, warnings: true }));
+  if (stats.hasErrors() || stats.hasWarnings())
+    throw new Error(stats.toString({ all: false, errors: true, warnings: true }));
   expectAssets(output.path, 2);
   copyFileSync(join(context, "index.html"), join(output.path, "index.html"));
   return inBrowser(output.path);
@@ -65,12 +88,22 @@ async function webpack(context) {
 async function esbuild(folder) {
   const { build } = await import("esbuild");
   const loader = { ".wasm": "binary", ".pack": "binary" };
-  await build({ absWorkingDir: folder, entryPoints: ["main.mjs"], outfile: "main.js", bundle: true, format: "esm", minify: true, loader, logLevel: "warning" });
+  await build({
+    absWorkingDir: folder,
+    entryPoints: ["main.mjs"],
+    outfile: "main.js",
+    bundle: true,
+    format: "esm",
+    minify: true,
+    loader,
+    logLevel: "warning",
+  });
   return inBrowser(folder);
 }
 
 /** The module and the pack must be there as files, with nothing else and neither of them twice. */
 function expectAssets(folder, count) {
   const assets = readdirSync(folder).filter((name) => /\.(wasm|pack)$/.test(name));
-  if (assets.length !== count) throw new Error(`expected ${count} assets, found ${assets.join(", ") || "none"}`);
+  if (assets.length !== count)
+    throw new Error(`expected ${count} assets, found ${assets.join(", ") || "none"}`);
 }

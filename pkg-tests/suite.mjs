@@ -45,7 +45,10 @@ function cases({ FhirkilnError, load, engine, inputs }) {
       const outcome = engine.validate(broken);
       const issue = outcome.issue.find((issue) => code(issue) === "element-unknown");
       same(outcome.resourceType, "OperationOutcome");
-      same([issue.severity, issue.code, code(issue), issue.expression], ["error", "structure", "element-unknown", ["Patient"]]);
+      same(
+        [issue.severity, issue.code, code(issue), issue.expression],
+        ["error", "structure", "element-unknown", ["Patient"]],
+      );
       same(position(issue), [10, 3]);
       same(engine.isValid(broken), false);
     },
@@ -58,7 +61,11 @@ function cases({ FhirkilnError, load, engine, inputs }) {
         { value: 2, type: "System.Integer" },
       ]);
       const noted = [];
-      same(engine.evaluate("today().trace('t').exists()", patient, { trace: (name) => noted.push(name) })[0].value, true);
+      same(
+        engine.evaluate("today().trace('t').exists()", patient, { trace: (name) => noted.push(name) })[0]
+          .value,
+        true,
+      );
       same(noted, ["t"]);
       await fails("fhirpath-syntax", () => engine.evaluate("name.", patient));
       await fails("fhirpath-execution", () => engine.evaluate("1 + 'a'", patient));
@@ -66,11 +73,20 @@ function cases({ FhirkilnError, load, engine, inputs }) {
     "columns count as strings of JavaScript do": () => {
       const issue = engine.validate(broken).issue.find(({ details }) => details.text.includes("`familly`"));
       const [line, column] = position(issue);
-      same(broken.split("\n")[line - 1].slice(column - 1).startsWith('"familly"'), true);
+      same(
+        broken
+          .split("\n")
+          [line - 1].slice(column - 1)
+          .startsWith('"familly"'),
+        true,
+      );
     },
     "XML is read and written": async () => {
       const xml = engine.toXml('{"resourceType":"Patient","birthDate":"2020","active":true}');
-      same(xml, '<Patient xmlns="http://hl7.org/fhir"><active value="true"/><birthDate value="2020"/></Patient>');
+      same(
+        xml,
+        '<Patient xmlns="http://hl7.org/fhir"><active value="true"/><birthDate value="2020"/></Patient>',
+      );
       same(codes(engine.validate(xml)), ["all-ok"]);
       same(engine.toJson(xml), '{"resourceType":"Patient","active":true,"birthDate":"2020"}');
       const issue = engine.validate(xml.replace("2020", "x")).issue[0];

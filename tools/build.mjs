@@ -1,7 +1,7 @@
 // Builds what the npm package holds: packs/ (definitions), dist/fhirkiln.wasm, and dist/ from js/.
 // Each part only where what it is made from has changed.
 
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isMain, main, root, run, step } from "./steps.mjs";
 import { setup } from "./setup.mjs";
@@ -9,16 +9,34 @@ import { setup } from "./setup.mjs";
 const RUST = ["Cargo.toml", "Cargo.lock", "src"];
 const GLUE = "target/wasm-pack";
 /** What rustc and every engine of the last years know; wasm-opt must be told. */
-const WASM_FEATURES = ["bulk-memory", "mutable-globals", "nontrapping-float-to-int", "reference-types", "sign-ext", "multivalue"];
+const WASM_FEATURES = [
+  "bulk-memory",
+  "mutable-globals",
+  "nontrapping-float-to-int",
+  "reference-types",
+  "sign-ext",
+  "multivalue",
+];
 
 /** Builds everything. */
 export async function build() {
   await setup();
-  const made = { inputs: [...RUST, "profiles", "package-lock.json"], outputs: ["packs/r4.pack", "js/generated/Options.ts"] };
+  const made = {
+    inputs: [...RUST, "profiles", "package-lock.json"],
+    outputs: ["packs/r4.pack", "js/generated/Options.ts"],
+  };
   await step("Definitions: packs/; types: js/generated/", made, buildPacksAndTypes);
-  await step("Rust to WebAssembly", { inputs: [...RUST, "tools/build.mjs"], outputs: ["dist/fhirkiln.wasm"] }, buildWasm);
+  await step(
+    "Rust to WebAssembly",
+    { inputs: [...RUST, "tools/build.mjs"], outputs: ["dist/fhirkiln.wasm", "js/generated/glue.js"] },
+    buildWasm,
+  );
   const inputs = ["js", "tools/build.mjs", "tsconfig.json", "package-lock.json"];
-  await step("JavaScript: dist/", { inputs, outputs: ["dist/node.js", "dist/cli.js", "dist/index.d.ts"] }, buildJs);
+  await step(
+    "JavaScript: dist/",
+    { inputs, outputs: ["dist/node.js", "dist/cli.js", "dist/index.d.ts"] },
+    buildJs,
+  );
 }
 
 function buildPacksAndTypes() {
@@ -28,9 +46,9 @@ function buildPacksAndTypes() {
 }
 
 async function buildWasm() {
-  const args = ["build", "--target", "web", "--mode", "no-install", "--release", "--no-pack", "--out-dir", GLUE];
+  const options = "--quiet build --target web --mode no-install --release --no-pack --out-dir".split(" ");
   // Small rather than fast: an eighth less to download (see benches/RESULTS.md for what speed is left).
-  run("wasm-pack", ["--quiet", ...args], { env: { CARGO_PROFILE_RELEASE_OPT_LEVEL: "s" } });
+  run("wasm-pack", [...options, GLUE], { env: { CARGO_PROFILE_RELEASE_OPT_LEVEL: "s" } });
   mkdirSync(join(root, "dist"), { recursive: true });
   const features = WASM_FEATURES.map((feature) => `--enable-${feature}`);
   run("wasm-opt", ["-O3", ...features, `${GLUE}/fhirkiln_bg.wasm`, "-o", "dist/fhirkiln.wasm"]);
@@ -67,10 +85,25 @@ async function buildGlue() {
 
 async function buildJs() {
   const esbuild = await import("esbuild");
-  const common = { bundle: true, target: "es2022", outdir: join(root, "dist"), legalComments: "none", logLevel: "warning" };
+  // Nothing that was built from a file that is gone may be published.
+  for (const name of readdirSync(join(root, "dist"))) {
+    if (name !== "fhirkiln.wasm") rmSync(join(root, "dist", name), { recursive: true });
+  }
+  const common = {
+    bundle: true,
+    target: "es2022",
+    outdir: join(root, "dist"),
+    legalComments: "none",
+    logLevel: "warning",
+  };
   const external = ["node:*", "fhirkiln/*", "*.wasm", "*.pack"];
   const entries = (...names) => names.map((name) => join(root, "js", `${name}.ts`));
-  await esbuild.build({ ...common, format: "esm", entryPoints: entries("node", "browser", "workerd", "slim"), external });
+  await esbuild.build({
+    ...common,
+    format: "esm",
+    entryPoints: entries("node", "browser", "workerd", "slim"),
+    external,
+  });
   await esbuild.build({
     ...common,
     format: "cjs",

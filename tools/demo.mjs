@@ -23,7 +23,9 @@ if (isMain(import.meta)) {
       console.log("\nThe page: http://localhost:4173 (stop with Ctrl-C)\n");
       run("npm", PAGE);
     } else {
-      console.log("\nThe same in a page, with findings as you type:\n\n    npm run demo -- --serve\n\nthen open http://localhost:4173");
+      console.log(
+        "\nThe same in a page, with findings as you type:\n\n    npm run demo -- --serve\n\nthen open http://localhost:4173",
+      );
     }
   });
 }

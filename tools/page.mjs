@@ -25,7 +25,16 @@ export function packForPage() {
 /** Builds the page into www/dist, where it or the package has changed. */
 export async function buildPage() {
   await installPage();
-  const sources = ["index.html", "public", "plugins", "samples", "src", "tools", "vite.config.ts", "package-lock.json"];
+  const sources = [
+    "index.html",
+    "public",
+    "plugins",
+    "samples",
+    "src",
+    "tools",
+    "vite.config.ts",
+    "package-lock.json",
+  ];
   const inputs = ["dist", "packs", "package.json", "docs/issues", ...sources.map((name) => `www/${name}`)];
   await step("The page: www/dist", { inputs, outputs: ["www/dist/index.html"] }, () => {
     packForPage();

@@ -26,11 +26,21 @@ export async function setup() {
 export function setupChromium() {
   if (hasChromium()) return true;
   const isRoot = process.getuid?.() === 0;
-  if (process.platform !== "linux" || !ask("apt-get", "--version") || !(isRoot || ask("sudo", "-n", "true") !== undefined)) {
-    say("Chromium and its driver are not here and cannot be installed: put `chromium` and `chromedriver` on the PATH.");
+  if (
+    process.platform !== "linux" ||
+    !ask("apt-get", "--version") ||
+    !(isRoot || ask("sudo", "-n", "true") !== undefined)
+  ) {
+    say(
+      "Chromium and its driver are not here and cannot be installed: put `chromium` and `chromedriver` on the PATH.",
+    );
     return false;
   }
-  const apt = (...args) => run(isRoot ? "apt-get" : "sudo", isRoot ? args : ["apt-get", ...args], { quiet: true, env: { DEBIAN_FRONTEND: "noninteractive" } });
+  const apt = (...args) =>
+    run(isRoot ? "apt-get" : "sudo", isRoot ? args : ["apt-get", ...args], {
+      quiet: true,
+      env: { DEBIAN_FRONTEND: "noninteractive" },
+    });
   say("Installing Chromium and its driver, for browser tests (about a minute)");
   try {
     apt("update");
@@ -55,7 +65,8 @@ function checkNode() {
 
 function checkRust() {
   const version = ask("rustc", "--version")?.split(" ")[1];
-  if (version === undefined) throw new Failure("Rust is not here. Install it with rustup (https://rustup.rs).");
+  if (version === undefined)
+    throw new Failure("Rust is not here. Install it with rustup (https://rustup.rs).");
   const [, minor = 0] = version.split(".").map(Number);
   if (minor < Number(RUST.split(".")[1])) {
     throw new Failure(`Rust ${version} is too old: ${RUST} or newer is needed. Run \`rustup update\`.`);
@@ -73,20 +84,28 @@ function addWasmTarget() {
 function installCrate(crate, binary, version, options) {
   if (ask(binary, "--version")?.split(" ")[1] === version) return;
   say(`Installing ${crate} ${version} (first time only; two to five minutes)`);
-  run("cargo", ["install", crate, "--version", version, "--quiet", "--root", join(cache, "cargo"), ...options], {
-    advice: `If the download failed, look at the network and try again; or install ${crate} ${version} yourself.`,
-  });
+  run(
+    "cargo",
+    ["install", crate, "--version", version, "--quiet", "--root", join(cache, "cargo"), ...options],
+    {
+      advice: `If the download failed, look at the network and try again; or install ${crate} ${version} yourself.`,
+    },
+  );
 }
 
 async function installPackages() {
   const inputs = ["package-lock.json"];
   const outputs = ["node_modules/.package-lock.json"];
-  await step("npm packages (FHIR definitions and examples, tools; about 700 MB unpacked)", { inputs, outputs }, () => {
-    run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
-      cwd: root,
-      advice: "If a download failed, look at the network and try again.",
-    });
-  });
+  await step(
+    "npm packages (FHIR definitions and examples, tools; about 700 MB unpacked)",
+    { inputs, outputs },
+    () => {
+      run("npm", ["ci", "--ignore-scripts", "--no-audit", "--no-fund"], {
+        cwd: root,
+        advice: "If a download failed, look at the network and try again.",
+      });
+    },
+  );
 }
 
 if (isMain(import.meta)) await main(setup);

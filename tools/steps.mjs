@@ -12,7 +12,9 @@ export const root = fileURLToPath(new URL("..", import.meta.url));
 export const cache = join(root, ".cache");
 
 // What setup installs for this project alone comes first.
-process.env.PATH = [join(cache, "cargo/bin"), join(root, "node_modules/.bin"), process.env.PATH].join(delimiter);
+process.env.PATH = [join(cache, "cargo/bin"), join(root, "node_modules/.bin"), process.env.PATH].join(
+  delimiter,
+);
 
 /** A failure to say in plain words, without a stack trace. */
 export class Failure extends Error {}

@@ -16,8 +16,15 @@ const CHROMIUM = { WASM_BINDGEN_USE_BROWSER: "1", CHROMEDRIVER: "chromedriver" }
 /** A suite is a command; `counts` says that its output tells how many tests passed and failed. */
 const suites = [
   { name: "Rust format", command: ["cargo", "fmt", "--check"] },
+  {
+    name: "JavaScript format",
+    command: ["prettier", "--check", "--log-level=warn", "js", "tools", "pkg-tests"],
+  },
   { name: "Rust lint", command: ["cargo", "clippy", "--all-targets", "--all-features", ...DENY] },
-  { name: "Rust lint for WebAssembly", command: ["cargo", "clippy", ...WASM, "--lib", "--test", "web", ...DENY] },
+  {
+    name: "Rust lint for WebAssembly",
+    command: ["cargo", "clippy", ...WASM, "--lib", "--test", "web", ...DENY],
+  },
   {
     name: "Rust tests",
     command: ["cargo", "test", "--all-features", "--no-fail-fast"],
@@ -32,10 +39,24 @@ const suites = [
     chromium: true,
     counts: true,
   },
-  { name: "Command line of the npm package", command: ["node", "--test", "tests/cli/npm.test.mjs"], counts: true },
-  { name: "Loading, traps and fuzzing of the WebAssembly build", command: ["node", "--expose-gc", "--test", "pkg-tests/load.test.mjs", "pkg-tests/robust.test.mjs"], counts: true },
+  {
+    name: "Command line of the npm package",
+    command: ["node", "--test", "tests/cli/npm.test.mjs"],
+    counts: true,
+  },
+  {
+    name: "Loading, traps and fuzzing of the WebAssembly build",
+    command: ["node", "--expose-gc", "--test", "pkg-tests/load.test.mjs", "pkg-tests/robust.test.mjs"],
+    counts: true,
+  },
   { name: "Package on every runtime", command: ["node", "pkg-tests/run.mjs"], counts: true },
-  { name: "Page in Chromium", command: ["npm", "--prefix", "www", "test"], before: preparePage, chromium: true, counts: true },
+  {
+    name: "Page in Chromium",
+    command: ["npm", "--prefix", "www", "test"],
+    before: preparePage,
+    chromium: true,
+    counts: true,
+  },
 ];
 
 if (isMain(import.meta)) await main(() => test(process.argv.slice(2)));
@@ -46,14 +67,20 @@ async function test(words) {
   const total = { passed: 0, failed: 0 };
   const summary = [];
   for (const suite of suites) {
-    if (words.length > 0 && !words.some((word) => suite.name.toLowerCase().includes(word.toLowerCase()))) continue;
+    if (words.length > 0 && !words.some((word) => suite.name.toLowerCase().includes(word.toLowerCase())))
+      continue;
     const start = Date.now();
     say(suite.name);
-    const { passed, failed, note } = suite.chromium && !hasChromium ? { passed: 0, failed: 1, note: "not run: no Chromium" } : await runSuite(suite);
+    const { passed, failed, note } =
+      suite.chromium && !hasChromium
+        ? { passed: 0, failed: 1, note: "not run: no Chromium" }
+        : await runSuite(suite);
     total.passed += passed;
     total.failed += failed;
     const seconds = ((Date.now() - start) / 1000).toFixed(0);
-    summary.push(`${failed === 0 ? "ok  " : "FAIL"} ${suite.name}: ${passed} of ${passed + failed}, ${seconds} s${note ? ` (${note})` : ""}`);
+    summary.push(
+      `${failed === 0 ? "ok  " : "FAIL"} ${suite.name}: ${passed} of ${passed + failed}, ${seconds} s${note ? ` (${note})` : ""}`,
+    );
   }
   console.log(`\n${summary.join("\n")}\n\n${total.passed} passed, ${total.failed} failed`);
   if (total.failed > 0 || total.passed === 0) process.exitCode = 1;
@@ -73,19 +100,23 @@ async function runSuite({ command: [command, ...args], env, before, counts }) {
   return status === 0 || failed > 0 ? { passed, failed } : { passed, failed: 1, note: "ended early" };
 }
 
-/** Adds up what cargo's, Node's and the package's test runners say. */
+/** Adds up what the test runners of cargo, the package and Node say. */
 function countTests(output) {
-  const sum = (pattern) => [...output.matchAll(pattern)].reduce((total, [, number]) => total + Number(number), 0);
-  return {
-    passed: sum(/^test result: .*?(\d+) passed/gm) + sum(/^# pass (\d+)/gm) + sum(/^ℹ pass (\d+)/gm) + sum(/^package tests: (\d+) passed/gm),
-    failed: sum(/^test result: .*?(\d+) failed/gm) + sum(/^# fail (\d+)/gm) + sum(/^ℹ fail (\d+)/gm) + sum(/^package tests: .*?(\d+) failed/gm),
+  const count = (cargo, node) => {
+    const line = new RegExp(`^(?:test result|package tests): .*?(\\d+) ${cargo}|^[#ℹ] ${node} (\\d+)`, "gm");
+    return [...output.matchAll(line)].reduce((sum, [, a, b]) => sum + Number(a ?? b), 0);
   };
+  return { passed: count("passed", "pass"), failed: count("failed", "fail") };
 }
 
 /** Runs a command, shows its output and keeps it. */
 function tee(command, args, env) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+    const child = spawn(command, args, {
+      cwd: root,
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
     let output = "";
     const keep = (stream) => (chunk) => {
       output += chunk;

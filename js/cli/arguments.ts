@@ -42,8 +42,10 @@ export function parseArguments(words: string[]): Arguments | "help" | "version" 
   const { values, positionals: inputs } = parse(words);
   if (values.help) return "help";
   if (values.version) return "version";
-  if (inputs.length === 0) throw new Failure(2, "the following required arguments were not provided:\n  <INPUT>...");
-  if (inputs.filter((input) => input === "-").length > 1) throw new Failure(2, "Standard input (`-`) can be read once only");
+  if (inputs.length === 0)
+    throw new Failure(2, "the following required arguments were not provided:\n  <INPUT>...");
+  if (inputs.filter((input) => input === "-").length > 1)
+    throw new Failure(2, "Standard input (`-`) can be read once only");
   const format = oneOf("format", values.format, ["text", "json", "ndjson", "sarif"]);
   if (values.quiet && format !== "text") throw new Failure(2, "--quiet goes with --format text only");
   return {
@@ -73,12 +75,14 @@ function parse(args: string[]) {
 
 function oneOf<const T extends string>(name: string, value: string, allowed: readonly T[]): T {
   const found = allowed.find((one) => one === value);
-  if (found === undefined) throw new Failure(2, `invalid value '${value}' for '--${name}': one of ${allowed.join(", ")}`);
+  if (found === undefined)
+    throw new Failure(2, `invalid value '${value}' for '--${name}': one of ${allowed.join(", ")}`);
   return found;
 }
 
 function count(name: string, value: string): number {
   const number = /^\d+$/.test(value) ? Number(value) : NaN;
-  if (!Number.isSafeInteger(number)) throw new Failure(2, `invalid value '${value}' for '--${name}': not a number of findings`);
+  if (!Number.isSafeInteger(number))
+    throw new Failure(2, `invalid value '${value}' for '--${name}': not a number of findings`);
   return number;
 }

@@ -53,6 +53,8 @@ export class Progress {
     const done = Math.min(this.#bytes / this.#total, 1);
     const bar = "━".repeat(Math.floor(done * WIDTH)).padEnd(WIDTH);
     const left = Math.ceil((this.#total - this.#bytes) / speed);
-    return `\x1b[36m${bar}\x1b[0m ${Math.floor(done * 100).toString().padStart(3)}%  ${counts}, ${left}s left`;
+    return `\x1b[36m${bar}\x1b[0m ${Math.floor(done * 100)
+      .toString()
+      .padStart(3)}%  ${counts}, ${left}s left`;
   }
 }

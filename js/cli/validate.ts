@@ -17,7 +17,11 @@ const DEFAULT_WIDTH = 100;
 export async function validate(args: Arguments, say: (message: string) => void): Promise<number> {
   const inputs = findInputs(args.inputs);
   const { WasmEngine, WasmRun } = await instantiate();
-  const run = understood(2, "", () => new WasmRun(JSON.stringify(options(args)), JSON.stringify(renderer(args, inputs))));
+  const run = understood(
+    2,
+    "",
+    () => new WasmRun(JSON.stringify(options(args)), JSON.stringify(renderer(args, inputs))),
+  );
   const engine = buildEngine(new WasmEngine(), args);
   const tally = () => JSON.parse(run.tally()) as Tally;
   const progress = new Progress(inputs);
@@ -51,7 +55,10 @@ function report(run: WasmRun, engine: WasmEngine, piece: Exclude<Piece, { kind: 
     return run.document(engine, piece.bytes, piece.source);
   } catch {
     // Findings are never thrown: the instance has trapped, and its counts are lost with it.
-    throw new Failure(3, `The engine stopped at \`${piece.source}\`: a defect in fhirkiln, or no memory left`);
+    throw new Failure(
+      3,
+      `The engine stopped at \`${piece.source}\`: a defect in fhirkiln, or no memory left`,
+    );
   }
 }
 
@@ -88,7 +95,9 @@ function writer(progress: Progress): (text: string) => Promise<boolean> {
   return async (text) => {
     if (text === "" || !isOpen) return isOpen;
     progress.clear();
-    const error = await new Promise<Error | null | undefined>((resolve) => process.stdout.write(text, resolve));
+    const error = await new Promise<Error | null | undefined>((resolve) =>
+      process.stdout.write(text, resolve),
+    );
     isOpen = !error;
     if (error && (error as NodeJS.ErrnoException).code !== "EPIPE") {
       throw new Failure(3, `Cannot write the report: ${error.message}`);
