@@ -8,6 +8,7 @@
  * - `pack-unknown`: there is no pack of that name.
  * - `pack-damaged`, `pack-newer`, `pack-older`: the pack's bytes are damaged, or made for a newer or older version of
  *   this package.
+ * - `pack-fhir-version`: the pack is of another version of FHIR than what is loaded.
  * - `package-damaged`, `resource-damaged`: what was given to `engine.with` cannot be read.
  * - `input-damaged`: what is to be evaluated or converted is not sound JSON or XML.
  * - `not-convertible`: something in the resource has no certain form in the other format; the message says where.
@@ -25,7 +26,7 @@ export type FhirkilnErrorCode =
   | "pack-damaged"
   | "pack-newer"
   | "pack-older"
-  | "pack-older"
+  | "pack-fhir-version"
   | "package-damaged"
   | "resource-damaged"
   | "input-damaged"

@@ -23,7 +23,7 @@ export async function build() {
   await setup();
   const made = {
     inputs: [...RUST, "profiles", "package-lock.json"],
-    outputs: ["packs/r4.pack", "js/generated/Options.ts"],
+    outputs: ["packs/r4.pack", "packs/r4b.pack", "packs/r5.pack", "js/generated/Options.ts"],
   };
   await step("Definitions: packs/; types: js/generated/", made, buildPacksAndTypes);
   await step(

@@ -175,12 +175,10 @@ impl DefinitionsBuilder {
     /// Adds the types of a pack. Reads no more of it than the names and the list of types.
     ///
     /// # Errors
-    /// The section is damaged in a way that the checksum did not show.
+    /// The pack is of another version of FHIR than what was added before; or the section is damaged in
+    /// a way that the checksum did not show.
     pub fn add_pack(&mut self, pack: &Pack) -> Result<(), PackError> {
-        let version = pack.info().fhir_version.as_str();
-        if self.fhir_version.is_none() && !version.is_empty() {
-            self.fhir_version = Some(version.into());
-        }
+        self.agree_on_fhir(&pack.info().fhir_version)?;
         let Some(bytes) = pack.section(section::NAME) else { return Ok(()) };
         let types = Arc::new(PackTypes::open(bytes.clone(), &mut self.names)?);
         for (number, entry) in types.entries().iter().enumerate() {
@@ -192,6 +190,21 @@ impl DefinitionsBuilder {
             });
         }
         Ok(())
+    }
+
+    /// What is added has one version of FHIR, that of the first pack that has one: a pack without (a
+    /// terminology, a map) goes with any.
+    fn agree_on_fhir(&mut self, version: &str) -> Result<(), PackError> {
+        match &self.fhir_version {
+            Some(known) if !version.is_empty() && **known != *version => {
+                Err(PackError::OtherFhir { found: version.into(), known: (&**known).into() })
+            }
+            Some(_) => Ok(()),
+            None => {
+                self.fhir_version = (!version.is_empty()).then(|| version.into());
+                Ok(())
+            }
+        }
     }
 
     /// Adds the type that a StructureDefinition defines; a profile (`derivation` `constraint`) is left out.

@@ -180,16 +180,20 @@ impl<'t> Compiler<'_, 't> {
         if reference.is_some() {
             return Err(Fault::ContentReference);
         }
-        let is_resource_id =
-            definition.object("base").and_then(|base| base.text("path")) == Some("Resource.id");
+        // The snapshots of R4 give `Resource.id` as a string; the specification's pages, R4B and R5
+        // say `id`, and so do the published rules about the id of a resource. Those of R5 give the
+        // `Element.id` of some types as an id; its pages, and every other type, say string.
+        let fixed = match definition.object("base").and_then(|base| base.text("path")) {
+            Some("Resource.id") => Some("id"),
+            Some("Element.id") => Some("string"),
+            _ => None,
+        };
         let types = definition.objects("type");
-        Ok(Content::Types(types.map(|entry| self.type_ref(entry, is_resource_id)).collect()))
+        Ok(Content::Types(types.map(|entry| self.type_ref(entry, fixed)).collect()))
     }
 
-    fn type_ref(&mut self, entry: View<'_>, is_resource_id: bool) -> TypeRef {
-        // The snapshots of R4 give `Resource.id` as a string; the specification's pages, R4B and R5
-        // say `id`, and so do the published rules about the id of a resource.
-        let code = if is_resource_id { "id" } else { type_code(entry) };
+    fn type_ref(&mut self, entry: View<'_>, fixed: Option<&str>) -> TypeRef {
+        let code = fixed.unwrap_or_else(|| type_code(entry));
         let mut canonicals =
             |name| entry.texts(name).map(|canonical| self.names.intern(canonical)).collect();
         let (profiles, targets) = (canonicals("profile"), canonicals("targetProfile"));

@@ -27,7 +27,8 @@ impl EngineBuilder {
         Self { base, ..Self::default() }
     }
 
-    /// Adds a pack: the bytes of an `r4.pack` or another.
+    /// Adds a pack: the bytes of an `r4.pack` or another. All packs of an engine are of one version of
+    /// FHIR, but for those that are of none.
     #[must_use]
     pub fn pack(mut self, bytes: impl Into<Arc<[u8]>>) -> Self {
         self.packs.push(bytes.into());
@@ -166,8 +167,9 @@ fn is_used(resource: View<'_>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Options;
+    use super::super::{Options, PackInfo};
     use super::*;
+    use crate::definitions::PackWriter;
 
     /// A resource with one element.
     const THING: &str = r#"{"resourceType":"StructureDefinition","kind":"resource","type":"Thing",
@@ -194,6 +196,23 @@ mod tests {
         let bundle = format!(r#"{{"resourceType":"Bundle","entry":[{{"resource":{THING}}}]}}"#);
         let engine = Engine::builder().resource(bundle).build().unwrap();
         assert!(engine.definitions().find_type("Thing").is_some());
+    }
+
+    #[test]
+    fn an_engine_is_of_one_version_of_fhir() {
+        let pack = |fhir_version: &str| {
+            let info = PackInfo { fhir_version: fhir_version.into(), ..PackInfo::default() };
+            PackWriter::new(info).into_bytes()
+        };
+        let r5 =
+            Engine::builder().pack(pack("")).pack(pack("5.0.0")).pack(pack("")).build().unwrap();
+        assert_eq!(r5.definitions().fhir_version(), Some("5.0.0"));
+        assert!(r5.with().pack(pack("5.0.0")).build().is_ok());
+        check_error(
+            r5.with().pack(pack("4.0.1")),
+            "pack-fhir-version",
+            "the pack is of FHIR 4.0.1, what is loaded is of FHIR 5.0.0: an engine is of one version, make another for this pack",
+        );
     }
 
     fn check_error(builder: EngineBuilder, code: &str, message: &str) {

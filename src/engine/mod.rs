@@ -49,9 +49,9 @@ pub struct Engine {
 /// Why an engine could not be made, or a call was not understood. Findings are never errors.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
-    /// Stable, kebab-case: `pack-damaged`, `pack-newer`, `pack-older`, `package-damaged`, `resource-damaged`,
-    /// `options`, `input-damaged`, `not-convertible`, `fhirpath-syntax`, `fhirpath-semantic`,
-    /// `fhirpath-execution`, `fhirpath-limit`, `fhirpath-unavailable`.
+    /// Stable, kebab-case: `pack-damaged`, `pack-newer`, `pack-older`, `pack-fhir-version`,
+    /// `package-damaged`, `resource-damaged`, `options`, `input-damaged`, `not-convertible`,
+    /// `fhirpath-syntax`, `fhirpath-semantic`, `fhirpath-execution`, `fhirpath-limit`, `fhirpath-unavailable`.
     pub code: &'static str,
     /// One sentence, without instance values.
     pub message: String,

@@ -17,12 +17,28 @@ pub(crate) const PACKAGE: &str = "hl7.fhir.r4.examples";
 
 #[test]
 fn r4_examples_are_valid() {
-    let Some(engine) = setup::engine_for("r4_examples", "r4") else { return };
-    let Some(folder) = setup::npm_package("r4_examples", PACKAGE) else { return };
+    examples_are_valid("r4");
+}
+
+#[test]
+fn r4b_examples_are_valid() {
+    examples_are_valid("r4b");
+}
+
+#[test]
+fn r5_examples_are_valid() {
+    examples_are_valid("r5");
+}
+
+#[track_caller]
+fn examples_are_valid(version: &str) {
+    let (suite, package) = (format!("{version}-examples"), format!("hl7.fhir.{version}.examples"));
+    let Some(engine) = setup::engine_for(&suite, version) else { return };
+    let Some(folder) = setup::npm_package(&suite, &package) else { return };
     let files = resources(&folder);
     let results = setup::in_parallel(&files, |path| validate(&engine, path));
 
-    let reasons = Reasons::read("r4-examples");
+    let reasons = Reasons::read(&suite);
     let mut notes: BTreeMap<String, usize> = BTreeMap::new();
     let mut errors: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     let mut unexplained = Vec::new();
@@ -44,12 +60,12 @@ fn r4_examples_are_valid() {
     reasons.check_all_used();
     let is_valid = |all: &&Vec<Finding>| all.iter().all(|f| f.severity < Severity::Error);
     let valid = results.iter().filter(is_valid).count();
-    snapshot::check("r4-examples", &write(files.len(), valid, &notes, &errors));
+    let tally = format!("{package}: {} resources, {valid} without errors", files.len());
+    snapshot::check(&suite, &write(&tally, &notes, &errors));
 }
 
 fn write(
-    count: usize,
-    valid: usize,
+    tally: &str,
     notes: &BTreeMap<String, usize>,
     errors: &BTreeMap<&str, Vec<String>>,
 ) -> String {
@@ -58,7 +74,7 @@ fn write(
         |(reason, keys): (&&str, &Vec<String>)| format!("{reason}\n  {}\n", keys.join("\n  "));
     let groups: Vec<String> = errors.iter().map(group).collect();
     format!(
-        "{PACKAGE}: {count} resources, {valid} without errors\n\n{}\n\nThe examples that are wrong, and why:\n\n{}",
+        "{tally}\n\n{}\n\nThe examples that are wrong, and why:\n\n{}",
         notes.join("\n"),
         groups.join("\n"),
     )

@@ -21,6 +21,13 @@ pub enum PackError {
         /// The one that this build reads.
         known: u32,
     },
+    /// The pack is of another version of FHIR than what is there already.
+    OtherFhir {
+        /// The version of FHIR that the pack is of.
+        found: String,
+        /// The one that the engine is of.
+        known: String,
+    },
     /// The bytes end before the pack does.
     Truncated,
     /// A checksum does not match; the argument says of what.
@@ -30,11 +37,13 @@ pub enum PackError {
 }
 
 impl PackError {
-    /// The stable code of the engine error: `pack-newer`, `pack-older` or `pack-damaged`.
+    /// The stable code of the engine error: `pack-newer`, `pack-older`, `pack-fhir-version` or
+    /// `pack-damaged`.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Newer { .. } => "pack-newer",
             Self::Older { .. } => "pack-older",
+            Self::OtherFhir { .. } => "pack-fhir-version",
             _ => "pack-damaged",
         }
     }
@@ -51,6 +60,10 @@ impl fmt::Display for PackError {
             Self::Older { found, known } => write!(
                 f,
                 "the pack has format {found}, this build reads format {known}: build the pack anew or use the one that comes with this version"
+            ),
+            Self::OtherFhir { found, known } => write!(
+                f,
+                "the pack is of FHIR {found}, what is loaded is of FHIR {known}: an engine is of one version, make another for this pack"
             ),
             Self::Truncated => write!(f, "the pack is cut off: it ends before its content does"),
             Self::Checksum(what) => {

@@ -30,8 +30,9 @@ pub(super) struct Pack {
 pub(super) struct Package {
     pub(super) name: String,
     pub(super) version: String,
-    /// Of the `.tgz` as HL7 publishes it; what npm installs is pinned by `package-lock.json`.
-    pub(super) sha256: String,
+    /// Of the `.tgz` as HL7 publishes it; what npm installs is pinned by `package-lock.json`, and a package
+    /// that only npm is asked for has none.
+    pub(super) sha256: Option<String>,
     /// Under which name npm has it, where that is another.
     pub(super) npm: Option<NpmName>,
     /// Files that hold nothing the pack needs.
