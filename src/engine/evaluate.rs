@@ -159,6 +159,7 @@ impl<'a> Session<'a> {
                 context: Some(context),
                 resource: Some(root),
                 root: Some(root),
+                slots: &[],
                 variables: variables.clone(),
             };
             let evaluator = self.evaluator(&environment);
@@ -180,6 +181,7 @@ impl<'a> Session<'a> {
             context: Some(root),
             resource: Some(root),
             root: Some(root),
+            slots: &[],
             variables: BTreeMap::new(),
         };
         let found = self.evaluator(&environment).evaluate(&compiled);

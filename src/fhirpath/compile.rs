@@ -20,6 +20,23 @@ pub struct Compiled {
     pub(super) step: Step,
 }
 
+/// What a name stands for in an expression that is part of another language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Binding {
+    /// The variable of that number in [`super::Environment::slots`].
+    Slot(u16),
+    /// The variable of its name in [`super::Environment::variables`].
+    Named,
+}
+
+/// The language that an expression is part of, such as the FHIR Mapping Language. Its variables may be
+/// written without `%`, as its older maps have them, and its paths may name what JSON names: `valueString`
+/// for a value that is a string, and `value` for the value of a primitive.
+pub trait Scope {
+    /// What the name stands for; none where it is no variable.
+    fn binding(&self, name: &str) -> Option<Binding>;
+}
+
 /// Compiles a FHIRPath expression.
 ///
 /// # Errors
@@ -28,7 +45,16 @@ pub struct Compiled {
 pub fn compile(model: &Model, text: &str) -> Result<Compiled> {
     let node = super::parse(text)?;
     let depth = Cell::new(0);
-    Ok(Compiled { step: Compiler { model, depth }.step(&node)? })
+    Ok(Compiled { step: Compiler { model, scope: None, depth }.step(&node)? })
+}
+
+/// Compiles an expression that is part of another language.
+///
+/// # Errors
+/// As [`compile`]; syntax is checked already.
+pub fn compile_in(model: &Model, node: &Node, scope: &dyn Scope) -> Result<Compiled> {
+    let depth = Cell::new(0);
+    Ok(Compiled { step: Compiler { model, scope: Some(scope), depth }.step(node)? })
 }
 
 /// How many steps may stand inside each other: evaluation needs stack for each, and no more than that.
@@ -36,6 +62,7 @@ const DEPTH: u32 = 160;
 
 struct Compiler<'m> {
     model: &'m Model,
+    scope: Option<&'m dyn Scope>,
     depth: Cell<u32>,
 }
 
@@ -57,10 +84,15 @@ impl Compiler<'_> {
         Ok(match &node.kind {
             Expression::Empty => Op::Empty,
             Expression::Literal(literal) => Self::literal(literal, node.span)?,
-            Expression::Variable(name) => Op::Variable(variable(name)),
+            Expression::Variable(name) => {
+                Op::Variable(self.scoped(name).unwrap_or_else(|| variable(name)))
+            }
             Expression::Special(Special::This) => Op::This,
             Expression::Special(Special::Index) => Op::Index,
             Expression::Special(Special::Total) => Op::Total,
+            Expression::Member { focus: None, name } if self.scoped(name).is_some() => {
+                Op::Variable(self.scoped(name).unwrap_or_else(|| variable(name)))
+            }
             Expression::Member { focus, name } => {
                 let focus = focus.as_deref().map(boxed).transpose()?;
                 let name = self.name(name, focus.is_none());
@@ -85,6 +117,14 @@ impl Compiler<'_> {
         })
     }
 
+    /// The variable of the language around the expression.
+    fn scoped(&self, name: &str) -> Option<Variable> {
+        Some(match self.scope?.binding(name)? {
+            Binding::Slot(slot) => Variable::Slot(slot),
+            Binding::Named => Variable::Named(name.into()),
+        })
+    }
+
     fn name(&self, name: &str, is_first: bool) -> Name {
         let id = self.model.names().find(name);
         // Without definitions, only the input can tell whether the name is that of its type.
@@ -93,7 +133,7 @@ impl Compiler<'_> {
                 Some(id) => self.model.is_type(id),
                 None => name.starts_with(|c: char| c.is_ascii_uppercase()),
             };
-        Name { id, text: name.into(), is_type }
+        Name { id, text: name.into(), is_type, is_loose: self.scope.is_some() }
     }
 
     fn call(

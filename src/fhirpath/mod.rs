@@ -21,7 +21,7 @@ mod tests;
 pub mod value;
 
 pub use analyse::analyse;
-pub use compile::{Compiled, compile};
+pub use compile::{Binding, Compiled, Scope, compile, compile_in};
 pub use error::{Error, ErrorKind, Result};
 pub use evaluator::{Environment, Limits};
 pub use host::{Code, Host, NoHost};

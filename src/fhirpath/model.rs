@@ -104,7 +104,7 @@ impl Model {
     }
 
     /// A node of which it is known through which element it is seen, if through any.
-    pub(super) fn node<'t>(
+    pub(crate) fn node<'t>(
         &self,
         tree: &'t Tree,
         cursor: Cursor,
@@ -128,7 +128,7 @@ impl Model {
     }
 
     /// True if `name` is `base` or specialises it, however often.
-    pub(super) fn is_subtype(&self, name: NameId, base: NameId) -> bool {
+    pub(crate) fn is_subtype(&self, name: NameId, base: NameId) -> bool {
         let mut current = Some(name);
         // No chain of FHIR is longer than six; one that a user made may be a circle.
         for _ in 0..32 {

@@ -52,6 +52,8 @@ pub struct Environment<'t> {
     pub resource: Option<FhirNode<'t>>,
     /// `%rootResource`: the resource that contains it, or the same.
     pub root: Option<FhirNode<'t>>,
+    /// Those of the language around the expression, by number (see [`super::Binding`]).
+    pub slots: &'t [Collection<'t>],
     /// Others, by name.
     pub variables: BTreeMap<String, Vec<Value<'t>>>,
 }
@@ -353,6 +355,10 @@ impl<'t> Evaluation<'t> {
             Variable::RootResource => return Ok(node(environment.root)),
             Variable::Context => return Ok(node(environment.context)),
             Variable::Text(text) => return Ok(Value::text(text).into()),
+            Variable::Slot(slot) => {
+                let values = environment.slots.get(usize::from(*slot));
+                return Ok(values.cloned().unwrap_or_default());
+            }
             Variable::Named(name) => name,
         };
         if let Some((_, value)) = self.scope.iter().rev().find(|(defined, _)| **defined == **name) {

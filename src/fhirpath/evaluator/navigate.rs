@@ -84,8 +84,11 @@ impl<'t> Evaluation<'t> {
         if node.cursor.target == Target::Unknown {
             return self.unknown_members(node, name, sink);
         }
+        if name.is_loose && node.is_primitive() && &*name.text == "value" {
+            return sink(self, item.clone());
+        }
         match name.id {
-            Some(id) => self.element_values(node, id, sink),
+            Some(id) => self.element_values(node, (id, name.is_loose), sink),
             None => Ok(Flow::Continue(())),
         }
     }
@@ -108,14 +111,15 @@ impl<'t> Evaluation<'t> {
     fn element_values(
         &mut self,
         node: &FhirNode<'t>,
-        name: NameId,
+        (name, is_loose): (NameId, bool),
         sink: &mut Sink<'_, 't>,
     ) -> Result<Flow> {
         let model = self.model;
         let Some((shape, owner, object)) = model.shape(node) else { return Ok(Flow::Continue(())) };
         let tree = node.tree;
         let is_plain = |property: &Property| {
-            !property.is_sibling && !shape.elements[usize::from(property.element)].is_choice
+            let is_choice = shape.elements[usize::from(property.element)].is_choice;
+            !property.is_sibling && (is_loose || !is_choice)
         };
         let found = match shape.property(name) {
             Some((_, property)) if is_plain(&property) => {

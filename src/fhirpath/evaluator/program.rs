@@ -48,6 +48,8 @@ pub(in crate::fhirpath) struct Name {
     pub(in crate::fhirpath) text: Box<str>,
     /// True where the name can be that of the input's own type.
     pub(in crate::fhirpath) is_type: bool,
+    /// True where the name may be what JSON writes (see [`super::super::Scope`]).
+    pub(in crate::fhirpath) is_loose: bool,
 }
 
 /// What `%name` stands for.
@@ -58,6 +60,8 @@ pub(in crate::fhirpath) enum Variable {
     Context,
     /// The same for every input: `%ucum`, `` %`vs-x` ``.
     Text(Box<str>),
+    /// Given by the caller, by its number.
+    Slot(u16),
     /// Given by the caller or by `defineVariable`.
     Named(Box<str>),
 }

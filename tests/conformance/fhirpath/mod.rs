@@ -91,7 +91,7 @@ fn run(model: &Model, tree: Option<&Tree>, case: &Case) -> Result<Vec<(String, S
     let compiled = compile(model, &case.expression).map_err(error)?;
     let root = tree.map(|tree| model.resource(tree, NodeId::ROOT));
     let environment =
-        Environment { context: root, resource: root, root, variables: BTreeMap::new() };
+        Environment { context: root, resource: root, root, slots: &[], variables: BTreeMap::new() };
     // What is an error only before running is looked for where the suite expects one.
     if let (Expected::Error(kind), Some(root)) = (&case.expected, &root)
         && kind == "semantic"
