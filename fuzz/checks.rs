@@ -33,7 +33,7 @@ pub(crate) fn json(bytes: &[u8]) {
 pub(crate) fn validate(engine: &Engine, bytes: &[u8]) {
     let options = Options::default();
     let report = engine.validate(bytes, &options);
-    check_places(&report.tree, &report.issues);
+    check_places(report.tree(), &report.issues);
     assert_eq!(engine.validate(bytes, &options).issues, report.issues);
     assert_eq!(engine.is_valid(bytes, &options), report.outcome(&options, true).is_valid());
 }

@@ -35,7 +35,7 @@ fn check(inner: &str, expected: &[&str]) {
 fn check_place(inner: &str, expected: &str) {
     let report = report(inner);
     let marked: Vec<&str> =
-        report.issues.iter().map(|issue| issue.span.slice(report.tree.text())).collect();
+        report.issues.iter().map(|issue| issue.span.slice(report.tree().text())).collect();
     assert_eq!(marked, [expected], "{inner}");
 }
 

@@ -7,15 +7,15 @@ use std::fmt::Write;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
+use super::resource::{Document, Input};
 use super::{Engine, Error};
 use crate::fhirpath::value::temporal::{Temporal, TemporalType};
 use crate::fhirpath::{
     self, Code, Compiled, Environment, ErrorKind, Evaluator, FhirNode, Host, Limits, Model, Value,
 };
 use crate::format::{Style, json};
-use crate::terminology::{Membership, Terminology};
-use crate::text::LineIndex;
-use crate::tree::{NodeId, Tree};
+use crate::tree::NodeId;
+use crate::validate::Knowledge;
 
 /// Options of one evaluation. All have defaults; a property that is not here is an error of use.
 /// `js/evaluate.ts` has the same.
@@ -81,26 +81,25 @@ impl Engine {
     pub fn evaluate(
         &self,
         expression: &Expression,
-        input: impl Into<Vec<u8>>,
+        input: impl Into<Input>,
         options: &EvaluateOptions,
     ) -> Result<Evaluation, Error> {
-        let tree = self.read_sound(input.into())?;
-        Session::new(self, &tree, options)?.run(expression, options)
+        let document = self.open_sound(input.into())?;
+        Session::new(self, &document, options)?.run(expression, options)
     }
 }
 
 /// One evaluation with what it knows.
 struct Session<'a> {
     model: &'a Model,
-    tree: &'a Tree,
-    lines: LineIndex,
+    document: &'a Document,
     host: EngineHost<'a>,
 }
 
 /// Answers from what the engine knows, and notes traces.
 struct EngineHost<'a> {
     model: &'a Model,
-    terminology: &'a Terminology,
+    knowledge: Knowledge<'a>,
     now: Option<Temporal>,
     traces: RefCell<Vec<(String, Vec<Evaluated>)>>,
 }
@@ -116,33 +115,37 @@ impl Host for EngineHost<'_> {
     }
 
     fn member_of(&self, codes: &[Code<'_>], value_set: &str) -> Option<bool> {
-        let mut is_open = false;
-        for code in codes {
-            match self.terminology.validate_code(value_set, code.system, code.code) {
-                Membership::In => return Some(true),
-                Membership::Out => {}
-                Membership::Unknown(_) => is_open = true,
-            }
-        }
-        (!is_open).then_some(false)
+        self.knowledge.member_of(codes, value_set)
+    }
+
+    fn subsumes(&self, general: &Code<'_>, special: &Code<'_>) -> Option<bool> {
+        self.knowledge.subsumes(general, special)
+    }
+
+    fn is_narrative(&self, xhtml: &str) -> Option<bool> {
+        self.knowledge.is_narrative(xhtml)
     }
 }
 
 impl<'a> Session<'a> {
-    fn new(engine: &'a Engine, tree: &'a Tree, options: &EvaluateOptions) -> Result<Self, Error> {
+    fn new(
+        engine: &'a Engine,
+        document: &'a Document,
+        options: &EvaluateOptions,
+    ) -> Result<Self, Error> {
         let wrong = || Error { code: "options", message: "`now` is not a DateTime".to_owned() };
         let parse = |now: &String| Temporal::parse(TemporalType::DateTime, now).ok_or_else(wrong);
         let host = EngineHost {
             model: &engine.model,
-            terminology: engine.terminology(),
+            knowledge: Knowledge { terminology: engine.terminology() },
             now: options.now.as_ref().map(parse).transpose()?,
             traces: RefCell::default(),
         };
-        Ok(Self { model: &engine.model, tree, lines: LineIndex::new(tree.text()), host })
+        Ok(Self { model: &engine.model, document, host })
     }
 
     fn run(self, expression: &Expression, options: &EvaluateOptions) -> Result<Evaluation, Error> {
-        let root = self.model.resource(self.tree, NodeId::ROOT);
+        let root = self.model.resource(&self.document.tree, NodeId::ROOT);
         let variables: BTreeMap<String, Vec<Value<'_>>> = options
             .variables
             .iter()
@@ -187,8 +190,8 @@ impl<'a> Session<'a> {
         let found = self.evaluator(&environment).evaluate(&compiled);
         let found = found.map_err(|error| use_error(&error))?;
         let nodes = found.as_slice().iter().map(|value| match value {
-            Value::Node(node) if std::ptr::eq(node.tree, self.tree) => {
-                Ok(FhirNode { tree: self.tree, ..*node })
+            Value::Node(node) if std::ptr::eq(node.tree, &raw const self.document.tree) => {
+                Ok(FhirNode { tree: &self.document.tree, ..*node })
             }
             _ => {
                 let message = "`context` has to lead to elements of the input".to_owned();
@@ -203,12 +206,12 @@ impl<'a> Session<'a> {
     }
 
     fn describe(&self, value: &Value<'_>) -> Evaluated {
-        describe(self.model, value, Some((self.tree, &self.lines)))
+        describe(self.model, value, Some(self.document))
     }
 }
 
 /// An item as JSON, with its place where it stands in the input.
-fn describe(model: &Model, value: &Value<'_>, input: Option<(&Tree, &LineIndex)>) -> Evaluated {
+fn describe(model: &Model, value: &Value<'_>, input: Option<&Document>) -> Evaluated {
     let name = value.type_name(model);
     let type_name = match name.name {
         "" => name.namespace.to_owned(),
@@ -230,16 +233,18 @@ fn describe(model: &Model, value: &Value<'_>, input: Option<(&Tree, &LineIndex)>
         },
     };
     let place = match (value, input) {
-        (Value::Node(node), Some((tree, lines))) if std::ptr::eq(node.tree, tree) => {
-            node.cursor.node.or(node.cursor.sibling).map(|at| (tree, lines, at))
+        (Value::Node(node), Some(document))
+            if std::ptr::eq(node.tree, &raw const document.tree) =>
+        {
+            node.cursor.node.or(node.cursor.sibling).map(|at| (document, at))
         }
         _ => None,
     };
-    let position = place.map(|(tree, lines, at)| {
-        let position = lines.position(tree.text(), tree.key_start(at));
+    let position = place.map(|(document, at)| {
+        let position = document.position(at);
         (position.line, position.column)
     });
-    let path = place.map(|(tree, _, at)| fhirpath::location(model, tree, at));
+    let path = place.map(|(document, at)| fhirpath::location(model, &document.tree, at));
     Evaluated { value: json, type_name, path, position }
 }
 

@@ -7,6 +7,7 @@ mod options;
 mod outcome;
 mod pack_builder;
 pub mod render;
+mod resource;
 
 pub use builder::EngineBuilder;
 pub use evaluate::{EvaluateOptions, Evaluated, Evaluation, Expression};
@@ -17,6 +18,7 @@ pub use outcome::{
 };
 
 pub use pack_builder::{BuiltPack, PackBuilder};
+pub use resource::{Input, Resource};
 
 pub use crate::definitions::correction::Correction;
 pub use crate::definitions::package;
@@ -30,12 +32,11 @@ use std::sync::Arc;
 
 use crate::definitions::Definitions;
 use crate::fhirpath::Model;
-use crate::format::{Format, json, xml};
 use crate::issue::{Issue, Issues};
-use crate::representation::{self, Shaped};
 use crate::terminology::Terminology;
 use crate::tree::Tree;
 use crate::validate::{self, Validator};
+use resource::Document;
 
 /// Knows definitions and terminology, and validates with them. Immutable: share one between threads.
 /// Cloning is cheap.
@@ -68,8 +69,7 @@ impl std::error::Error for Error {}
 /// What was found in one input: the tree it was read into and the issues in document order.
 #[derive(Debug)]
 pub struct Report {
-    /// The input as it was read.
-    pub tree: Tree,
+    document: Arc<Document>,
     /// The findings in document order.
     pub issues: Vec<Issue>,
 }
@@ -95,54 +95,48 @@ impl Engine {
         self.validator.terminology()
     }
 
-    /// Validates one resource, in UTF-8: XML where it begins with `<`, else JSON.
-    pub fn validate(&self, input: impl Into<Vec<u8>>, options: &Options) -> Report {
+    /// Validates one resource.
+    pub fn validate(&self, input: impl Into<Input>, options: &Options) -> Report {
         let mut issues = Issues::new(options.max_issues).without(&options.suppress);
-        let tree = self.read_and_check(input.into(), options, &mut issues);
+        let document = self.open_and_check(input.into(), options, &mut issues);
         let mut issues = issues.into_sorted();
-        validate::locate(self.definitions(), &tree, &mut issues);
-        Report { tree, issues }
+        validate::locate(self.definitions(), &document.tree, &mut issues);
+        Report { document, issues }
     }
 
     /// True if nothing is worse than a warning; stops at the first error.
-    pub fn is_valid(&self, input: impl Into<Vec<u8>>, options: &Options) -> bool {
+    pub fn is_valid(&self, input: impl Into<Input>, options: &Options) -> bool {
         let mut issues = Issues::first_error().without(&options.suppress);
-        self.read_and_check(input.into(), options, &mut issues);
+        self.open_and_check(input.into(), options, &mut issues);
         !issues.has_error()
     }
 
-    fn read_and_check(&self, input: Vec<u8>, options: &Options, issues: &mut Issues) -> Tree {
-        let (Shaped { tree, .. }, format) = self.read(input, issues);
+    fn open_and_check(
+        &self,
+        input: Input,
+        options: &Options,
+        issues: &mut Issues,
+    ) -> Arc<Document> {
+        let document = self.open(input, issues);
         if !issues.is_done() {
-            self.validator.validate(&tree, format, &options.profiles, issues);
+            let Document { tree, format, .. } = &*document;
+            self.validator.validate(tree, *format, &options.profiles, issues);
         }
-        tree
-    }
-
-    /// The tree of a resource in either format, in the shape that JSON has.
-    fn read(&self, input: Vec<u8>, issues: &mut Issues) -> (Shaped, Format) {
-        let names = self.definitions().names();
-        let format = Format::of(&input);
-        let shaped = match format {
-            Format::Json => {
-                let tree = json::parse(input, names, &self.limits, issues);
-                Shaped { tree, unknown: None }
-            }
-            Format::Xml => {
-                let tree = xml::parse(input, xml::FHIR, names, &self.limits, issues);
-                representation::from_xml(tree, self.definitions())
-            }
-        };
-        (shaped, format)
+        document
     }
 }
 
 impl Report {
+    /// The input as it was read.
+    pub fn tree(&self) -> &Tree {
+        &self.document.tree
+    }
+
     /// The findings as an `OperationOutcome`. `located` says whether the input was text that the caller
     /// can count lines in.
     pub fn outcome(&self, options: &Options, located: bool) -> OperationOutcome {
         let rendering = Rendering {
-            text: located.then(|| self.tree.text()),
+            text: located.then(|| self.tree().text()),
             first_line: 1,
             mask_values: options.mask_values,
             source: options.source.as_deref(),

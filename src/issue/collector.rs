@@ -62,6 +62,14 @@ impl Issues {
         }
     }
 
+    /// Adds what another list has; it lacks some where that one does.
+    pub fn append(&mut self, other: &Self) {
+        for issue in &other.list {
+            self.push(issue.clone());
+        }
+        self.dropped |= other.dropped;
+    }
+
     /// True where going on can change nothing any more: there is an error, and the list is full or the
     /// first error was all that was asked for.
     pub fn is_done(&self) -> bool {

@@ -65,6 +65,20 @@ impl Terminology {
         Check::ask(self, value_set, system, code)
     }
 
+    /// Whether `special` is `general`, or stands below it, in the code system of that URL. None where the
+    /// system is not here, or not all of it and one of the codes is missing; a code that a whole system
+    /// does not have subsumes nothing and is subsumed by nothing.
+    pub fn subsumes(&self, system: &str, general: &str, special: &str) -> Option<bool> {
+        for found in self.code_systems(system, None) {
+            match (found.find(general), found.find(special)) {
+                (Some(general), Some(special)) => return Some(found.is_a(special, general)),
+                _ if found.is_complete => return Some(false),
+                _ => {}
+            }
+        }
+        None
+    }
+
     /// The value set of that canonical: with a version, that one; without, the one added last.
     pub fn value_set(&self, canonical: &str) -> Option<&ValueSet> {
         let (url, version) = split_canonical(canonical);

@@ -28,7 +28,7 @@ fn misbehaviour(engine: &Engine, path: &Path) -> Option<String> {
         let is_valid = engine.is_valid(bytes.clone(), &options);
         let report = engine.validate(bytes, &options);
         let outcome = report.outcome(&options, true);
-        let length = report.tree.text().len();
+        let length = report.tree().text().len();
         let inside = report
             .issues
             .iter()

@@ -36,7 +36,7 @@ pub(super) fn line(renderer: &Renderer, origin: Origin<'_>, report: &Report) -> 
 
 fn outcome(renderer: &Renderer, origin: Origin<'_>, report: &Report) -> OperationOutcome {
     let rendering = Rendering {
-        text: Some(report.tree.text()),
+        text: Some(report.tree().text()),
         first_line: origin.first_line,
         mask_values: renderer.mask_values,
         source: Some(origin.source),

@@ -102,7 +102,7 @@ pub(super) fn results(renderer: &Renderer, origin: Origin<'_>, report: &Report) 
     if report.issues.is_empty() {
         return String::new();
     }
-    let text = report.tree.text();
+    let text = report.tree().text();
     let lines = LineIndex::new(text);
     let uri = uri(origin.source);
     let results = report.issues.iter().map(|issue| {

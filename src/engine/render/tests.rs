@@ -1,16 +1,15 @@
 //! Whole runs in each format, over inputs with syntax errors and one issue with an expression.
 
 use super::{Format, Origin, Renderer, Report, Run};
-use crate::format::json;
+use crate::engine::Engine;
 use crate::issue::{Arg, Code, Issue, Issues};
 use crate::text::Span;
-use crate::tree::{Limits, Names};
 
 /// A report of `input`: its syntax errors, and a `value-date` wherever it has `1974-02-30`; of `?`, one
 /// warning that something is not checked.
 fn report(input: &str) -> Report {
     let mut issues = Issues::new(100);
-    let tree = json::parse(input, &Names::default().into(), &Limits::default(), &mut issues);
+    let document = Engine::default().open(input.into(), &mut issues);
     for (start, found) in input.match_indices("1974-02-30") {
         let span = Span::new(start as u32 - 1, (start + found.len() + 1) as u32);
         let args = vec![Arg::Value(found.into())];
@@ -18,9 +17,9 @@ fn report(input: &str) -> Report {
     }
     if input == "?" {
         let issue = Issue::new(Code::ProfileNotChecked, Span::default(), String::new(), vec![]);
-        return Report { tree, issues: vec![issue] };
+        return Report { document, issues: vec![issue] };
     }
-    Report { tree, issues: issues.into_sorted() }
+    Report { document, issues: issues.into_sorted() }
 }
 
 fn render(renderer: Renderer, inputs: &[&str]) -> String {

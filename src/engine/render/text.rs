@@ -17,7 +17,7 @@ pub(super) fn findings(renderer: &Renderer, origin: Origin<'_>, report: &Report)
     if report.issues.is_empty() {
         return String::new();
     }
-    let text = report.tree.text();
+    let text = report.tree().text();
     let lines = LineIndex::new(text);
     let last = report.issues.iter().map(|issue| issue.span.start).max().unwrap_or_default();
     let last_line = lines.position(text, last).line + origin.first_line - 1;

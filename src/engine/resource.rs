@@ -1,0 +1,135 @@
+//! A resource as it was read, to be asked several things without reading it again.
+
+use std::sync::{Arc, OnceLock};
+
+use super::Engine;
+use crate::definitions::Definitions;
+use crate::format::{Format, json, xml};
+use crate::issue::Issues;
+use crate::representation::{self, Shaped};
+use crate::text::{LineIndex, Position};
+use crate::tree::{NodeId, Tree};
+
+/// Findings of the reader that a [`Resource`] keeps.
+const KEPT_ISSUES: usize = 100_000;
+
+/// A resource that [`Engine::parse`] read, with what the reader found. Immutable; cloning is cheap.
+///
+/// It is read with the names of its engine's definitions. Another engine takes it too, but reads its text
+/// anew, each time.
+#[derive(Clone, Debug)]
+pub struct Resource {
+    document: Arc<Document>,
+    issues: Arc<Issues>,
+    /// The bytes, where they were not UTF-8: the text of the tree is repaired.
+    damaged: Option<Arc<[u8]>>,
+}
+
+/// What an engine can be asked about: text in UTF-8 (XML where it begins with `<`, else JSON), or a
+/// [`Resource`] that was read before.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// The bytes of the text.
+    Bytes(Vec<u8>),
+    /// What was read.
+    Read(Resource),
+}
+
+/// A tree in the shape that JSON has, and how it came about.
+#[derive(Debug)]
+pub(super) struct Document {
+    pub(super) tree: Tree,
+    /// The first node of XML whose shape in JSON is not known.
+    pub(super) unknown: Option<NodeId>,
+    pub(super) format: Format,
+    lines: OnceLock<LineIndex>,
+}
+
+impl Engine {
+    /// Reads a resource once, for all that is to be asked about it. What is wrong with the text is found
+    /// here, and told by [`Engine::validate`]; at most 100,000 findings.
+    pub fn parse(&self, input: impl Into<Vec<u8>>) -> Resource {
+        let bytes = input.into();
+        let damaged = std::str::from_utf8(&bytes).is_err().then(|| bytes.as_slice().into());
+        let mut issues = Issues::new(KEPT_ISSUES);
+        let document = self.read(bytes, &mut issues).into();
+        Resource { document, issues: issues.into(), damaged }
+    }
+
+    /// The document of an input; what its reader found goes into `issues`.
+    pub(super) fn open(&self, input: Input, issues: &mut Issues) -> Arc<Document> {
+        match input {
+            Input::Read(resource) if resource.is_of(self.definitions()) => {
+                issues.append(&resource.issues);
+                resource.document
+            }
+            Input::Read(resource) => self.read(resource.bytes().to_vec(), issues).into(),
+            Input::Bytes(bytes) => self.read(bytes, issues).into(),
+        }
+    }
+
+    fn read(&self, input: Vec<u8>, issues: &mut Issues) -> Document {
+        let names = self.definitions().names();
+        let format = Format::of(&input);
+        let Shaped { tree, unknown } = match format {
+            Format::Json => {
+                let tree = json::parse(input, names, &self.limits, issues);
+                Shaped { tree, unknown: None }
+            }
+            Format::Xml => {
+                let tree = xml::parse(input, xml::FHIR, names, &self.limits, issues);
+                representation::from_xml(tree, self.definitions())
+            }
+        };
+        Document { tree, unknown, format, lines: OnceLock::new() }
+    }
+}
+
+impl Resource {
+    /// What was read, in the shape that JSON has.
+    pub fn tree(&self) -> &Tree {
+        &self.document.tree
+    }
+
+    /// True if the numbers of its names are those of `definitions`.
+    fn is_of(&self, definitions: &Definitions) -> bool {
+        Arc::ptr_eq(self.tree().names().known(), definitions.names())
+    }
+
+    fn bytes(&self) -> &[u8] {
+        self.damaged.as_deref().unwrap_or(self.tree().text().as_bytes())
+    }
+}
+
+impl Document {
+    /// Line and column of a node's property; the lines are counted when first asked for.
+    pub(super) fn position(&self, node: NodeId) -> Position {
+        let text = self.tree.text();
+        let lines = self.lines.get_or_init(|| LineIndex::new(text));
+        lines.position(text, self.tree.key_start(node))
+    }
+}
+
+macro_rules! inputs {
+    ($($text:ty)*) => {$(
+        impl From<$text> for Input {
+            fn from(text: $text) -> Self {
+                Self::Bytes(text.into())
+            }
+        }
+    )*};
+}
+
+inputs! { Vec<u8> &[u8] String &str }
+
+impl From<Resource> for Input {
+    fn from(resource: Resource) -> Self {
+        Self::Read(resource)
+    }
+}
+
+impl From<&Resource> for Input {
+    fn from(resource: &Resource) -> Self {
+        Self::Read(resource.clone())
+    }
+}
