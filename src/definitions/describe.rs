@@ -2,7 +2,9 @@
 
 use std::fmt::Write;
 
-use super::{Content, Definitions, Element, Shape, TypeDef, TypeId, TypeRef, UNBOUNDED};
+use super::{
+    ConstraintId, Content, Definitions, Element, Shape, TypeDef, TypeId, TypeRef, UNBOUNDED,
+};
 
 impl Definitions {
     /// The type in words: a line for itself, then one per element in the order of the snapshot. Empty
@@ -23,7 +25,9 @@ impl Definitions {
         if let Some(base) = type_def.base {
             let _ = write!(text, ", specialises {}", name(base));
         }
-        let _ = writeln!(text, ", {}", name(type_def.url));
+        let _ = write!(text, ", {}", name(type_def.url));
+        self.describe_constraints(&type_def.constraints, &mut text);
+        text.push('\n');
         for shape in &type_def.shapes {
             for element in &shape.elements {
                 self.describe_element(type_def, shape, element, &mut text);
@@ -62,7 +66,15 @@ impl Definitions {
             let value_set = names.text(binding.value_set);
             let _ = write!(text, ", {} {value_set}", binding.strength.as_str());
         }
+        self.describe_constraints(&element.constraints, text);
         text.push('\n');
+    }
+
+    fn describe_constraints(&self, constraints: &[ConstraintId], text: &mut String) {
+        for (index, &id) in constraints.iter().enumerate() {
+            let before = if index == 0 { ", constraints " } else { " " };
+            let _ = write!(text, "{before}{}", self.constraint(id).key);
+        }
     }
 
     fn content_text(&self, type_def: &TypeDef, element: &Element) -> String {

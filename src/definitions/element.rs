@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::ConstraintId;
 use crate::tree::NameId;
 
 /// [`Element::max`] of `*`.
@@ -34,6 +35,8 @@ pub struct Element {
     pub binding: Option<Binding>,
     /// `ElementDefinition.maxLength`, in characters.
     pub max_length: Option<u32>,
+    /// `ElementDefinition.constraint`, without those of the element's type.
+    pub constraints: Arc<[ConstraintId]>,
 }
 
 /// What an element holds.

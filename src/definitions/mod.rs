@@ -5,6 +5,7 @@
 //! .tgz or folder -> package -> structure_definition -> TypeDef -> section of a pack -> Definitions
 //! ```
 
+mod constraint;
 pub mod correction;
 mod describe;
 mod element;
@@ -16,6 +17,7 @@ mod store;
 mod structure_definition;
 mod view;
 
+pub use constraint::{Constraint, ConstraintId, Constraints};
 pub use element::{Binding, Content, Element, Strength, TypeRef, UNBOUNDED};
 pub use pack::{Pack, PackError, PackInfo, PackWriter, PackageId};
 pub use section::{NAME as SECTION, write_types};
@@ -23,6 +25,8 @@ pub use shape::{Property, Shape};
 pub use store::{Definitions, DefinitionsBuilder};
 pub use structure_definition::{DefinitionError, Fault};
 pub use view::{View, resources};
+
+use std::sync::Arc;
 
 use crate::tree::NameId;
 
@@ -89,4 +93,6 @@ pub struct TypeDef {
     /// The type's own elements at 0, then one shape for each element that has elements of its own
     /// (`Patient.contact`), in the order of the snapshot.
     pub shapes: Vec<Shape>,
+    /// `constraint` of the type itself, with those of the types that it specialises.
+    pub constraints: Arc<[ConstraintId]>,
 }

@@ -6,7 +6,10 @@ use std::sync::Arc;
 use super::section::{self, PackTypes};
 use super::shape::{PropertyName, Vocabulary};
 use super::structure_definition::{self, DefinitionError};
-use super::{Pack, PackError, Shape, ShapeId, TypeDef, TypeId, TypeKind, View};
+use super::{
+    Constraint, ConstraintId, Constraints, Pack, PackError, Shape, ShapeId, TypeDef, TypeId,
+    TypeKind, View,
+};
 use crate::tree::{NameId, Names};
 
 /// All types of an engine, over one table of names. Cloning is cheap: what is decoded is shared.
@@ -14,6 +17,7 @@ use crate::tree::{NameId, Names};
 pub struct Definitions {
     names: Arc<Names>,
     types: Arc<Types>,
+    constraints: Arc<Constraints>,
     fhir_version: Option<Arc<str>>,
 }
 
@@ -49,6 +53,16 @@ impl Definitions {
     /// The version of FHIR that the definitions are of, such as `4.0.1`; none before a pack is there.
     pub fn fhir_version(&self) -> Option<&str> {
         self.fhir_version.as_deref()
+    }
+
+    /// All constraints that a type or an element of it has.
+    pub fn constraints(&self) -> &Constraints {
+        &self.constraints
+    }
+
+    /// The constraint of that number.
+    pub fn constraint(&self, id: ConstraintId) -> &Constraint {
+        self.constraints.get(id)
     }
 
     /// The type of that name.
@@ -153,6 +167,7 @@ impl Types {
 pub struct DefinitionsBuilder {
     names: Names,
     types: Types,
+    constraints: Constraints,
     fhir_version: Option<Arc<str>>,
     /// Compiled, but without properties: those need to know which types are primitive.
     pending: Vec<TypeDef>,
@@ -167,6 +182,7 @@ impl DefinitionsBuilder {
         Self {
             names,
             types: Types::clone(&base.types),
+            constraints: Constraints::clone(&base.constraints),
             fhir_version: base.fhir_version.clone(),
             pending: Vec::new(),
         }
@@ -180,7 +196,8 @@ impl DefinitionsBuilder {
     pub fn add_pack(&mut self, pack: &Pack) -> Result<(), PackError> {
         self.agree_on_fhir(&pack.info().fhir_version)?;
         let Some(bytes) = pack.section(section::NAME) else { return Ok(()) };
-        let types = Arc::new(PackTypes::open(bytes.clone(), &mut self.names)?);
+        let types =
+            Arc::new(PackTypes::open(bytes.clone(), &mut self.names, &mut self.constraints)?);
         for (number, entry) in types.entries().iter().enumerate() {
             self.types.add(Slot {
                 name: entry.name,
@@ -212,7 +229,8 @@ impl DefinitionsBuilder {
     /// # Errors
     /// The definition has no snapshot or makes no sense.
     pub fn add_definition(&mut self, definition: View<'_>) -> Result<(), DefinitionError> {
-        self.pending.extend(structure_definition::compile(definition, &mut self.names)?);
+        let (names, constraints) = (&mut self.names, &mut self.constraints);
+        self.pending.extend(structure_definition::compile(definition, names, constraints)?);
         Ok(())
     }
 
@@ -250,6 +268,7 @@ impl DefinitionsBuilder {
         Definitions {
             names: Arc::new(self.names),
             types: Arc::new(self.types),
+            constraints: Arc::new(self.constraints),
             fhir_version: self.fhir_version,
         }
     }

@@ -4,7 +4,9 @@ use std::collections::HashMap;
 use std::fmt;
 
 use super::view::View;
-use super::{Binding, Content, Element, Shape, Strength, TypeDef, TypeKind, TypeRef, UNBOUNDED};
+use super::{
+    Binding, Constraints, Content, Element, Shape, Strength, TypeDef, TypeKind, TypeRef, UNBOUNDED,
+};
 use crate::tree::Names;
 
 const FHIR_TYPE: &str = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type";
@@ -57,18 +59,23 @@ impl std::error::Error for DefinitionError {}
 pub(super) fn compile(
     definition: View<'_>,
     names: &mut Names,
+    constraints: &mut Constraints,
 ) -> Result<Option<TypeDef>, DefinitionError> {
     if definition.text("derivation") == Some("constraint") {
         return Ok(None);
     }
-    let type_def = compile_type(definition, names).map_err(|fault| {
+    let type_def = compile_type(definition, names, constraints).map_err(|fault| {
         let id = ["url", "name", "id"].into_iter().find_map(|name| definition.text(name));
         DefinitionError { definition: id.unwrap_or_default().to_owned(), fault }
     })?;
     Ok(Some(type_def))
 }
 
-fn compile_type(definition: View<'_>, names: &mut Names) -> Result<TypeDef, Fault> {
+fn compile_type(
+    definition: View<'_>,
+    names: &mut Names,
+    constraints: &mut Constraints,
+) -> Result<TypeDef, Fault> {
     let url = definition.text("url").ok_or(Fault::NoType)?;
     let name = definition.text("type").map(type_name).ok_or(Fault::NoType)?;
     let kind = definition.text("kind").and_then(kind_of).ok_or(Fault::NoType)?;
@@ -76,7 +83,10 @@ fn compile_type(definition: View<'_>, names: &mut Names) -> Result<TypeDef, Faul
         definition.object("snapshot").ok_or(Fault::NoSnapshot)?.objects("element").collect();
     let owners = elements.iter().filter_map(|&element| Some((element.text("path")?, element)));
     let path = path_of(name);
-    let mut compiler = Compiler { names, shapes: HashMap::new(), owners: owners.collect() };
+    let root = elements.first().copied().ok_or(Fault::NoSnapshot)?;
+    let own = constraints.of_element(root, |_| true);
+    let (shapes, owners) = (HashMap::new(), owners.collect());
+    let mut compiler = Compiler { url, names, constraints, shapes, owners };
     let shapes = compiler.shapes(&elements, path, kind)?;
     Ok(TypeDef {
         name: names.intern(name),
@@ -85,6 +95,7 @@ fn compile_type(definition: View<'_>, names: &mut Names) -> Result<TypeDef, Faul
         is_abstract: definition.is_true("abstract"),
         base: definition.text("baseDefinition").map(|base| names.intern(type_name(base))),
         shapes,
+        constraints: own,
     })
 }
 
@@ -100,7 +111,10 @@ pub(super) fn path_of(type_name: &str) -> &str {
 }
 
 struct Compiler<'c, 't> {
+    /// `StructureDefinition.url`.
+    url: &'t str,
     names: &'c mut Names,
+    constraints: &'c mut Constraints,
     /// By path: which shape holds the elements below it.
     shapes: HashMap<&'t str, u16>,
     /// By path: the element itself.
@@ -161,6 +175,10 @@ impl<'t> Compiler<'_, 't> {
             content: self.content(definition)?,
             binding: self.binding(definition),
             max_length: definition.number("maxLength"),
+            // Those of the element's type say that they come from there.
+            constraints: self
+                .constraints
+                .of_element(definition, |source| source.is_none_or(|source| source == self.url)),
         })
     }
 
@@ -290,12 +308,13 @@ mod tests {
                  'binding':{'strength':'required','valueSet':'http://v|1'}",
                 "'path':'T.value[x]','max':'1','type':[{'code':'string'},{'code':'Reference','targetProfile':['http://p']}]",
                 "'path':'T.url','max':'1','representation':['xmlAttr'],'type':[{'code':'uri'}]",
-                "'path':'T.any','max':'1','type':[{'code':'Quantity','profile':['http://s']}],'binding':{'strength':'example'}",
+                "'path':'T.any','max':'1','type':[{'code':'Quantity','profile':['http://s']}],'binding':{'strength':'example'},\
+                 'constraint':[{'key':'ele-1','source':'http://e'},{'key':'t-1','expression':'true'}]",
             ],
             "T.code 1..1 code, modifier, summary, base max *, at most 7 characters, required http://v|1\n\
              T.value[x] 0..1 string | Reference(http://p)\n\
              T.url 0..1 uri, attribute\n\
-             T.any 0..1 Quantity<http://s>",
+             T.any 0..1 Quantity<http://s>, constraints t-1",
         );
     }
 

@@ -11,7 +11,7 @@ use crate::sample;
 
 fn section() -> Vec<u8> {
     let definitions = sample::definitions();
-    write_types(definitions.type_defs(), definitions.names()).into_bytes()
+    write_types(&definitions).into_bytes()
 }
 
 /// A pack whose checksums fit, whatever its section holds.

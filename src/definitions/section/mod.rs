@@ -6,6 +6,7 @@
 //! siblings    a bit per string: is there a property with `_` before it?
 //! traits      the distinct combinations of flags and numbers of an element
 //! type lists  the distinct lists of types of an element
+//! constraints the distinct constraints: key, severity, expression
 //! choices     the distinct pairs of name and type list of a `value[x]`
 //! index       per type: name, URL, kind, base, length of its record
 //! records     per type: its shapes, each as what its parent type does not already say
@@ -54,8 +55,10 @@ impl Traits {
     /// The number of another element's shape follows it.
     const OTHER_SHAPE: u32 = 1 << 5;
     const MAX_LENGTH: u32 = 1 << 6;
+    /// The numbers of constraints follow it.
+    const CONSTRAINED: u32 = 1 << 7;
     /// Where the strength of the binding begins: 0 for none, else its number plus one.
-    const STRENGTH: u32 = 7;
+    const STRENGTH: u32 = 8;
 
     fn of(element: &Element, shape: u32) -> Self {
         let flag = |is_set: bool, bit: u32| if is_set { bit } else { 0 };
@@ -65,6 +68,7 @@ impl Traits {
             | flag(element.is_modifier, Self::MODIFIER)
             | flag(element.is_summary, Self::SUMMARY)
             | flag(element.max_length.is_some(), Self::MAX_LENGTH)
+            | flag(!element.constraints.is_empty(), Self::CONSTRAINED)
             | strength << Self::STRENGTH
             | shape;
         let Element { min, max, base_max, max_length, .. } = *element;

@@ -7,7 +7,10 @@ use super::{DEPTH, SEPARATOR, Traits};
 use crate::definitions::pack::{PackError, Read, Reader, Section};
 use crate::definitions::shape::{PropertyName, Vocabulary};
 use crate::definitions::structure_definition::{CORE, path_of};
-use crate::definitions::{Binding, Content, Element, Shape, TypeDef, TypeKind, TypeRef};
+use crate::definitions::{
+    Binding, Constraint, ConstraintId, Constraints, Content, Element, Shape, TypeDef, TypeKind,
+    TypeRef,
+};
 use crate::tree::{NameId, Names};
 
 /// How many elements a type can have, inherited ones included.
@@ -22,6 +25,7 @@ pub(in crate::definitions) struct PackTypes {
     strings: Vec<NameId>,
     traits: Vec<Traits>,
     type_lists: Vec<Arc<[TypeRef]>>,
+    constraints: Vec<ConstraintId>,
     entries: Vec<Entry>,
     by_name: HashMap<NameId, u32>,
     records: Section,
@@ -41,14 +45,21 @@ pub(in crate::definitions) struct Entry {
 }
 
 impl PackTypes {
-    /// Reads the tables and adds every property name, type name and canonical to `names`.
-    pub(in crate::definitions) fn open(section: Section, names: &mut Names) -> Read<Self> {
+    /// Reads the tables; adds every property name, type name and canonical to `names`, and every
+    /// constraint to `constraints`.
+    pub(in crate::definitions) fn open(
+        section: Section,
+        names: &mut Names,
+        constraints: &mut Constraints,
+    ) -> Read<Self> {
         let bytes = section.clone();
         let mut reader = Reader::new(&bytes);
         let mut tables = Tables { names, strings: Vec::new() };
         tables.read_strings(&mut reader)?;
         let traits = reader.list(Traits::read)?;
         let type_lists = reader.list(|reader| tables.type_list(reader))?;
+        let constraints =
+            reader.list(|reader| Constraint::read(reader).map(|it| constraints.intern(it)))?;
         let mut room = CHOICES;
         for _ in 0..reader.count()? {
             tables.choice(&mut reader, &type_lists, &mut room)?;
@@ -69,6 +80,7 @@ impl PackTypes {
             strings,
             traits,
             type_lists,
+            constraints,
             by_name: numbers,
             entries,
             records: section,
@@ -103,10 +115,11 @@ impl PackTypes {
             let (room, shapes) = (ELEMENTS, Vec::new());
             let mut record =
                 Record { types: self, vocabulary, number, depth, room, reader, shapes };
+            let constraints = record.constraints().ok()?;
             let mut shapes = record.read(path_of(vocabulary.names.text(entry.name))).ok()?;
             vocabulary.index(&mut shapes);
             let &Entry { name, kind, is_abstract, url, base, .. } = entry;
-            let type_def = TypeDef { name, url, kind, is_abstract, base, shapes };
+            let type_def = TypeDef { name, url, kind, is_abstract, base, shapes, constraints };
             Some(type_def)
         };
         self.decoded.get(number as usize)?.get_or_init(decode).as_ref()
@@ -240,6 +253,11 @@ impl Record<'_> {
         Ok(())
     }
 
+    fn constraints(&mut self) -> Read<Arc<[ConstraintId]>> {
+        let types = self.types;
+        Ok(self.reader.list(|reader| get(&types.constraints, reader.u32()?))?.into())
+    }
+
     /// The first elements of the parent type.
     fn inherited(&self, parent: Option<NameId>, count: usize) -> Read<Vec<Element>> {
         if count == 0 {
@@ -263,6 +281,8 @@ impl Record<'_> {
             Some(strength) => Some(Binding { strength, value_set: self.string()? }),
             None => None,
         };
+        let constraints =
+            if traits.has(Traits::CONSTRAINED) { self.constraints()? } else { Arc::default() };
         let code = types.first().map_or(NameId::NONE, |entry| entry.code);
         let content = if traits.has(Traits::OWN_SHAPE) {
             let index = self.shapes.len() as u16;
@@ -287,6 +307,7 @@ impl Record<'_> {
             content,
             binding,
             max_length: traits.max_length,
+            constraints,
         })
     }
 

@@ -7,20 +7,24 @@ use super::ranked::Ranked;
 use super::{SEPARATOR, Traits};
 use crate::definitions::pack::Writer;
 use crate::definitions::structure_definition::CORE;
-use crate::definitions::{Content, Element, Shape, TypeDef, TypeRef};
+use crate::definitions::{
+    ConstraintId, Constraints, Content, Definitions, Element, Shape, TypeDef, TypeRef,
+};
 use crate::tree::{NameId, Names};
 
-/// The section with these types, whose names are of `names`: the same bytes for the same types. Of
-/// two types with the same name, the later one counts.
-pub fn write_types<'d>(types: impl IntoIterator<Item = &'d TypeDef>, names: &'d Names) -> Writer {
-    let by_name = types.into_iter().map(|it| (names.text(it.name), it)).collect();
+/// The section with all types of these definitions: the same bytes for the same types.
+pub fn write_types(definitions: &Definitions) -> Writer {
+    let names = &**definitions.names();
+    let by_name = definitions.type_defs().map(|it| (names.text(it.name), it)).collect();
     let mut section = SectionWriter {
         names,
+        all_constraints: definitions.constraints(),
         types: parents_first(names, &by_name),
         by_name,
         strings: Ranked::default(),
         traits: Ranked::default(),
         type_lists: Ranked::default(),
+        constraints: Ranked::default(),
     };
     // The first round counts elements, the second also what only the tables use.
     section.body();
@@ -66,12 +70,14 @@ type ByName<'d> = BTreeMap<&'d str, &'d TypeDef>;
 
 struct SectionWriter<'d> {
     names: &'d Names,
+    all_constraints: &'d Constraints,
     by_name: ByName<'d>,
     /// Each after its parents.
     types: Vec<&'d TypeDef>,
     strings: Ranked<NameId>,
     traits: Ranked<Traits>,
     type_lists: Ranked<Arc<[TypeRef]>>,
+    constraints: Ranked<ConstraintId>,
 }
 
 impl SectionWriter<'_> {
@@ -79,6 +85,8 @@ impl SectionWriter<'_> {
         let names = self.names;
         self.strings.settle(|&name| names.text(name));
         self.traits.settle(|&traits| traits);
+        let constraints = self.all_constraints;
+        self.constraints.settle(|&id| constraints.get(id));
         self.type_lists.settle(|list| {
             let all = list.iter().flat_map(|entry| {
                 [entry.code].into_iter().chain(entry.profiles.clone()).chain(entry.targets.clone())
@@ -104,11 +112,16 @@ impl SectionWriter<'_> {
             traits.write(&mut writer);
         }
         self.write_type_lists(&mut writer);
+        writer.count(self.constraints.order().len());
+        for &id in self.constraints.order() {
+            self.all_constraints.get(id).write(&mut writer);
+        }
         self.write_choices(&mut writer);
         let mut records = Writer::new();
         writer.count(self.types.len());
         for type_def in self.types.clone() {
             let before = records.len();
+            self.write_constraints(&type_def.constraints, &mut records);
             self.write_shape(type_def, 0, type_def.base, &mut records);
             self.write_entry(type_def, &mut writer);
             writer.count(records.len() - before);
@@ -185,6 +198,13 @@ impl SectionWriter<'_> {
         }
     }
 
+    fn write_constraints(&mut self, constraints: &[ConstraintId], writer: &mut Writer) {
+        writer.count(constraints.len());
+        for &id in constraints {
+            writer.u32(self.constraints.number(id));
+        }
+    }
+
     /// A shape: how many elements it takes from its parent type, then the others; inside each that has
     /// a shape of its own, that shape.
     fn write_shape(
@@ -222,6 +242,9 @@ impl SectionWriter<'_> {
         writer.u32(self.type_lists.number(types));
         if let Some(binding) = element.binding {
             writer.u32(self.strings.number(binding.value_set));
+        }
+        if !element.constraints.is_empty() {
+            self.write_constraints(&element.constraints, writer);
         }
         match element.content {
             Content::Shape(inner, code) if flag == Traits::OWN_SHAPE => {
