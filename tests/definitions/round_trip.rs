@@ -37,7 +37,7 @@ pub(crate) fn describe(definitions: &Definitions) -> BTreeMap<String, String> {
 
 /// The types of `definitions` through a pack, added to what `base` knows.
 pub(crate) fn through_pack(definitions: &Definitions, base: &Definitions) -> Definitions {
-    let types = write_types(&definitions);
+    let types = write_types(definitions);
     let pack = PackWriter::new(PackInfo::default()).section(SECTION, types).into_bytes();
     let mut builder = DefinitionsBuilder::new(base);
     builder.add_pack(&Pack::open(pack).unwrap()).unwrap();
