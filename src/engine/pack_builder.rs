@@ -112,7 +112,11 @@ impl PackBuilder {
         let required = required_value_sets(&definitions);
         let library = self.library.require(required.iter().copied());
         let coverage = required.iter().map(|&set| (set.to_owned(), library.coverage(set)));
-        let types = definitions::write_types(&definitions);
+        let types = definitions::write_types(
+            definitions.type_defs(),
+            definitions.names(),
+            definitions.constraints(),
+        );
         Ok(BuiltPack {
             coverage: coverage.collect(),
             bytes: PackWriter::new(self.info)

@@ -11,7 +11,8 @@ use crate::sample;
 
 fn section() -> Vec<u8> {
     let definitions = sample::definitions();
-    write_types(&definitions).into_bytes()
+    write_types(definitions.type_defs(), definitions.names(), definitions.constraints())
+        .into_bytes()
 }
 
 /// A pack whose checksums fit, whatever its section holds.

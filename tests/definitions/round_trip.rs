@@ -37,7 +37,8 @@ pub(crate) fn describe(definitions: &Definitions) -> BTreeMap<String, String> {
 
 /// The types of `definitions` through a pack, added to what `base` knows.
 pub(crate) fn through_pack(definitions: &Definitions, base: &Definitions) -> Definitions {
-    let types = write_types(definitions);
+    let types =
+        write_types(definitions.type_defs(), definitions.names(), definitions.constraints());
     let pack = PackWriter::new(PackInfo::default()).section(SECTION, types).into_bytes();
     let mut builder = DefinitionsBuilder::new(base);
     builder.add_pack(&Pack::open(pack).unwrap()).unwrap();
@@ -78,7 +79,8 @@ fn a_pack_gives_back_what_went_into_it() {
 fn the_same_types_make_the_same_bytes() {
     let compiled = sample::definitions();
     let decoded = through_pack(&compiled, &Definitions::default());
-    let bytes = |it: &Definitions| write_types(it).into_bytes();
+    let bytes =
+        |it: &Definitions| write_types(it.type_defs(), it.names(), it.constraints()).into_bytes();
     assert_eq!(bytes(&compiled), bytes(&decoded));
 }
 

@@ -7,18 +7,20 @@ use super::ranked::Ranked;
 use super::{SEPARATOR, Traits};
 use crate::definitions::pack::Writer;
 use crate::definitions::structure_definition::CORE;
-use crate::definitions::{
-    ConstraintId, Constraints, Content, Definitions, Element, Shape, TypeDef, TypeRef,
-};
+use crate::definitions::{ConstraintId, Constraints, Content, Element, Shape, TypeDef, TypeRef};
 use crate::tree::{NameId, Names};
 
-/// The section with all types of these definitions: the same bytes for the same types.
-pub fn write_types(definitions: &Definitions) -> Writer {
-    let names = &**definitions.names();
-    let by_name = definitions.type_defs().map(|it| (names.text(it.name), it)).collect();
+/// The section with these types, whose names are of `names` and whose constraints are of `constraints`:
+/// the same bytes for the same types. Of two types with the same name, the later one counts.
+pub fn write_types<'d>(
+    types: impl IntoIterator<Item = &'d TypeDef>,
+    names: &'d Names,
+    constraints: &'d Constraints,
+) -> Writer {
+    let by_name = types.into_iter().map(|it| (names.text(it.name), it)).collect();
     let mut section = SectionWriter {
         names,
-        all_constraints: definitions.constraints(),
+        all_constraints: constraints,
         types: parents_first(names, &by_name),
         by_name,
         strings: Ranked::default(),
