@@ -206,12 +206,12 @@ fn read_json<T: DeserializeOwned>(what: &str, json: &str) -> Result<T, JsValue> 
         // Line and column are those of text that the caller has never seen.
         let reason = error.to_string();
         let reason = reason.split(" at line ").next().unwrap_or_default();
-        throw(&Error { code: "options", message: format!("{what}: {reason}.") })
+        throw(&Error::new("options", format!("{what}: {reason}.")))
     })
 }
 
 fn throw(error: &Error) -> JsValue {
-    to_json(&serde_json::json!({ "code": error.code, "message": error.message })).into()
+    to_json(&serde_json::json!({ "code": error.code, "message": error.to_string() })).into()
 }
 
 fn to_json(value: &impl Serialize) -> String {

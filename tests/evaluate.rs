@@ -74,7 +74,7 @@ fn strict_expressions_name_elements_that_exist() {
         let engine = engine.unwrap_or_else(|error| panic!("{error}"));
         let compiled = engine.compile(expression).unwrap_or_else(|error| panic!("{error}"));
         let options = EvaluateOptions { strict: true, ..EvaluateOptions::default() };
-        engine.evaluate(&compiled, INPUT, &options).map_err(|error| error.message).err()
+        engine.evaluate(&compiled, INPUT, &options).map_err(|error| error.to_string()).err()
     };
     let check = |expression, expected: Option<&str>| {
         assert_eq!(message(expression).as_deref(), expected, "{expression}");

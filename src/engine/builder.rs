@@ -73,15 +73,13 @@ impl EngineBuilder {
             parts.add_pack(bytes)?;
         }
         for (number, tgz) in (1..).zip(&self.packages) {
-            parts.add_package(tgz).map_err(|message| Error {
-                code: "package-damaged",
-                message: format!("package {number}: {message}"),
-            })?;
+            parts
+                .add_package(tgz)
+                .map_err(|why| Error::new("package-damaged", format!("package {number}: {why}")))?;
         }
         for (number, json) in (1..).zip(self.resources) {
-            parts.add_resource(json).map_err(|message| Error {
-                code: "resource-damaged",
-                message: format!("resource {number}: {message}"),
+            parts.add_resource(json).map_err(|why| {
+                Error::new("resource-damaged", format!("resource {number}: {why}"))
             })?;
         }
         let Parts { definitions, mut terminology, library, .. } = parts;
@@ -109,7 +107,7 @@ impl Parts {
             self.definitions.add_pack(&pack)?;
             self.terminology.add_pack(&pack)
         });
-        added.map_err(|error| Error { code: error.code(), message: error.to_string() })
+        added.map_err(|error| Error::new(error.code(), error.to_string()))
     }
 
     fn add_package(&mut self, tgz: &[u8]) -> Result<(), String> {

@@ -43,7 +43,7 @@ impl Engine {
             let place = LineIndex::new(text).position(text, issue.span.start);
             let message =
                 format!("line {}, column {}: {}", place.line, place.column, issue.message(true));
-            return Err(Error { code: "input-damaged", message });
+            return Err(Error::new("input-damaged", message));
         }
         match document.unknown {
             Some(node) => {
@@ -63,5 +63,5 @@ fn not_convertible(document: &Document, node: NodeId, format: &str, why: &str) -
         place.column,
         pointer(&document.tree, node),
     );
-    Error { code: "not-convertible", message }
+    Error::new("not-convertible", message)
 }

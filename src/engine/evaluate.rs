@@ -133,7 +133,7 @@ impl<'a> Session<'a> {
         document: &'a Document,
         options: &EvaluateOptions,
     ) -> Result<Self, Error> {
-        let wrong = || Error { code: "options", message: "`now` is not a DateTime".to_owned() };
+        let wrong = || Error::new("options", "`now` is not a DateTime");
         let parse = |now: &String| Temporal::parse(TemporalType::DateTime, now).ok_or_else(wrong);
         let host = EngineHost {
             model: &engine.model,
@@ -179,7 +179,7 @@ impl<'a> Session<'a> {
         options: &EvaluateOptions,
     ) -> Result<Vec<FhirNode<'a>>, Error> {
         let Some(text) = &options.context else { return Ok(vec![root]) };
-        let compiled = fhirpath::compile(self.model, text).map_err(|error| use_error(&error))?;
+        let compiled = fhirpath::compile(self.model, text).map_err(|error| of_context(&error))?;
         let environment = Environment {
             context: Some(root),
             resource: Some(root),
@@ -188,15 +188,12 @@ impl<'a> Session<'a> {
             variables: BTreeMap::new(),
         };
         let found = self.evaluator(&environment).evaluate(&compiled);
-        let found = found.map_err(|error| use_error(&error))?;
+        let found = found.map_err(|error| of_context(&error))?;
         let nodes = found.as_slice().iter().map(|value| match value {
             Value::Node(node) if std::ptr::eq(node.tree, &raw const self.document.tree) => {
                 Ok(FhirNode { tree: &self.document.tree, ..*node })
             }
-            _ => {
-                let message = "`context` has to lead to elements of the input".to_owned();
-                Err(Error { code: "options", message })
-            }
+            _ => Err(Error::new("options", "`context` has to lead to elements of the input")),
         });
         nodes.collect()
     }
@@ -250,9 +247,8 @@ fn describe(model: &Model, value: &Value<'_>, input: Option<&Document>) -> Evalu
 
 /// A variable of the caller.
 fn variable(json: &Json) -> Result<Vec<Value<'static>>, Error> {
-    let wrong = || Error {
-        code: "options",
-        message: "A variable is a string, a number, a boolean, or an array of them".to_owned(),
+    let wrong = || {
+        Error::new("options", "A variable is a string, a number, a boolean, or an array of them")
     };
     let value = match json {
         Json::Array(items) => {
@@ -282,10 +278,13 @@ fn use_error(error: &fhirpath::Error) -> Error {
         ErrorKind::Limit => "fhirpath-limit",
         ErrorKind::Unavailable => "fhirpath-unavailable",
     };
-    Error {
-        code,
-        message: format!("{} (at {} of the expression)", error.message, error.span.start + 1),
-    }
+    Error { code, message: error.message.clone(), span: Some(error.span) }
+}
+
+/// An error in the option `context`, which is another expression than the one that places are counted in.
+fn of_context(error: &fhirpath::Error) -> Error {
+    let error = use_error(error);
+    Error::new(error.code, format!("`context`: {error}"))
 }
 
 impl Evaluation {

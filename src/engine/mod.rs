@@ -34,6 +34,7 @@ use crate::definitions::Definitions;
 use crate::fhirpath::Model;
 use crate::issue::{Issue, Issues};
 use crate::terminology::Terminology;
+use crate::text::Span;
 use crate::tree::Tree;
 use crate::validate::{self, Validator};
 use resource::Document;
@@ -56,11 +57,20 @@ pub struct Error {
     pub code: &'static str,
     /// One sentence, without instance values.
     pub message: String,
+    /// Where in the FHIRPath expression, in bytes, if the error is about one.
+    pub span: Option<Span>,
+}
+
+impl Error {
+    pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self { code, message: message.into(), span: None }
+    }
 }
 
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.message)
+        f.write_str(&self.message)?;
+        self.span.map_or(Ok(()), |span| write!(f, " (at {} of the expression)", span.start + 1))
     }
 }
 

@@ -61,10 +61,8 @@ impl PackBuilder {
     /// # Errors
     /// The file is not JSON, a definition in it makes no sense, or a correction does not fit.
     pub fn add_file(&mut self, path: &str, bytes: Vec<u8>) -> Result<(), Error> {
-        let damaged = |why: String| Error {
-            code: "package-damaged",
-            message: format!("`{path}` cannot be used: {why}"),
-        };
+        let damaged =
+            |why: String| Error::new("package-damaged", format!("`{path}` cannot be used: {why}"));
         let mut tree = self.parse(bytes).map_err(damaged)?;
         let corrected = correct(&tree, &self.corrections);
         if let Some(text) = corrected.map_err(|misfit| damaged(misfit.to_string()))? {
@@ -106,7 +104,7 @@ impl PackBuilder {
         if let Some(missing) = corrected.find(|url| !self.seen.contains(*url)) {
             let message =
                 format!("`{missing}` was to be corrected, but is in none of the packages");
-            return Err(Error { code: "package-damaged", message });
+            return Err(Error::new("package-damaged", message));
         }
         let definitions = self.definitions.build();
         let required = required_value_sets(&definitions);
