@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
-use crate::engine::render::{Origin, Renderer, Run};
+use crate::engine::render::{Origin, Query, Renderer, Run};
 use crate::engine::{Engine, EngineBuilder, Error, Options, Style};
 
 /// Room for one input, in the memory of the instance: JavaScript encodes text right into it, which is three
@@ -198,6 +198,54 @@ impl WasmRun {
     /// What has been counted so far: the JSON text of `render::Tally`.
     pub fn tally(&self) -> String {
         to_json(self.run.tally())
+    }
+}
+
+/// A FHIRPath expression of `js/cli/evaluate.ts`, with an engine.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct WasmQuery {
+    engine: Engine,
+    query: Query,
+}
+
+#[wasm_bindgen]
+impl WasmQuery {
+    /// Compiles what `options`, the JSON text of `render::QueryOptions`, ask for.
+    ///
+    /// # Errors
+    /// Throws the JSON text of an [`Error`], with an excerpt of an expression that is wrong.
+    #[wasm_bindgen(constructor)]
+    pub fn new(engine: &WasmEngine, options: &str) -> Result<Self, JsValue> {
+        let engine = engine.0.clone();
+        let query = Query::new(&engine, read_json("Options", options)?);
+        query.map(|query| Self { engine, query }).map_err(|error| throw(&error))
+    }
+
+    /// The text before all results.
+    pub fn begin(&self) -> String {
+        self.query.begin().to_owned()
+    }
+
+    /// The text between two results that have text.
+    pub fn separator(&self) -> String {
+        self.query.separator().to_owned()
+    }
+
+    /// The text after all results.
+    pub fn end(&self, has_results: bool) -> String {
+        self.query.end(has_results).to_owned()
+    }
+
+    /// The results on one resource: the JSON text of `render::Answer`.
+    pub fn document(&self, input: &[u8], source: &str) -> String {
+        to_json(&self.query.document(&self.engine, Origin { source, first_line: 1 }, input))
+    }
+
+    /// The results on whole lines of NDJSON, of which the first is line `first_line` of the source: the JSON
+    /// text of `render::Answer`.
+    pub fn lines(&self, input: &[u8], source: &str, first_line: u32) -> String {
+        to_json(&self.query.lines(&self.engine, Origin { source, first_line }, input))
     }
 }
 

@@ -5,6 +5,8 @@ export class Failure extends Error {
   constructor(
     readonly exitCode: 2 | 3,
     message: string,
+    /** Whether `--help` would help. */
+    readonly isUsage = exitCode === 2,
   ) {
     super(message);
   }
@@ -30,7 +32,23 @@ export function understood<T>(exitCode: 2 | 3, before: string, call: () => T): T
   try {
     return call();
   } catch (thrown) {
-    if (typeof thrown !== "string") throw thrown;
-    throw new Failure(exitCode, before + (JSON.parse(thrown) as { message: string }).message);
+    const { code, message } = refusal(thrown);
+    throw new Failure(exitCode, before + message, exitCode === 2 && !code.startsWith("fhirpath-"));
+  }
+}
+
+/** What the engine says of a call that it does not understand. Anything else that is thrown is a trap. */
+export function refusal(thrown: unknown): { code: string; message: string } {
+  if (typeof thrown !== "string") throw thrown;
+  return JSON.parse(thrown) as { code: string; message: string };
+}
+
+/** Calls the engine, which throws nothing for an input: what it throws is a trap, and its state is lost. */
+export function untrapped<T>(source: string, call: () => T): T {
+  try {
+    return call();
+  } catch {
+    const message = `The engine stopped at \`${source}\`: a defect in fhirkiln, or no memory left`;
+    throw new Failure(3, message);
   }
 }

@@ -1,4 +1,4 @@
-// What `--help` says. That of `validate` is what clap writes for the native command line: a test compares.
+// What `--help` says. That of a command is what clap writes for the native command line: a test compares.
 
 export const HELP = `\
 Validates FHIR, in the process that holds the data
@@ -7,14 +7,13 @@ Usage: fhirkiln <COMMAND>
 
 Commands:
   validate  Validate FHIR resources in JSON, XML and NDJSON
+  evaluate  Evaluate a FHIRPath expression on FHIR resources in JSON, XML and NDJSON
   help      Print this message
 
 Options:
   -h, --help     Print help
   -V, --version  Print version
 `;
-
-export const USAGE = "Usage: fhirkiln validate [OPTIONS] <INPUT>...";
 
 export const VALIDATE_HELP = `\
 Validate FHIR resources in JSON, XML and NDJSON
@@ -31,8 +30,8 @@ Options:
   -V, --version  Print version
 
 Definitions:
-      --pack <NAME|FILE>  Definitions to check against: the name of a pack or its file; repeatable
-                          [default: r4]
+      --pack <NAME|FILE>  Definitions to go by: the name of a pack or its file; repeatable [default:
+                          r4]
       --package <FILE>    FHIR package (.tgz) with more definitions; repeatable
       --resource <FILE>   Conformance resource, or a Bundle of them, with more definitions;
                           repeatable
@@ -64,4 +63,51 @@ Examples:
   fhirkiln validate patient.json
   fhirkiln validate 'data/**/*.json' --format sarif > findings.sarif
   zcat export.ndjson.gz | fhirkiln validate - --ndjson --quiet
+`;
+
+export const EVALUATE_HELP = `\
+Evaluate a FHIRPath expression on FHIR resources in JSON, XML and NDJSON
+
+Usage: fhirkiln evaluate [OPTIONS] <EXPRESSION> <INPUT>...
+
+Arguments:
+  <EXPRESSION>  The FHIRPath expression
+  <INPUT>...    Files, folders (all .json, .xml, .ndjson and .jsonl files in them), globs, or \`-\`
+                for standard input
+
+Options:
+      --ndjson   Read every input as NDJSON, one resource on a line, whatever its name
+  -h, --help     Print help
+  -V, --version  Print version
+
+Definitions:
+      --pack <NAME|FILE>  Definitions to go by: the name of a pack or its file; repeatable [default:
+                          r4]
+      --package <FILE>    FHIR package (.tgz) with more definitions; repeatable
+      --resource <FILE>   Conformance resource, or a Bundle of them, with more definitions;
+                          repeatable
+
+Evaluation:
+      --context <EXPRESSION>   Expression for where to begin: the result is that of each of its
+                               items
+      --variable <NAME=VALUE>  A variable, used as %name: a number, true, false or text; repeatable
+      --strict                 Refuse an expression that names an element which the type of an input
+                               does not have
+      --now <DATETIME>         The present, for \`now()\` and its kind, in place of what the clock says
+
+Report:
+      --format <FORMAT>  text for people (place, path, value and type), json (an array of items) or
+                         ndjson (an item on each line) [default: text]
+      --color <WHEN>     auto, always or never; auto is for terminals and honours \`NO_COLOR\`
+                         [default: auto]
+
+Exit codes:
+  0  evaluated on every resource
+  2  the arguments are wrong, or the expression is
+  3  something could not be done: an input was not readable, a value does not fit
+
+Examples:
+  fhirkiln evaluate 'name.given' patient.json
+  fhirkiln evaluate 'entry.resource.ofType(Observation).value' bundle.xml --format ndjson
+  fhirkiln evaluate 'birthDate < %day' export.ndjson --variable day=2010-01-01
 `;

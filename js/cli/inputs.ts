@@ -27,6 +27,8 @@ export const isNdjson = (path: string) => NDJSON.test(path);
  * reading it will tell.
  */
 export function findInputs(names: string[]): Inputs {
+  if (names.filter((name) => name === "-").length > 1)
+    throw new Failure(2, "Standard input (`-`) can be read once only");
   const inputs: Inputs = { list: [], isOne: names.length === 1 };
   for (const name of names) {
     const found = name === "-" ? undefined : stat(name);

@@ -3,12 +3,26 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { WasmEngine } from "../generated/glue.js";
-import type { Arguments } from "./arguments.js";
+import { createGlue, type WasmEngine } from "../generated/glue.js";
 import { Failure, reason, understood } from "./failure.js";
 
+/** Names and files, as the arguments give them. */
+export interface Knowledge {
+  packs: string[];
+  packages: string[];
+  resources: string[];
+}
+
+/** The module, ready to be called. */
+export async function instantiate() {
+  const glue = createGlue();
+  const bytes = readFileSync(new URL("./fhirkiln.wasm", import.meta.url));
+  glue.initSync({ module: await WebAssembly.compile(bytes) });
+  return glue;
+}
+
 /** The engine that the arguments ask for. */
-export function buildEngine(empty: WasmEngine, { packs, packages, resources }: Arguments): WasmEngine {
+export function buildEngine(empty: WasmEngine, { packs, packages, resources }: Knowledge): WasmEngine {
   let engine = empty;
   for (const path of packs.map(findPack)) {
     const bytes = read(path);

@@ -2,35 +2,53 @@
 // (src/bin/fhirkiln), and the same bytes on standard output, because the report is written in WebAssembly.
 
 import { readFileSync } from "node:fs";
-import { parseArguments } from "./arguments.js";
+import { evaluate, parseEvaluate } from "./evaluate.js";
 import { Failure } from "./failure.js";
-import { HELP, USAGE, VALIDATE_HELP } from "./help.js";
-import { isColoured } from "./terminal.js";
-import { validate } from "./validate.js";
+import { EVALUATE_HELP, HELP, VALIDATE_HELP } from "./help.js";
+import { say } from "./output.js";
+import { parseValidate, validate } from "./validate.js";
+
+/** A command: its help, and how it is run with the words after it. */
+interface Command {
+  help: string;
+  run(words: string[]): "help" | "version" | Promise<number>;
+}
+
+const COMMANDS: Record<string, Command> = {
+  validate: command(VALIDATE_HELP, parseValidate, validate),
+  evaluate: command(EVALUATE_HELP, parseEvaluate, evaluate),
+};
 
 process.exitCode = await main(process.argv.slice(2));
 // Standard input may still be open where nothing more of it is wanted.
 process.stdin.destroy();
+
+function command<T extends object>(
+  help: string,
+  parse: (words: string[]) => T | "help" | "version",
+  work: (args: T) => Promise<number>,
+): Command {
+  const run = (words: string[]) => {
+    const args = parse(words);
+    return typeof args === "string" ? args : work(args);
+  };
+  return { help, run };
+}
 
 async function main(words: string[]): Promise<number> {
   try {
     return await run(words);
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    const usage = error.exitCode === 2 ? `\n\n${USAGE}\n\nFor more information, try '--help'.` : "";
-    say(error.message + usage);
+    const usage = COMMANDS[words[0] ?? ""]?.help.match(/^Usage: .*$/m)?.[0];
+    const hint = `${usage ? `\n\n${usage}` : ""}\n\nFor more information, try '--help'.`;
+    say(error.message + (error.isUsage ? hint : ""));
     return error.exitCode;
   }
 }
 
-async function run([command, ...words]: string[]): Promise<number> {
-  switch (command) {
-    case "validate": {
-      const parsed = parseArguments(words);
-      if (parsed === "help") return print(VALIDATE_HELP);
-      if (parsed === "version") return print(`fhirkiln-validate ${version()}\n`);
-      return validate(parsed, say);
-    }
+async function run([name, ...words]: string[]): Promise<number> {
+  switch (name) {
     case "help":
     case "--help":
     case "-h":
@@ -41,20 +59,18 @@ async function run([command, ...words]: string[]): Promise<number> {
     case undefined:
       process.stderr.write(HELP);
       return 2;
-    default:
-      throw new Failure(2, `unrecognized subcommand '${command}'`);
   }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) throw new Failure(2, `unrecognized subcommand '${name}'`);
+  const result = command.run(words);
+  if (result === "help") return print(command.help);
+  if (result === "version") return print(`fhirkiln-${name} ${version()}\n`);
+  return result;
 }
 
 function print(text: string): number {
   process.stdout.write(text);
   return 0;
-}
-
-/** One line on standard error. */
-function say(message: string): void {
-  const label = isColoured(process.stderr) ? "\x1b[1m\x1b[31merror:\x1b[0m" : "error:";
-  process.stderr.write(`${label} ${message}\n`);
 }
 
 function version(): string {

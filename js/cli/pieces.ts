@@ -11,6 +11,10 @@ export type Piece =
   | { source: string; kind: "lines"; bytes: Uint8Array; firstLine: number }
   | { source: string; kind: "unread"; reason: string };
 
+/** What to say of an input that could not be read. */
+export const unread = ({ source, reason }: { source: string; reason: string }) =>
+  `Cannot read \`${source}\`: ${reason}`;
+
 type Chunks = AsyncIterable<Buffer>;
 
 const READ = 256 * 1024;

@@ -2,14 +2,6 @@
 
 import { type Inputs, STDIN, stat } from "./inputs.js";
 
-/** What a run has counted: `Tally` of src/engine/render. */
-export interface Tally {
-  resources: number;
-  errors: number;
-  warnings: number;
-  unread: string[];
-}
-
 /** Work that is done sooner shows no bar. */
 const PATIENCE = 1000;
 const INTERVAL = 100;
@@ -30,14 +22,14 @@ export class Progress {
     }
   }
 
-  /** Counts a piece of input that is done. */
-  advance(bytes: number, tally: () => Tally): void {
+  /** Counts a piece of input that is done; `state` is what to say of it all. */
+  advance(bytes: number, state: () => string): void {
     this.#bytes += bytes;
     const now = performance.now();
     if (!process.stderr.isTTY || now - this.#start < PATIENCE || now - this.#drawn < INTERVAL) return;
     this.#drawn = now;
     this.#isShown = true;
-    process.stderr.write(`\r\x1b[K${this.#line((now - this.#start) / 1000, tally())}`);
+    process.stderr.write(`\r\x1b[K${this.#line((now - this.#start) / 1000, state())}`);
   }
 
   /** Takes the bar away, before something else is printed. */
@@ -46,9 +38,9 @@ export class Progress {
     this.#isShown = false;
   }
 
-  #line(seconds: number, { resources, errors }: Tally): string {
+  #line(seconds: number, state: string): string {
     const speed = this.#bytes / seconds;
-    const counts = `${resources} resources, ${errors} errors  ${(speed / MIB).toFixed(2)} MiB/s`;
+    const counts = `${state}  ${(speed / MIB).toFixed(2)} MiB/s`;
     if (!this.#total) return `${(this.#bytes / MIB).toFixed(1)} MiB  ${counts}`;
     const done = Math.min(this.#bytes / this.#total, 1);
     const bar = "━".repeat(Math.floor(done * WIDTH)).padEnd(WIDTH);

@@ -1,46 +1,80 @@
 // `fhirkiln validate`: checks files, folders, globs and standard input.
 
-import { readFileSync } from "node:fs";
-import { createGlue, type WasmEngine, type WasmRun } from "../generated/glue.js";
-import type { Arguments } from "./arguments.js";
-import { Failure, understood } from "./failure.js";
+import type { WasmEngine, WasmRun } from "../generated/glue.js";
+import { COLOR, COMMON, count, knowledge, oneOf, parse, requireAll, wantsColor } from "./arguments.js";
+import { Failure, understood, untrapped } from "./failure.js";
 import { findInputs, type Inputs, isNdjson, STDIN } from "./inputs.js";
-import { buildEngine } from "./knowledge.js";
-import { type Piece, readPieces } from "./pieces.js";
-import { Progress, type Tally } from "./progress.js";
-import { isColoured } from "./terminal.js";
+import { buildEngine, instantiate } from "./knowledge.js";
+import { Output } from "./output.js";
+import { type Piece, readPieces, unread } from "./pieces.js";
+import { width } from "./terminal.js";
 
-/** Columns of a report that does not go to a terminal. */
-const DEFAULT_WIDTH = 100;
+/** What a run has counted: `Tally` of src/engine/render. */
+interface Tally {
+  resources: number;
+  errors: number;
+  warnings: number;
+  unread: string[];
+}
 
-/** Runs the command and gives the exit code. `say` writes a line on standard error. */
-export async function validate(args: Arguments, say: (message: string) => void): Promise<number> {
+const OPTIONS = {
+  ...COMMON,
+  ...COLOR,
+  ndjson: { type: "boolean", default: false },
+  profile: { type: "string", multiple: true, default: [] as string[] },
+  suppress: { type: "string", multiple: true, default: [] as string[] },
+  "max-issues": { type: "string", default: "1000" },
+  "fail-on": { type: "string", default: "error" },
+  format: { type: "string", default: "text" },
+  quiet: { type: "boolean", short: "q", default: false },
+  "mask-values": { type: "boolean", default: false },
+} as const;
+
+/** Reads the words after `validate`. */
+export function parseValidate(words: string[]) {
+  const { values, positionals } = parse(words, OPTIONS);
+  if (values.help) return "help";
+  if (values.version) return "version";
+  const inputs = requireAll(positionals, ["<INPUT>..."]);
+  const format = oneOf("format", values.format, ["text", "json", "ndjson", "sarif"]);
+  const failOn = oneOf("fail-on", values["fail-on"], ["error", "warning"]);
+  const color = wantsColor(values.color);
+  const maxIssues = count("max-issues", values["max-issues"]);
+  if (values.quiet && format !== "text") throw new Failure(2, "--quiet goes with --format text only");
+  const { ndjson, quiet, "mask-values": maskValues, profile: profiles, suppress } = values;
+  const options = { profiles, suppress, maxIssues, maskValues };
+  const renderer = { format, maskValues, quiet, color, width: width() };
+  return { inputs, ndjson, knowledge: knowledge(values), options, renderer, failOn };
+}
+
+type Arguments = Exclude<ReturnType<typeof parseValidate>, string>;
+
+/** Runs the command and gives the exit code. */
+export async function validate(args: Arguments): Promise<number> {
   const inputs = findInputs(args.inputs);
   const { WasmEngine, WasmRun } = await instantiate();
-  const run = understood(
-    2,
-    "",
-    () => new WasmRun(JSON.stringify(options(args)), JSON.stringify(renderer(args, inputs))),
-  );
-  const engine = buildEngine(new WasmEngine(), args);
+  const renderer = { ...args.renderer, single: isSingle(inputs, args.ndjson) };
+  const run = understood(2, "", () => new WasmRun(JSON.stringify(args.options), JSON.stringify(renderer)));
+  const engine = buildEngine(new WasmEngine(), args.knowledge);
+  const output = new Output(inputs);
   const tally = () => JSON.parse(run.tally()) as Tally;
-  const progress = new Progress(inputs);
-  const write = writer(progress);
+  const state = () => {
+    const { resources, errors } = tally();
+    return `${resources} resources, ${errors} errors`;
+  };
 
-  await write(run.begin());
+  await output.write(run.begin());
   for await (const piece of readPieces(inputs, args.ndjson)) {
     if (piece.kind === "unread") {
-      const what = `Cannot read \`${piece.source}\`: ${piece.reason}`;
-      progress.clear();
-      say(what);
-      run.noteUnread(what);
+      output.say(unread(piece));
+      run.noteUnread(unread(piece));
       continue;
     }
-    if (!(await write(report(run, engine, piece)))) break;
-    progress.advance(piece.bytes.length, tally);
+    if (!(await output.write(report(run, engine, piece)))) break;
+    output.advance(piece.bytes.length, state);
   }
-  await write(run.end());
-  progress.clear();
+  await output.write(run.end());
+  output.finish();
   return exitCode(args, tally());
 }
 
@@ -50,58 +84,14 @@ function exitCode({ failOn }: Arguments, { errors, warnings, unread }: Tally): n
 }
 
 function report(run: WasmRun, engine: WasmEngine, piece: Exclude<Piece, { kind: "unread" }>): string {
-  try {
-    if (piece.kind === "lines") return run.lines(engine, piece.bytes, piece.source, piece.firstLine);
-    return run.document(engine, piece.bytes, piece.source);
-  } catch {
-    // Findings are never thrown: the instance has trapped, and its counts are lost with it.
-    throw new Failure(
-      3,
-      `The engine stopped at \`${piece.source}\`: a defect in fhirkiln, or no memory left`,
-    );
-  }
+  return untrapped(piece.source, () =>
+    piece.kind === "lines"
+      ? run.lines(engine, piece.bytes, piece.source, piece.firstLine)
+      : run.document(engine, piece.bytes, piece.source),
+  );
 }
 
-async function instantiate() {
-  const glue = createGlue();
-  const bytes = readFileSync(new URL("./fhirkiln.wasm", import.meta.url));
-  glue.initSync({ module: await WebAssembly.compile(bytes) });
-  return glue;
-}
-
-function options({ profiles, suppress, maxIssues, maskValues }: Arguments) {
-  return { profiles, suppress, maxIssues, maskValues };
-}
-
-function renderer({ format, maskValues, quiet, color, ndjson }: Arguments, inputs: Inputs) {
-  return {
-    format,
-    maskValues,
-    quiet,
-    color: color === "always" || (color === "auto" && isColoured(process.stdout)),
-    width: process.stdout.columns ?? DEFAULT_WIDTH,
-    single: inputs.isOne && !ndjson && inputs.list.every((input) => input !== STDIN && !isNdjson(input)),
-  };
-}
-
-/**
- * Writes to standard output and waits until it is taken. Gives false where nobody reads any more, as behind
- * `head`: whoever read the report has read enough.
- */
-function writer(progress: Progress): (text: string) => Promise<boolean> {
-  let isOpen = true;
-  // Errors arrive at the callback too; without a listener they would end the process.
-  process.stdout.on("error", () => {});
-  return async (text) => {
-    if (text === "" || !isOpen) return isOpen;
-    progress.clear();
-    const error = await new Promise<Error | null | undefined>((resolve) =>
-      process.stdout.write(text, resolve),
-    );
-    isOpen = !error;
-    if (error && (error as NodeJS.ErrnoException).code !== "EPIPE") {
-      throw new Failure(3, `Cannot write the report: ${error.message}`);
-    }
-    return isOpen;
-  };
+/** True if there is one resource, whatever is in the inputs. */
+function isSingle({ isOne, list }: Inputs, ndjson: boolean): boolean {
+  return isOne && !ndjson && list.every((input) => input !== STDIN && !isNdjson(input));
 }

@@ -306,7 +306,8 @@ impl Evaluation {
 }
 
 impl Evaluated {
-    fn to_json(&self) -> String {
+    /// As a JSON object.
+    pub fn to_json(&self) -> String {
         let type_name = Json::from(self.type_name.as_str());
         // Writing to a String cannot fail.
         let mut json = format!(r#"{{"value":{},"type":{type_name}"#, self.value);

@@ -23,7 +23,7 @@ function run(command) {
   const [words, stdin] = command.split(" < ");
   const args = words.split(" ").slice(1).map((word) => word.replace(/^'|'$/g, ""));
   const { stdout, stderr, code } = runProgram(npm, args, stdin);
-  const said = code === 2 ? "" : stderr.replace(/^(?=.)/gm, "! ");
+  const said = stderr.includes("'--help'") ? "" : stderr.replace(/^(?=.)/gm, "! ");
   return `$ ${command}\n${ended(stdout)}${ended(said)}[exit ${code}]\n`;
 }
 

@@ -19,6 +19,8 @@ pub(crate) enum Outcome {
 pub(crate) enum Failure {
     /// The arguments contradict each other or mean nothing: exit code 2.
     Usage(String),
+    /// The FHIRPath expression is not one: exit code 2, and `--help` would not help.
+    Expression(String),
     /// Something that it needs is missing or unreadable: exit code 3.
     CannotRun(String),
 }
@@ -26,7 +28,10 @@ pub(crate) enum Failure {
 impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Usage(message) | Self::CannotRun(message) => f.write_str(message),
+            Self::Usage(message) => {
+                write!(f, "{message}\n\nFor more information, try '--help'.")
+            }
+            Self::Expression(message) | Self::CannotRun(message) => f.write_str(message),
         }
     }
 }
@@ -39,7 +44,7 @@ pub(crate) fn code(result: Result<Outcome, Failure>) -> ExitCode {
         Ok(Outcome::Incomplete) => 3,
         Err(failure) => {
             say(&failure);
-            if matches!(failure, Failure::Usage(_)) { 2 } else { 3 }
+            if matches!(failure, Failure::CannotRun(_)) { 3 } else { 2 }
         }
     })
 }

@@ -1,8 +1,17 @@
 //! The native command line: the only place that knows files, the environment and the terminal.
 //! `js/cli.ts` takes the same arguments over the WebAssembly build and prints the same bytes.
 
+mod clock;
+mod evaluate;
 mod exit;
+mod inputs;
+mod knowledge;
+mod output;
 mod pack;
+mod pipeline;
+mod progress;
+mod source;
+mod terminal;
 #[cfg(feature = "typescript")]
 mod types;
 mod validate;
@@ -22,6 +31,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     Validate(validate::Arguments),
+    Evaluate(evaluate::Arguments),
     Pack(pack::Arguments),
     #[cfg(feature = "typescript")]
     Types(types::Arguments),
@@ -30,6 +40,7 @@ enum Command {
 fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Validate(arguments) => validate::run(&arguments),
+        Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         #[cfg(feature = "typescript")]
         Command::Types(arguments) => types::run(&arguments),

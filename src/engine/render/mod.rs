@@ -1,4 +1,5 @@
-//! Reports as people and tools read them: text with source excerpts, JSON, NDJSON and SARIF.
+//! Reports as people and tools read them: text with source excerpts, JSON, NDJSON and SARIF; and the results
+//! of a FHIRPath expression ([`Query`]).
 //!
 //! A run of any length is written in constant memory: [`Run::begin`], then a [`Part`] for each input,
 //! then [`Run::end`]. A part is made by [`Renderer::part`], which is pure, so that several threads can
@@ -6,11 +7,13 @@
 
 mod excerpt;
 mod json;
+mod query;
 mod sarif;
 mod style;
 mod tally;
 mod text;
 
+pub use query::{Answer, Note, Query, QueryFormat, QueryOptions};
 pub use tally::Tally;
 
 use serde::Deserialize;

@@ -1,19 +1,14 @@
 //! The arguments of `validate`. `js/cli/arguments.ts` has the same; `--help` of the two is compared
 //! by a test.
 
-use std::io::{IsTerminal, stdout};
-use std::path::PathBuf;
-
 use clap::{Args, ValueEnum};
 use fhirkiln::engine::render::{Format, Renderer};
 use fhirkiln::engine::{Code, Options, Severity};
-use terminal_size::terminal_size_of;
 
-use super::inputs::{Input, Inputs};
 use crate::exit::Failure;
-
-/// Columns of a report that does not go to a terminal.
-const DEFAULT_WIDTH: usize = 100;
+use crate::inputs::{Input, Inputs};
+use crate::knowledge::Knowledge;
+use crate::terminal::{self, Color};
 
 const AFTER_HELP: &str = "\
 Exit codes:
@@ -39,17 +34,8 @@ pub(crate) struct Arguments {
     #[arg(long)]
     pub(super) ndjson: bool,
 
-    /// Definitions to check against: the name of a pack or its file; repeatable
-    #[arg(long, value_name = "NAME|FILE", default_value = "r4", help_heading = "Definitions")]
-    pub(super) pack: Vec<String>,
-
-    /// FHIR package (.tgz) with more definitions; repeatable
-    #[arg(long, value_name = "FILE", help_heading = "Definitions")]
-    pub(super) package: Vec<PathBuf>,
-
-    /// Conformance resource, or a Bundle of them, with more definitions; repeatable
-    #[arg(long, value_name = "FILE", help_heading = "Definitions")]
-    pub(super) resource: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) knowledge: Knowledge,
 
     /// Canonical URL of a profile that every resource must conform to; repeatable
     #[arg(long, value_name = "URL", help_heading = "Definitions")]
@@ -82,10 +68,8 @@ pub(crate) struct Arguments {
     #[arg(long, help_heading = "Report")]
     mask_values: bool,
 
-    /// auto, always or never; auto is for terminals and honours `NO_COLOR`
-    #[arg(long, value_name = "WHEN", default_value = "auto", help_heading = "Report")]
-    #[arg(hide_possible_values = true)]
-    color: When,
+    #[command(flatten)]
+    color: Color,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -100,13 +84,6 @@ enum FormatName {
     Json,
     Ndjson,
     Sarif,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum When {
-    Auto,
-    Always,
-    Never,
 }
 
 impl From<FailOn> for Severity {
@@ -135,9 +112,6 @@ impl Arguments {
         if self.quiet && self.format != FormatName::Text {
             return Err(Failure::Usage("--quiet goes with --format text only".into()));
         }
-        if self.inputs.iter().filter(|input| *input == "-").count() > 1 {
-            return Err(Failure::Usage("Standard input (`-`) can be read once only".into()));
-        }
         Ok(())
     }
 
@@ -158,23 +132,10 @@ impl Arguments {
         Renderer {
             format: self.format.into(),
             mask_values: self.mask_values,
-            color: self.is_coloured(),
-            width: terminal_size_of(stdout()).map_or(DEFAULT_WIDTH, |(width, _)| width.0.into()),
+            color: self.color.is_wanted(),
+            width: terminal::width(),
             quiet: self.quiet,
             single: inputs.is_one && inputs.list.iter().all(is_document),
-        }
-    }
-
-    fn is_coloured(&self) -> bool {
-        match self.color {
-            When::Always => true,
-            When::Never => false,
-            When::Auto => {
-                let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
-                stdout().is_terminal()
-                    && !set("NO_COLOR")
-                    && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
-            }
         }
     }
 }

@@ -1,96 +1,93 @@
 //! `fhirkiln validate`: checks files, folders, globs and standard input.
 
 mod arguments;
-mod inputs;
-mod knowledge;
-mod pipeline;
-mod progress;
-mod source;
 
 pub(crate) use arguments::Arguments;
 
-use std::io::{self, ErrorKind, Write};
 use std::ops::ControlFlow;
 
-use fhirkiln::engine::render::{Part, Run};
+use fhirkiln::engine::render::{Origin, Part, Renderer, Run, Tally};
+use fhirkiln::engine::{Engine, Options};
 
-use crate::exit::{Failure, Outcome, say};
-use pipeline::Answer;
-use progress::Progress;
+use crate::exit::{Failure, Outcome};
+use crate::output::Output;
+use crate::progress::Progress;
+use crate::source::{self, Content, Piece};
+use crate::{inputs, knowledge, pipeline};
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     arguments.check()?;
     let inputs = inputs::find(&arguments.inputs)?;
-    let engine = knowledge::engine(arguments)?;
-    let mut report = Report {
-        run: Run::new(arguments.renderer(&inputs)),
-        progress: Progress::new(&inputs),
-        failure: None,
-    };
-    let begin = report.run.begin();
-    if report.write(&begin).is_continue() {
-        let work = pipeline::Work {
-            engine: &engine,
-            options: &arguments.options(),
-            renderer: &arguments.renderer(&inputs),
-        };
+    let engine = knowledge::engine(&arguments.knowledge)?;
+    let renderer = arguments.renderer(&inputs);
+    let work = Work { engine: &engine, options: &arguments.options(), renderer: &renderer };
+    let mut run = Run::new(renderer);
+    let mut output = Output::new(Progress::new(&inputs));
+    if output.write(&run.begin()).is_continue() {
         let read = |send: &mut source::Send<'_>| source::read_all(&inputs, arguments.ndjson, send);
-        pipeline::run(&work, read, |answer| report.take(answer));
+        pipeline::run(
+            read,
+            |piece| work.answer(piece),
+            |answer| take(&mut run, &mut output, answer),
+        );
+        // Without effect where nobody reads any more.
+        let _ = output.write(&run.end());
     }
-    report.finish(arguments)
+    output.finish()?;
+    let tally = run.tally();
+    Ok(match () {
+        () if !tally.unread.is_empty() => Outcome::Incomplete,
+        () if tally.reaches(arguments.fail_on.into()) => Outcome::Findings,
+        () => Outcome::Clean,
+    })
 }
 
-/// The report as it is written to standard output.
-struct Report {
-    run: Run,
-    progress: Progress,
-    /// Why nothing more can be written.
-    failure: Option<io::Error>,
+fn take(run: &mut Run, output: &mut Output, answer: Answer) -> ControlFlow<()> {
+    let Answer { part, unread, bytes } = answer;
+    if let Some(reason) = unread {
+        output.say(&reason);
+        run.note_unread(reason);
+    }
+    let written = output.write(&run.add(part));
+    let Tally { resources, errors, .. } = run.tally();
+    output.advance(bytes, || format!("{resources} resources, {errors} errors"));
+    written
 }
 
-impl Report {
-    fn take(&mut self, answer: Answer) -> ControlFlow<()> {
-        let Answer { part, unread, bytes } = answer;
-        if let Some(reason) = unread {
-            self.progress.suspend(|| say(&reason));
-            self.run.note_unread(reason);
-        }
-        let written = self.add(part);
-        self.progress.advance(bytes, self.run.tally());
-        written
-    }
+/// What is done with each piece of input.
+struct Work<'a> {
+    engine: &'a Engine,
+    options: &'a Options,
+    renderer: &'a Renderer,
+}
 
-    fn add(&mut self, part: Part) -> ControlFlow<()> {
-        let text = self.run.add(part);
-        self.write(&text)
-    }
+/// What came of one piece.
+#[derive(Debug, Default)]
+struct Answer {
+    part: Part,
+    /// Why the input could not be read.
+    unread: Option<String>,
+    /// Bytes of input.
+    bytes: u64,
+}
 
-    /// Writes to standard output, in one call where it is one part: no partial finding is seen.
-    fn write(&mut self, text: &str) -> ControlFlow<()> {
-        if text.is_empty() {
-            return ControlFlow::Continue(());
-        }
-        let result = self.progress.suspend(|| io::stdout().lock().write_all(text.as_bytes()));
-        self.failure = result.err();
-        if self.failure.is_some() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
-    }
-
-    fn finish(mut self, arguments: &Arguments) -> Result<Outcome, Failure> {
-        self.progress.clear();
-        if self.failure.is_none() {
-            let end = self.run.end();
-            let _ = self.write(&end);
-        }
-        let tally = self.run.tally();
-        match self.failure {
-            // Whoever read the report has read enough, as `head` does.
-            Some(error) if error.kind() != ErrorKind::BrokenPipe => {
-                Err(Failure::CannotRun(format!("Cannot write the report: {error}")))
+impl Work<'_> {
+    fn answer(&self, piece: Piece) -> Answer {
+        let Self { engine, options, renderer } = self;
+        let Piece { source, content } = piece;
+        let mut answer = Answer { bytes: content.size(), ..Answer::default() };
+        match content {
+            Content::Unread(reason) => answer.unread = Some(source::unread(&source, reason)),
+            Content::Document(bytes) => {
+                let origin = Origin { source: &source, first_line: 1 };
+                answer.part = renderer.part(origin, &engine.validate(bytes, options));
             }
-            _ if !tally.unread.is_empty() => Ok(Outcome::Incomplete),
-            _ if tally.reaches(arguments.fail_on.into()) => Ok(Outcome::Findings),
-            _ => Ok(Outcome::Clean),
+            Content::Lines { first_line, bytes } => {
+                let origin = Origin { source: &source, first_line };
+                answer.part = renderer.lines(origin, &bytes, |line| engine.validate(line, options));
+            }
         }
+        answer
     }
 }

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, ErrorKind, Read};
 use std::ops::ControlFlow;
 
-use super::inputs::{Input, Inputs, is_ndjson};
+use crate::inputs::{Input, Inputs, is_ndjson};
 
 /// How much is read at once.
 const READ: usize = 256 * 1024;
@@ -14,15 +14,15 @@ const STDIN: &str = "<stdin>";
 
 /// A piece of input that can be validated by itself.
 #[derive(Debug)]
-pub(super) struct Piece {
+pub(crate) struct Piece {
     /// What to call where it is from.
-    pub(super) source: String,
-    pub(super) content: Content,
+    pub(crate) source: String,
+    pub(crate) content: Content,
 }
 
 /// What a piece is.
 #[derive(Debug)]
-pub(super) enum Content {
+pub(crate) enum Content {
     /// One resource.
     Document(Vec<u8>),
     /// Whole lines with a resource on each, of which the first is line `first_line` of the source.
@@ -31,11 +31,26 @@ pub(super) enum Content {
     Unread(&'static str),
 }
 
+impl Content {
+    /// Bytes of input.
+    pub(crate) fn size(&self) -> u64 {
+        match self {
+            Self::Document(bytes) | Self::Lines { bytes, .. } => bytes.len() as u64,
+            Self::Unread(_) => 0,
+        }
+    }
+}
+
+/// What to say of an input that could not be read.
+pub(crate) fn unread(source: &str, reason: &str) -> String {
+    format!("Cannot read `{source}`: {reason}")
+}
+
 /// Takes a piece; breaks where no more are wanted.
-pub(super) type Send<'a> = dyn FnMut(Piece) -> ControlFlow<()> + 'a;
+pub(crate) type Send<'a> = dyn FnMut(Piece) -> ControlFlow<()> + 'a;
 
 /// Reads the inputs in order. What cannot be read is sent as such, and the next is read.
-pub(super) fn read_all(inputs: &Inputs, ndjson: bool, send: &mut Send<'_>) {
+pub(crate) fn read_all(inputs: &Inputs, ndjson: bool, send: &mut Send<'_>) {
     for input in &inputs.list {
         let source = match input {
             Input::Stdin => STDIN.to_owned(),
@@ -116,7 +131,7 @@ fn read_more(input: &mut impl Read, bytes: &mut Vec<u8>) -> io::Result<usize> {
 }
 
 /// Why something could not be read, in the same words on every system and in the npm package.
-pub(super) fn reason(error: &io::Error) -> &'static str {
+pub(crate) fn reason(error: &io::Error) -> &'static str {
     match error.kind() {
         ErrorKind::NotFound => "there is no such file",
         ErrorKind::PermissionDenied => "permission denied",

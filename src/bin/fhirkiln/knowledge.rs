@@ -2,14 +2,30 @@
 
 use std::path::{Path, PathBuf};
 
+use clap::Args;
 use fhirkiln::engine::Engine;
 
-use super::Arguments;
-use super::source::reason;
 use crate::exit::Failure;
+use crate::source::reason;
+
+/// The arguments that say so, the same for every command.
+#[derive(Args, Debug)]
+pub(crate) struct Knowledge {
+    /// Definitions to go by: the name of a pack or its file; repeatable
+    #[arg(long, value_name = "NAME|FILE", default_value = "r4", help_heading = "Definitions")]
+    pack: Vec<String>,
+
+    /// FHIR package (.tgz) with more definitions; repeatable
+    #[arg(long, value_name = "FILE", help_heading = "Definitions")]
+    package: Vec<PathBuf>,
+
+    /// Conformance resource, or a Bundle of them, with more definitions; repeatable
+    #[arg(long, value_name = "FILE", help_heading = "Definitions")]
+    resource: Vec<PathBuf>,
+}
 
 /// The engine that the arguments ask for.
-pub(super) fn engine(arguments: &Arguments) -> Result<Engine, Failure> {
+pub(crate) fn engine(arguments: &Knowledge) -> Result<Engine, Failure> {
     let mut engine = Engine::default();
     for pack in &arguments.pack {
         let path = find_pack(pack)?;

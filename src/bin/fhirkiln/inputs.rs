@@ -12,34 +12,37 @@ const RESOURCES: &[&str] = &["json", "xml", "ndjson", "jsonl"];
 
 /// Something to read.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Input {
+pub(crate) enum Input {
     Stdin,
     File(PathBuf),
 }
 
 /// All there is to read.
 #[derive(Debug)]
-pub(super) struct Inputs {
-    pub(super) list: Vec<Input>,
+pub(crate) struct Inputs {
+    pub(crate) list: Vec<Input>,
     /// The arguments name one input: not a folder or a glob, which can hold any number.
-    pub(super) is_one: bool,
+    pub(crate) is_one: bool,
 }
 
 impl Input {
     /// True for a file that holds one resource; standard input shows only when it is read.
-    pub(super) fn is_document(&self) -> bool {
+    pub(crate) fn is_document(&self) -> bool {
         matches!(self, Self::File(path) if !is_ndjson(path))
     }
 }
 
 /// True if the name says that there is a resource on each line.
-pub(super) fn is_ndjson(path: &Path) -> bool {
+pub(crate) fn is_ndjson(path: &Path) -> bool {
     has_extension(path, &["ndjson", "jsonl"])
 }
 
 /// Finds the files that the arguments mean. A file that is named is taken as it is, even if it is not
 /// there: reading it will tell.
-pub(super) fn find(arguments: &[String]) -> Result<Inputs, Failure> {
+pub(crate) fn find(arguments: &[String]) -> Result<Inputs, Failure> {
+    if arguments.iter().filter(|argument| *argument == "-").count() > 1 {
+        return Err(Failure::Usage("Standard input (`-`) can be read once only".into()));
+    }
     let mut list = Vec::new();
     let mut is_one = arguments.len() == 1;
     for argument in arguments {

@@ -2,16 +2,15 @@
 
 use std::time::{Duration, Instant};
 
-use fhirkiln::engine::render::Tally;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::inputs::{Input, Inputs};
+use crate::inputs::{Input, Inputs};
 
 /// Work that is done sooner shows no bar.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// How far the run is.
-pub(super) struct Progress {
+pub(crate) struct Progress {
     bar: ProgressBar,
     start: Instant,
     is_shown: bool,
@@ -19,7 +18,7 @@ pub(super) struct Progress {
 
 impl Progress {
     /// The progress through `inputs`; without a length where one of them is standard input.
-    pub(super) fn new(inputs: &Inputs) -> Self {
+    pub(crate) fn new(inputs: &Inputs) -> Self {
         let size = |input: &Input| match input {
             Input::Stdin => None,
             Input::File(path) => Some(path.metadata().map_or(0, |metadata| metadata.len())),
@@ -36,8 +35,8 @@ impl Progress {
         Self { bar, start: Instant::now(), is_shown: false }
     }
 
-    /// Counts a piece of input that is done.
-    pub(super) fn advance(&mut self, bytes: u64, tally: &Tally) {
+    /// Counts a piece of input that is done; `state` is what to say of it all.
+    pub(crate) fn advance(&mut self, bytes: u64, state: impl FnOnce() -> String) {
         if !self.is_shown && self.start.elapsed() > PATIENCE {
             self.is_shown = true;
             // Draws nothing where stderr is not a terminal.
@@ -45,18 +44,17 @@ impl Progress {
         }
         self.bar.inc(bytes);
         if self.is_shown {
-            let Tally { resources, errors, .. } = tally;
-            self.bar.set_message(format!("{resources} resources, {errors} errors"));
+            self.bar.set_message(state());
         }
     }
 
     /// Takes the bar away while something else is printed.
-    pub(super) fn suspend<T>(&self, print: impl FnOnce() -> T) -> T {
+    pub(crate) fn suspend<T>(&self, print: impl FnOnce() -> T) -> T {
         self.bar.suspend(print)
     }
 
     /// Takes the bar away for good.
-    pub(super) fn clear(&self) {
+    pub(crate) fn clear(&self) {
         self.bar.finish_and_clear();
     }
 }

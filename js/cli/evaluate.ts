@@ -1,0 +1,82 @@
+// `fhirkiln evaluate`: a FHIRPath expression on files, folders, globs and standard input.
+
+import type { WasmQuery } from "../generated/glue.js";
+import { COLOR, COMMON, knowledge, oneOf, parse, requireAll, wantsColor } from "./arguments.js";
+import { Failure, understood, untrapped } from "./failure.js";
+import { findInputs } from "./inputs.js";
+import { buildEngine, instantiate } from "./knowledge.js";
+import { Output } from "./output.js";
+import { type Piece, readPieces, unread } from "./pieces.js";
+import { width } from "./terminal.js";
+
+/** What came of a piece of input: `Answer` of src/engine/render. */
+interface Answer {
+  text: string;
+  notes: { isError: boolean; text: string }[];
+  refused?: string;
+}
+
+const OPTIONS = {
+  ...COMMON,
+  ...COLOR,
+  ndjson: { type: "boolean", default: false },
+  context: { type: "string" },
+  variable: { type: "string", multiple: true, default: [] as string[] },
+  strict: { type: "boolean", default: false },
+  now: { type: "string" },
+  format: { type: "string", default: "text" },
+} as const;
+
+/** Reads the words after `evaluate`. */
+export function parseEvaluate(words: string[]) {
+  const { values, positionals } = parse(words, OPTIONS);
+  if (values.help) return "help";
+  if (values.version) return "version";
+  const [expression, ...inputs] = requireAll(positionals, ["<EXPRESSION>", "<INPUT>..."]);
+  const { context, variable: variables, strict, now = new Date().toISOString() } = values;
+  const format = oneOf("format", values.format, ["text", "json", "ndjson"]);
+  const color = wantsColor(values.color);
+  const query = { expression, context, variables, strict, now, format, color, width: width() };
+  return { inputs, ndjson: values.ndjson, knowledge: knowledge(values), query };
+}
+
+/** Runs the command and gives the exit code. */
+export async function evaluate(args: Exclude<ReturnType<typeof parseEvaluate>, string>): Promise<number> {
+  const inputs = findInputs(args.inputs);
+  const { WasmEngine, WasmQuery } = await instantiate();
+  const engine = buildEngine(new WasmEngine(), args.knowledge);
+  const query = understood(2, "", () => new WasmQuery(engine, JSON.stringify(args.query)));
+  const output = new Output(inputs);
+  let hasResults = false;
+  let isComplete = true;
+  let refused: string | undefined;
+
+  await output.write(query.begin());
+  for await (const piece of readPieces(inputs, args.ndjson)) {
+    const { text, notes, refused: why } = answer(query, piece);
+    for (const { isError, text } of notes) {
+      isComplete &&= !isError;
+      if (isError) output.say(text);
+      else output.note(text);
+    }
+    const isOpen = await output.write(hasResults && text !== "" ? query.separator() + text : text);
+    hasResults ||= text !== "";
+    refused = why;
+    if (!isOpen || refused !== undefined) break;
+    if (piece.kind !== "unread") output.advance(piece.bytes.length, () => "");
+  }
+  await output.write(query.end(hasResults));
+  output.finish();
+  if (refused !== undefined) throw new Failure(2, refused, false);
+  return isComplete ? 0 : 3;
+}
+
+function answer(query: WasmQuery, piece: Piece): Answer {
+  if (piece.kind === "unread") return { text: "", notes: [{ isError: true, text: unread(piece) }] };
+  const json = untrapped(piece.source, () =>
+    piece.kind === "lines"
+      ? query.lines(piece.bytes, piece.source, piece.firstLine)
+      : query.document(piece.bytes, piece.source),
+  );
+  return JSON.parse(json) as Answer;
+}
