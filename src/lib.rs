@@ -10,6 +10,7 @@ pub mod engine;
 pub mod fhirpath;
 pub mod format;
 pub mod issue;
+pub mod mapping;
 pub mod representation;
 pub mod terminology;
 pub mod text;
