@@ -93,14 +93,14 @@ impl Constraint {
         })
     }
 
-    pub(super) fn write(&self, writer: &mut Writer) {
+    pub(in crate::definitions) fn write(&self, writer: &mut Writer) {
         let is_warning = u8::from(self.severity == Severity::Warning);
         writer.u8(is_warning | u8::from(self.is_best_practice) << 1);
         writer.str(&self.key);
         writer.str(&self.expression);
     }
 
-    pub(super) fn read(reader: &mut Reader<'_>) -> Read<Self> {
+    pub(in crate::definitions) fn read(reader: &mut Reader<'_>) -> Read<Self> {
         let flags = reader.u8()?;
         if flags > 3 {
             return Err(PackError::Malformed("a constraint has unknown flags"));

@@ -11,6 +11,7 @@ mod describe;
 mod element;
 pub mod pack;
 pub mod package;
+pub mod profile;
 mod section;
 mod shape;
 mod store;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::profile::{self, Body as ProfileBody, PackProfiles, Profile, ProfileTable};
 use super::section::{self, PackTypes};
 use super::shape::{PropertyName, Vocabulary};
 use super::structure_definition::{self, DefinitionError};
@@ -18,6 +19,7 @@ pub struct Definitions {
     names: Arc<Names>,
     types: Arc<Types>,
     constraints: Arc<Constraints>,
+    profiles: Arc<ProfileTable>,
     fhir_version: Option<Arc<str>>,
 }
 
@@ -63,6 +65,27 @@ impl Definitions {
     /// The constraint of that number.
     pub fn constraint(&self, id: ConstraintId) -> &Constraint {
         self.constraints.get(id)
+    }
+
+    /// The profile that a canonical means: `url|version`, or the newest of that URL. Decoded when it is
+    /// first asked for.
+    pub fn profile(&self, canonical: &str) -> Option<&Profile> {
+        self.profiles.find(canonical, &self.names)
+    }
+
+    /// True if a profile of that URL is here, in whatever version.
+    pub fn has_profile(&self, url: &str) -> bool {
+        self.profiles.has(url)
+    }
+
+    /// All profiles, decoded, sorted by canonical.
+    pub fn profiles(&self) -> Vec<&Profile> {
+        self.profiles.all(&self.names)
+    }
+
+    /// URL and version of all profiles, sorted; decodes none.
+    pub fn profile_canonicals(&self) -> Vec<(&str, Option<&str>)> {
+        self.profiles.canonicals()
     }
 
     /// The type of that name.
@@ -135,9 +158,34 @@ impl Definitions {
         self.type_named(self.type_name_id(id)) == Some(id)
     }
 
+    /// True if the type `name` is `base` or specialises it, however often.
+    pub fn is_subtype(&self, name: NameId, base: NameId) -> bool {
+        let above = |&name: &NameId| self.type_def(self.type_named(name)?)?.base;
+        // No chain of FHIR is longer than six; one that a user made may be a circle.
+        std::iter::successors(Some(name), above).take(32).any(|name| name == base)
+    }
+
     /// True if the type of that name is primitive.
     pub fn is_primitive(&self, name: NameId) -> bool {
         self.types.is_primitive(name)
+    }
+}
+
+impl profile::KnownTypes for Definitions {
+    fn names(&self) -> &Names {
+        &self.names
+    }
+
+    fn type_named(&self, name: NameId) -> Option<TypeId> {
+        self.type_named(name)
+    }
+
+    fn type_def(&self, id: TypeId) -> Option<&TypeDef> {
+        self.type_def(id)
+    }
+
+    fn constraint(&self, id: ConstraintId) -> &Constraint {
+        self.constraint(id)
     }
 }
 
@@ -171,6 +219,9 @@ pub struct DefinitionsBuilder {
     fhir_version: Option<Arc<str>>,
     /// Compiled, but without properties: those need to know which types are primitive.
     pending: Vec<TypeDef>,
+    profiles: ProfileTable,
+    /// Compiled, but with what the types say already: that is known when all types are.
+    pending_profiles: Vec<Profile>,
 }
 
 impl DefinitionsBuilder {
@@ -185,6 +236,8 @@ impl DefinitionsBuilder {
             constraints: Constraints::clone(&base.constraints),
             fhir_version: base.fhir_version.clone(),
             pending: Vec::new(),
+            profiles: ProfileTable::clone(&base.profiles),
+            pending_profiles: Vec::new(),
         }
     }
 
@@ -195,6 +248,7 @@ impl DefinitionsBuilder {
     /// a way that the checksum did not show.
     pub fn add_pack(&mut self, pack: &Pack) -> Result<(), PackError> {
         self.agree_on_fhir(&pack.info().fhir_version)?;
+        self.add_profiles(pack)?;
         let Some(bytes) = pack.section(section::NAME) else { return Ok(()) };
         let types =
             Arc::new(PackTypes::open(bytes.clone(), &mut self.names, &mut self.constraints)?);
@@ -224,13 +278,33 @@ impl DefinitionsBuilder {
         }
     }
 
-    /// Adds the type that a StructureDefinition defines; a profile (`derivation` `constraint`) is left out.
+    fn add_profiles(&mut self, pack: &Pack) -> Result<(), PackError> {
+        let Some(bytes) = pack.section(profile::SECTION) else { return Ok(()) };
+        let pack = Arc::new(PackProfiles::open(bytes.clone(), &mut self.constraints)?);
+        for (number, (url, version)) in pack.canonicals().enumerate() {
+            let body = ProfileBody::Packed(pack.clone(), number);
+            self.profiles.add(url, profile::Slot { version: version.map(Into::into), body });
+        }
+        Ok(())
+    }
+
+    /// Adds the type, or the profile, that a StructureDefinition defines.
     ///
     /// # Errors
     /// The definition has no snapshot or makes no sense.
     pub fn add_definition(&mut self, definition: View<'_>) -> Result<(), DefinitionError> {
         let (names, constraints) = (&mut self.names, &mut self.constraints);
-        self.pending.extend(structure_definition::compile(definition, names, constraints)?);
+        if definition.text("derivation") == Some("constraint") {
+            // Without a snapshot, it says what differs from another profile: it is left out.
+            if definition.object("snapshot").is_none() {
+                return Ok(());
+            }
+            let profile = profile::compile(definition, names, constraints);
+            let profile = profile.map_err(|fault| DefinitionError::new(definition, fault))?;
+            self.pending_profiles.push(profile);
+        } else {
+            self.pending.push(structure_definition::compile(definition, names, constraints)?);
+        }
         Ok(())
     }
 
@@ -265,11 +339,20 @@ impl DefinitionsBuilder {
                 body: Body::Compiled(Arc::new(type_def)),
             });
         }
-        Definitions {
+        let mut definitions = Definitions {
             names: Arc::new(self.names),
             types: Arc::new(self.types),
             constraints: Arc::new(self.constraints),
+            profiles: Arc::default(),
             fhir_version: self.fhir_version,
+        };
+        for mut profile in self.pending_profiles {
+            profile::tighten(&mut profile, &definitions);
+            let (url, version) = (profile.url.clone(), profile.version.clone());
+            let body = ProfileBody::Compiled(Arc::new(profile));
+            self.profiles.add(&url, profile::Slot { version, body });
         }
+        definitions.profiles = Arc::new(self.profiles);
+        definitions
     }
 }

@@ -54,21 +54,23 @@ impl fmt::Display for DefinitionError {
 
 impl std::error::Error for DefinitionError {}
 
-/// The type that a StructureDefinition defines; none for a profile (`derivation` `constraint`). The
-/// shapes are not indexed yet: that needs to know all types.
+impl DefinitionError {
+    /// What is wrong with `definition`.
+    pub(super) fn new(definition: View<'_>, fault: Fault) -> Self {
+        let id = ["url", "name", "id"].into_iter().find_map(|name| definition.text(name));
+        Self { definition: id.unwrap_or_default().to_owned(), fault }
+    }
+}
+
+/// The type that a StructureDefinition defines. The shapes are not indexed yet: that needs to know all
+/// types.
 pub(super) fn compile(
     definition: View<'_>,
     names: &mut Names,
     constraints: &mut Constraints,
-) -> Result<Option<TypeDef>, DefinitionError> {
-    if definition.text("derivation") == Some("constraint") {
-        return Ok(None);
-    }
-    let type_def = compile_type(definition, names, constraints).map_err(|fault| {
-        let id = ["url", "name", "id"].into_iter().find_map(|name| definition.text(name));
-        DefinitionError { definition: id.unwrap_or_default().to_owned(), fault }
-    })?;
-    Ok(Some(type_def))
+) -> Result<TypeDef, DefinitionError> {
+    compile_type(definition, names, constraints)
+        .map_err(|fault| DefinitionError::new(definition, fault))
 }
 
 fn compile_type(
@@ -100,7 +102,7 @@ fn compile_type(
 }
 
 /// The name of a type of FHIR itself; the URL of any other (a logical model).
-fn type_name(url: &str) -> &str {
+pub(super) fn type_name(url: &str) -> &str {
     url.strip_prefix(CORE).unwrap_or(url)
 }
 
@@ -226,7 +228,7 @@ impl<'t> Compiler<'_, 't> {
 }
 
 /// `ElementDefinition.type.code`; for a system type, the FHIR type that it stands for.
-fn type_code(entry: View<'_>) -> &str {
+pub(super) fn type_code(entry: View<'_>) -> &str {
     let code = entry.text("code").unwrap_or_default();
     let Some(system) = code.strip_prefix(SYSTEM_TYPE) else { return type_name(code) };
     let marked = entry.objects("extension").find(|entry| entry.text("url") == Some(FHIR_TYPE));
@@ -248,7 +250,7 @@ fn split_path<'t>(element: &View<'t>) -> Result<(&'t str, &'t str), Fault> {
     element.text("path").and_then(|path| path.rsplit_once('.')).ok_or(Fault::Path)
 }
 
-fn max_of(definition: View<'_>) -> Option<u32> {
+pub(super) fn max_of(definition: View<'_>) -> Option<u32> {
     match definition.text("max")? {
         "*" => Some(UNBOUNDED),
         number => number.parse().ok(),
@@ -259,7 +261,7 @@ fn kind_of(code: &str) -> Option<TypeKind> {
     TypeKind::ALL.into_iter().find(|kind| kind.as_str() == code)
 }
 
-fn strength_of(code: &str) -> Option<Strength> {
+pub(super) fn strength_of(code: &str) -> Option<Strength> {
     Strength::ALL.into_iter().find(|strength| strength.as_str() == code)
 }
 

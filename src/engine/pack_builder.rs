@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::Error;
 use crate::definitions::correction::{Correction, correct};
+use crate::definitions::profile::{self, ProfileElement};
 use crate::definitions::{
     self, DefinitionError, Definitions, DefinitionsBuilder, PackInfo, PackWriter, Strength, View,
     resources,
@@ -115,10 +116,16 @@ impl PackBuilder {
             definitions.names(),
             definitions.constraints(),
         );
+        let profiles = profile::write_profiles(
+            &definitions.profiles(),
+            definitions.names(),
+            definitions.constraints(),
+        );
         Ok(BuiltPack {
             coverage: coverage.collect(),
             bytes: PackWriter::new(self.info)
                 .section(definitions::SECTION, types)
+                .section(profile::SECTION, profiles)
                 .section(terminology::SECTION, library.write())
                 .into_bytes(),
         })
@@ -139,5 +146,23 @@ fn required_value_sets(definitions: &Definitions) -> BTreeSet<&str> {
     let elements = definitions.type_defs().flat_map(|it| &it.shapes).flat_map(|it| &it.elements);
     let bindings = elements.filter_map(|element| element.binding);
     let required = bindings.filter(|binding| binding.strength == Strength::Required);
-    required.map(|binding| definitions.names().text(binding.value_set)).collect()
+    let names = definitions.names();
+    let mut sets: BTreeSet<&str> = required.map(|binding| names.text(binding.value_set)).collect();
+    for profile in definitions.profiles() {
+        add_value_sets(&profile.root, &mut sets);
+    }
+    sets
+}
+
+/// The value sets that a profile binds to, with a strength that can make a difference.
+fn add_value_sets<'d>(element: &'d ProfileElement, sets: &mut BTreeSet<&'d str>) {
+    if let Some(binding) = &element.binding {
+        let set = binding.set.iter().filter(|(strength, _)| *strength >= Strength::Extensible);
+        sets.extend(set.map(|(_, set)| &**set));
+        sets.extend(binding.max_value_set.as_deref());
+        sets.extend(binding.additional.iter().map(|entry| &*entry.value_set));
+    }
+    for inner in element.children.iter().chain(&element.slices) {
+        add_value_sets(inner, sets);
+    }
 }

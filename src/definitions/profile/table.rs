@@ -1,0 +1,118 @@
+//! The profiles that an engine knows, by canonical.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::{PackProfiles, Profile};
+use crate::tree::Names;
+
+/// Profiles by URL, and for each its versions. Cheap to look into, copied where an engine is derived.
+#[derive(Clone, Debug, Default)]
+pub(in crate::definitions) struct ProfileTable {
+    by_url: HashMap<Arc<str>, Vec<Slot>>,
+}
+
+/// A profile, or how to get it.
+#[derive(Clone, Debug)]
+pub(in crate::definitions) struct Slot {
+    pub(in crate::definitions) version: Option<Box<str>>,
+    pub(in crate::definitions) body: Body,
+}
+
+#[derive(Clone, Debug)]
+pub(in crate::definitions) enum Body {
+    /// The profile of that number in a pack.
+    Packed(Arc<PackProfiles>, usize),
+    Compiled(Arc<Profile>),
+}
+
+impl ProfileTable {
+    /// Adds a profile, in place of one with the same canonical.
+    pub(in crate::definitions) fn add(&mut self, url: &str, slot: Slot) {
+        let slots = self.by_url.entry(url.into()).or_default();
+        slots.retain(|other| other.version != slot.version);
+        slots.push(slot);
+    }
+
+    /// The profile that a canonical means: with a version that one, or the newest that begins with it;
+    /// without, the newest.
+    pub(in crate::definitions) fn find(&self, canonical: &str, names: &Names) -> Option<&Profile> {
+        let (url, version) = match canonical.split_once('|') {
+            Some((url, version)) => (url, Some(version)),
+            None => (canonical, None),
+        };
+        let slots = self.by_url.get(url)?;
+        let fits = |slot: &&Slot| {
+            let Some(version) = version else { return true };
+            let own = slot.version.as_deref().unwrap_or_default();
+            own == version || own.strip_prefix(version).is_some_and(|rest| rest.starts_with('.'))
+        };
+        // Of equal versions the last one counts: it was added last.
+        let newest = slots.iter().filter(fits).max_by(|a, b| {
+            compare(a.version.as_deref().unwrap_or(""), b.version.as_deref().unwrap_or(""))
+        })?;
+        newest.body.profile(names)
+    }
+
+    /// True if a profile has that URL, whatever its version; without decoding it.
+    pub(in crate::definitions) fn has(&self, url: &str) -> bool {
+        self.by_url.contains_key(url)
+    }
+
+    /// All profiles, sorted by canonical.
+    pub(in crate::definitions) fn all(&self, names: &Names) -> Vec<&Profile> {
+        let slots = self.by_url.values().flatten();
+        let mut all: Vec<&Profile> = slots.filter_map(|slot| slot.body.profile(names)).collect();
+        all.sort_by(|a, b| (&a.url, &a.version).cmp(&(&b.url, &b.version)));
+        all
+    }
+
+    /// The URL and version of all profiles, sorted; without decoding them.
+    pub(in crate::definitions) fn canonicals(&self) -> Vec<(&str, Option<&str>)> {
+        let entries = self.by_url.iter();
+        let mut all: Vec<_> = entries
+            .flat_map(|(url, slots)| slots.iter().map(move |it| (&**url, it.version.as_deref())))
+            .collect();
+        all.sort_unstable();
+        all
+    }
+}
+
+impl Body {
+    fn profile(&self, names: &Names) -> Option<&Profile> {
+        match self {
+            Self::Compiled(profile) => Some(profile),
+            Self::Packed(pack, number) => pack.profile(*number, names).map(|profile| &**profile),
+        }
+    }
+}
+
+/// Versions as semver has them: numbers by value, a pre-release before its release.
+fn compare(a: &str, b: &str) -> Ordering {
+    let parts = |version: &str| {
+        let version = version.split('+').next().unwrap_or_default().to_owned();
+        let (core, label) = match version.split_once('-') {
+            Some((core, label)) => (core.to_owned(), Some(label.to_owned())),
+            None => (version, None),
+        };
+        let numbers: Vec<u64> = core.split('.').map(|part| part.parse().unwrap_or(0)).collect();
+        (numbers, label)
+    };
+    let ((a_core, a_label), (b_core, b_label)) = (parts(a), parts(b));
+    a_core.cmp(&b_core).then_with(|| match (a_label, b_label) {
+        (None, None) => Ordering::Equal,
+        (None, Some(_)) => Ordering::Greater,
+        (Some(_), None) => Ordering::Less,
+        (Some(a), Some(b)) => a.cmp(&b),
+    })
+}
+
+#[test]
+fn orders_versions() {
+    let check = |a: &str, b: &str| assert_eq!(compare(a, b), Ordering::Less, "{a} {b}");
+    check("1.9.0", "1.10.0");
+    check("1.0.0-ballot", "1.0.0");
+    check("", "0.1.0");
+    check("6.1", "6.1.0");
+}

@@ -1,0 +1,248 @@
+//! Takes out of a profile what the type says already.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use super::{
+    Discriminator, DiscriminatorKind, Profile, ProfileElement, ProfileType, Slicing, SlicingRules,
+};
+use crate::definitions::{
+    Constraint, ConstraintId, Content, Element, Shape, ShapeId, Strength, TypeDef, TypeId, TypeRef,
+};
+use crate::tree::{NameId, Names};
+
+/// What is asked of the types.
+pub(in crate::definitions) trait KnownTypes {
+    fn names(&self) -> &Names;
+    fn type_named(&self, name: NameId) -> Option<TypeId>;
+    fn type_def(&self, id: TypeId) -> Option<&TypeDef>;
+    fn constraint(&self, id: ConstraintId) -> &Constraint;
+}
+
+/// Leaves in a profile what is tighter than the type that it constrains.
+pub(in crate::definitions) fn tighten(profile: &mut Profile, definitions: &dyn KnownTypes) {
+    let beside = Beside { definitions };
+    let root = &mut profile.root;
+    (root.name, root.min, root.max, root.types) = (NameId::NONE, 0, None, None);
+    let shape = definitions.type_named(profile.type_name);
+    beside.children(root, shape.map(|type_id| ShapeId { type_id, index: 0 }));
+    beside.slices(root, None);
+    let own = shape.and_then(|type_id| definitions.type_def(type_id));
+    beside.constraints(root, own.iter().map(|own| &own.constraints));
+    while let Some(dangling) = dangling(&profile.root, profile) {
+        remove_reference(&mut profile.root, &dangling);
+    }
+}
+
+/// A profile beside the types.
+struct Beside<'d> {
+    definitions: &'d dyn KnownTypes,
+}
+
+impl<'d> Beside<'d> {
+    fn shape(&self, id: ShapeId) -> Option<&'d Shape> {
+        self.definitions.type_def(id.type_id)?.shapes.get(usize::from(id.index))
+    }
+
+    fn children(&self, element: &mut ProfileElement, owner: Option<ShapeId>) {
+        let shape = owner.and_then(|owner| Some((self.shape(owner)?, owner)));
+        if let Some((shape, _)) = shape {
+            self.choices(element, shape);
+        }
+        for child in &mut element.children {
+            let base = shape.and_then(|(shape, owner)| Some((shape.element(child.name)?, owner)));
+            self.element(child, base);
+        }
+        element.children.retain(|child| !child.is_loose());
+    }
+
+    /// An element that is written with the chosen type (`valueQuantity`) is a slice of the choice.
+    fn choices(&self, element: &mut ProfileElement, shape: &Shape) {
+        let mut index = 0;
+        while let Some(child) = element.children.get(index) {
+            let property = shape.property(child.name).map(|(_, property)| property);
+            let choice = property.and_then(|property| {
+                let base = shape.elements.get(usize::from(property.element))?;
+                let Content::Types(types) = &base.content else { return None };
+                base.is_choice
+                    .then(|| Some((base, types.get(usize::from(property.type_index))?)))?
+            });
+            let Some((base, type_ref)) = choice else {
+                index += 1;
+                continue;
+            };
+            let mut slice = element.children.remove(index);
+            let text = self.definitions.names().text(slice.name);
+            slice.slice = slice.slice.take().or_else(|| Some(text.into()));
+            (slice.name, slice.is_choice) = (base.name, true);
+            if slice.types.is_none() {
+                slice.types = Some(Arc::new([profile_type(self, type_ref)]));
+            }
+            add_choice(element, slice);
+        }
+    }
+
+    fn element(&self, element: &mut ProfileElement, base: Option<(&Element, ShapeId)>) {
+        let below = self.below(element, base);
+        self.children(element, below);
+        if let Some((base, _)) = base {
+            occurrences(element, base);
+            self.values(element, base);
+            let of_types = self.types_of(base);
+            let of_types = of_types.iter().map(|type_def| &type_def.constraints);
+            self.constraints(element, of_types.chain([&base.constraints]));
+        }
+        if element.slices.is_empty() && element.slicing.as_ref().is_some_and(|it| !is_closed(it)) {
+            element.slicing = None;
+        }
+        self.slices(element, base);
+    }
+
+    /// The types that an element of a type can have.
+    fn types_of(&self, base: &Element) -> Vec<&TypeDef> {
+        let code = |name: NameId| self.definitions.type_def(self.definitions.type_named(name)?);
+        match &base.content {
+            Content::Types(types) => types.iter().filter_map(|it| code(it.code)).collect(),
+            Content::Shape(_, name) => code(*name).into_iter().collect(),
+        }
+    }
+
+    /// Takes out the constraints whose keys the type has.
+    fn constraints<'c>(
+        &self,
+        element: &mut ProfileElement,
+        of_type: impl Iterator<Item = &'c Arc<[ConstraintId]>>,
+    ) {
+        let key = |&id: &ConstraintId| &*self.definitions.constraint(id).key;
+        let known: HashSet<&str> = of_type.flat_map(|ids| ids.iter().map(key)).collect();
+        let own = element.constraints.iter().filter(|id| !known.contains(key(id)));
+        element.constraints = own.copied().collect();
+    }
+
+    /// How often a slice occurs is its own matter: the type knows no slices.
+    fn slices(&self, element: &mut ProfileElement, base: Option<(&Element, ShapeId)>) {
+        for slice in &mut element.slices {
+            let min = slice.min;
+            self.element(slice, base);
+            slice.min = min;
+        }
+    }
+
+    /// The shape of what is below an element.
+    fn below(
+        &self,
+        element: &ProfileElement,
+        base: Option<(&Element, ShapeId)>,
+    ) -> Option<ShapeId> {
+        if let Some((Element { content: Content::Shape(index, _), .. }, owner)) = base {
+            return Some(ShapeId { index: *index, ..owner });
+        }
+        let [only] = element.types.as_deref()? else { return None };
+        let type_id = self.definitions.type_named(only.code)?;
+        Some(ShapeId { type_id, index: 0 })
+    }
+
+    fn values(&self, element: &mut ProfileElement, base: &Element) {
+        element.max_length =
+            element.max_length.filter(|&max| base.max_length.is_none_or(|base| max < base));
+        match &base.content {
+            Content::Shape(..) => element.types = None,
+            Content::Types(types) => {
+                let is_same = |own: &[ProfileType]| {
+                    own.len() == types.len()
+                        && own
+                            .iter()
+                            .zip(types.iter())
+                            .all(|(own, base)| *own == profile_type(self, base))
+                };
+                element.types = element.types.take().filter(|own| !is_same(own));
+                element.refers = None;
+            }
+        }
+        if let Some(binding) = &mut element.binding {
+            let names = self.definitions.names();
+            binding.set = binding.set.take().filter(|(strength, set)| {
+                let is_same = base.binding.is_some_and(|base| {
+                    base.strength >= *strength && plain(names.text(base.value_set)) == plain(set)
+                });
+                *strength != Strength::Example && !is_same
+            });
+            if binding.set.is_none()
+                && binding.max_value_set.is_none()
+                && binding.additional.is_empty()
+            {
+                element.binding = None;
+            }
+        }
+    }
+}
+
+fn add_choice(element: &mut ProfileElement, slice: ProfileElement) {
+    let name = slice.name;
+    match element.children.iter_mut().find(|child| child.name == name) {
+        Some(choice) => choice.slices.push(slice),
+        None => {
+            let slicing = Slicing {
+                discriminators: vec![Discriminator {
+                    kind: DiscriminatorKind::Type,
+                    path: Some(Vec::new()),
+                    text: "$this".into(),
+                }],
+                rules: SlicingRules::Open,
+                ordered: false,
+            };
+            element.children.push(ProfileElement {
+                name,
+                is_choice: true,
+                slicing: Some(Box::new(slicing)),
+                slices: vec![slice],
+                ..ProfileElement::default()
+            });
+        }
+    }
+}
+
+fn occurrences(element: &mut ProfileElement, base: &Element) {
+    if element.min <= base.min {
+        element.min = 0;
+    }
+    element.max = element.max.filter(|&max| max < base.max);
+}
+
+fn is_closed(slicing: &Slicing) -> bool {
+    slicing.rules == SlicingRules::Closed
+}
+
+/// A canonical without its version.
+fn plain(canonical: &str) -> &str {
+    canonical.split('|').next().unwrap_or_default()
+}
+
+fn profile_type(beside: &Beside<'_>, type_ref: &TypeRef) -> ProfileType {
+    let names = beside.definitions.names();
+    let texts = |all: &[NameId]| all.iter().map(|&it| names.text(it).into()).collect();
+    ProfileType {
+        code: type_ref.code,
+        profiles: texts(&type_ref.profiles),
+        targets: texts(&type_ref.targets),
+        aggregation: 0,
+    }
+}
+
+/// A reference to an element of which nothing is left.
+fn dangling(element: &ProfileElement, profile: &Profile) -> Option<Box<[NameId]>> {
+    let own = element.refers.as_ref().filter(|path| profile.element_at(path).is_none()).cloned();
+    let mut below = element.children.iter().chain(&element.slices);
+    own.or_else(|| below.find_map(|inner| dangling(inner, profile)))
+}
+
+/// Takes out the references to a path, and what is loose without them.
+fn remove_reference(element: &mut ProfileElement, path: &[NameId]) {
+    if element.refers.as_deref() == Some(path) {
+        element.refers = None;
+    }
+    for inner in element.children.iter_mut().chain(&mut element.slices) {
+        remove_reference(inner, path);
+    }
+    element.children.retain(|child| !child.is_loose());
+}
