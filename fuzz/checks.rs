@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use fhirkiln::engine::{Engine, Options};
+use fhirkiln::format::er7;
 use fhirkiln::format::json::{self, Style};
 use fhirkiln::issue::{Code, Issue, Issues};
 use fhirkiln::tree::{Limits, Names, NodeId, Tree};
@@ -26,6 +27,20 @@ pub(crate) fn json(bytes: &[u8]) {
         let (again, _) = parse(written.as_bytes());
         assert_eq!(json::write(&again, NodeId::ROOT, Style::Compact), written);
     }
+}
+
+/// Reading HL7 v2 never panics and stays inside the text; what is written is what was read; escaping loses nothing.
+pub(crate) fn er7(bytes: &[u8]) {
+    let mut issues = Issues::new(1000);
+    let parsed = er7::parse(bytes, &Limits::default(), &mut issues);
+    let text = parsed.text.as_str();
+    assert_eq!(er7::write(parsed.document()), text);
+    for issue in issues.into_sorted() {
+        let range = issue.span.start as usize..issue.span.end as usize;
+        assert!(text.get(range).is_some(), "{issue:?} is not inside the text");
+    }
+    let separators = er7::Separators::default();
+    assert_eq!(er7::unescape(&er7::escape(text, separators), separators), text);
 }
 
 /// Validation never panics, points inside the text, says the same when asked twice, and `is_valid`

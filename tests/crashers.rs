@@ -15,6 +15,13 @@ fn json_crashers_stay_fixed() {
 }
 
 #[test]
+fn er7_crashers_stay_fixed() {
+    for path in crashers("er7") {
+        checks::er7(&read(&path));
+    }
+}
+
+#[test]
 fn validate_crashers_stay_fixed() {
     // Where the pack is not built, an engine that knows no types still reads and walks.
     let pack = std::fs::read(root().join("packs/r4.pack"));
@@ -22,7 +29,7 @@ fn validate_crashers_stay_fixed() {
         |_| Engine::default(),
         |pack| Engine::builder().pack(pack).build().expect("the pack is what was just built"),
     );
-    for path in crashers("validate").into_iter().chain(crashers("json")) {
+    for path in ["validate", "json", "er7"].into_iter().flat_map(crashers) {
         checks::validate(&engine, &read(&path));
     }
 }

@@ -8,6 +8,7 @@ mod outcome;
 mod pack_builder;
 pub mod render;
 mod resource;
+mod v2;
 
 pub use builder::EngineBuilder;
 pub use evaluate::{EvaluateOptions, Evaluated, Evaluation, Expression};
@@ -32,6 +33,7 @@ use std::sync::Arc;
 
 use crate::definitions::Definitions;
 use crate::fhirpath::Model;
+use crate::format::Format;
 use crate::issue::{Issue, Issues};
 use crate::terminology::Terminology;
 use crate::text::Span;
@@ -105,12 +107,15 @@ impl Engine {
         self.validator.terminology()
     }
 
-    /// Validates one resource.
+    /// Validates one resource, or the messages of a text in HL7 v2.
     pub fn validate(&self, input: impl Into<Input>, options: &Options) -> Report {
         let mut issues = Issues::new(options.max_issues).without(&options.suppress);
         let document = self.open_and_check(input.into(), options, &mut issues);
         let mut issues = issues.into_sorted();
-        validate::locate(self.definitions(), &document.tree, &mut issues);
+        match &document.segments {
+            Some(segments) => v2::locate(segments.over(document.tree.text()), &mut issues),
+            None => validate::locate(self.definitions(), &document.tree, &mut issues),
+        }
         Report { document, issues }
     }
 
@@ -128,8 +133,8 @@ impl Engine {
         issues: &mut Issues,
     ) -> Arc<Document> {
         let document = self.open(input, issues);
-        if !issues.is_done() {
-            let Document { tree, format, .. } = &*document;
+        let Document { tree, format, .. } = &*document;
+        if !issues.is_done() && *format != Format::Er7 {
             self.validator.validate(tree, *format, &options.profiles, issues);
         }
         document

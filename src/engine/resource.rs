@@ -4,11 +4,11 @@ use std::sync::{Arc, OnceLock};
 
 use super::Engine;
 use crate::definitions::Definitions;
-use crate::format::{Format, json, xml};
+use crate::format::{Format, er7, json, xml};
 use crate::issue::Issues;
 use crate::representation::{self, Shaped};
 use crate::text::{LineIndex, Position};
-use crate::tree::{NodeId, Tree};
+use crate::tree::{NodeId, Tree, TreeBuilder};
 
 /// Findings of the reader that a [`Resource`] keeps.
 const KEPT_ISSUES: usize = 100_000;
@@ -25,7 +25,8 @@ pub struct Resource {
     damaged: Option<Arc<[u8]>>,
 }
 
-/// What an engine can be asked about: text in UTF-8 (XML where it begins with `<`, else JSON), or a
+/// What an engine can be asked about: text in UTF-8 (XML where it begins with `<`, else JSON), messages of HL7 v2
+/// (where a header segment, `MSH`, `BHS` or `FHS`, begins one of the first lines; in their own character set), or a
 /// [`Resource`] that was read before.
 #[derive(Clone, Debug)]
 pub enum Input {
@@ -42,6 +43,8 @@ pub(super) struct Document {
     /// The first node of XML whose shape in JSON is not known.
     pub(super) unknown: Option<NodeId>,
     pub(super) format: Format,
+    /// Where the segments of HL7 v2 stand.
+    pub(super) segments: Option<er7::Segments>,
     lines: OnceLock<LineIndex>,
 }
 
@@ -71,7 +74,14 @@ impl Engine {
     fn read(&self, input: Vec<u8>, issues: &mut Issues) -> Document {
         let names = self.definitions().names();
         let format = Format::of(&input);
+        let mut segments = None;
         let Shaped { tree, unknown } = match format {
+            Format::Er7 => {
+                let parsed = er7::parse(input, &self.limits, issues);
+                segments = Some(parsed.segments);
+                let tree = TreeBuilder::new(names.clone(), 1).finish(parsed.text);
+                Shaped { tree, unknown: None }
+            }
             Format::Json => {
                 let tree = json::parse(input, names, &self.limits, issues);
                 Shaped { tree, unknown: None }
@@ -81,7 +91,7 @@ impl Engine {
                 representation::from_xml(tree, self.definitions())
             }
         };
-        Document { tree, unknown, format, lines: OnceLock::new() }
+        Document { tree, unknown, format, segments, lines: OnceLock::new() }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Text to tree and back, one folder per format.
 
+pub mod er7;
 pub mod json;
 pub mod xml;
 
@@ -10,6 +11,8 @@ pub enum Format {
     Json,
     /// XML 1.0.
     Xml,
+    /// ER7, of HL7 v2.
+    Er7,
 }
 
 /// How to lay text out.
@@ -22,9 +25,14 @@ pub enum Style {
 }
 
 impl Format {
-    /// The format that `bytes` are meant to be in: XML begins with `<`, and nothing in JSON does.
+    /// The format that `bytes` are meant to be in: XML begins with `<`, ER7 has a header segment in its first
+    /// lines, and the rest is JSON.
     pub fn of(bytes: &[u8]) -> Self {
         let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-        if text.trim_ascii_start().starts_with(b"<") { Self::Xml } else { Self::Json }
+        match text.trim_ascii_start().first() {
+            Some(b'<') => Self::Xml,
+            _ if er7::is_er7(text) => Self::Er7,
+            _ => Self::Json,
+        }
     }
 }

@@ -140,6 +140,16 @@ codes! {
     XmlEncoding "xml-encoding" Structure Error "The text says that it is in {0}, but FHIR is in UTF-8"
     XmlNamespace "xml-namespace" Structure Error "The element {0} must be in the namespace {1}, found {2}"
 
+    // HL7 v2 syntax
+    Er7NoHeader "er7-no-header" Structure Fatal "There is no `MSH` segment here"
+    Er7BeforeHeader "er7-before-header" Structure Error "This stands before the first header: it belongs to no message"
+    Er7EncodingCharacters "er7-encoding-characters" Structure Error "{0} cannot be the encoding characters: each must be punctuation, and all must differ. The usual ones are taken"
+    Er7EncodingFew "er7-encoding-few" Structure Warning "{0} declares fewer than four encoding characters: those that are missing have no meaning in this message"
+    Er7EncodingMany "er7-encoding-many" Structure Warning "{0} declares more than five encoding characters: only those have a meaning"
+    Er7LineBreak "er7-line-break" Structure Error "This line is no segment: it is read as part of the one before. Write a line end in text as `\\.br\\` or `\\X0D\\`"
+    Er7CharacterSet "er7-character-set" NotSupported Warning "The character set {0} cannot be read here: letters beyond ASCII may be wrong. Give the message as decoded text"
+    Er7CharacterSetMissing "er7-character-set-missing" Invalid Warning "MSH-18 names no character set, and there are bytes that are neither ASCII nor UTF-8: they are read as ISO 8859/1"
+
     // Resources
     ResourceExpected "resource-expected" Structure Error "Expected a resource (a JSON object), found {0}"
     ResourceTypeMissing "resource-type-missing" Structure Error "The resource has no `resourceType`"

@@ -1,6 +1,7 @@
 //! Properties that hold for every input: what is written reads back as the same value, damaged text
 //! still gives a tree inside the text, and no JSON makes the validator panic.
 
+mod er7;
 mod model;
 mod primitives;
 

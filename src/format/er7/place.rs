@@ -1,0 +1,95 @@
+//! Places as people write them: `PID-5.1`, and `OBX[2]-5[3].1.2` where something repeats.
+
+use std::fmt;
+
+use super::{Message, Part, Segment};
+
+/// A place in a message. Written with the index of a segment where its message has another of that name, and with
+/// that of a repetition where the field has others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Place {
+    /// The name of the segment.
+    pub segment: String,
+    /// Which of that name, from 1; 0 where there is only one.
+    pub occurrence: u32,
+    /// The number of the field; 0 for the segment itself.
+    pub field: usize,
+    /// Which repetition, from 1; 0 where there is only one, or for the field itself.
+    pub repetition: usize,
+    /// The number of the component; 0 for the repetition itself.
+    pub component: usize,
+    /// The number of the subcomponent; 0 for the component itself.
+    pub subcomponent: usize,
+}
+
+impl Place {
+    /// The segment itself.
+    pub fn of(segment: Segment<'_>) -> Self {
+        let occurrence = if segment.repeats() { segment.occurrence() } else { 0 };
+        Self { segment: segment.name().to_owned(), occurrence, ..Self::default() }
+    }
+
+    /// A field of the segment.
+    #[must_use]
+    pub fn field(&self, number: usize) -> Self {
+        Self { field: number, repetition: 0, component: 0, subcomponent: 0, ..self.clone() }
+    }
+
+    /// A component of the repetition.
+    #[must_use]
+    pub fn component(&self, number: usize) -> Self {
+        Self { component: number, subcomponent: 0, ..self.clone() }
+    }
+
+    /// The smallest part of `message` that holds the byte at `offset`.
+    pub fn at(message: Message<'_>, offset: u32) -> Option<Self> {
+        let holds = |start: u32, end: u32| start <= offset && offset <= end;
+        let mut segments = message.segments();
+        let segment = segments.find(|segment| holds(segment.span().start, segment.span().end))?;
+        let mut place = Self::of(segment);
+        let held = |&(_, part): &(usize, Part<'_>)| holds(part.span.start, part.span.end);
+        let Some((number, field)) = segment.fields().find(held) else { return Some(place) };
+        place.field = number;
+        let count = field.repetitions().count();
+        let found = (1..).zip(field.repetitions()).find(held);
+        let Some((number, repetition)) = found else { return Some(place) };
+        place.repetition = if count > 1 { number } else { 0 };
+        let Some((number, component)) = numbered(repetition.components(), held) else {
+            return Some(place);
+        };
+        place.component = number;
+        place.subcomponent =
+            numbered(component.subcomponents(), held).map_or(0, |(number, _)| number);
+        Some(place)
+    }
+}
+
+/// The part that is held, with its number; none where there is only one.
+fn numbered<'d>(
+    parts: impl Iterator<Item = Part<'d>> + Clone,
+    held: impl Fn(&(usize, Part<'d>)) -> bool,
+) -> Option<(usize, Part<'d>)> {
+    let is_several = parts.clone().nth(1).is_some();
+    (1..).zip(parts).find(held).filter(|_| is_several)
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let index = |f: &mut fmt::Formatter<'_>, number: usize| match number {
+            0 => Ok(()),
+            _ => write!(f, "[{number}]"),
+        };
+        f.write_str(&self.segment)?;
+        index(f, self.occurrence as usize)?;
+        if self.field > 0 {
+            write!(f, "-{}", self.field)?;
+            index(f, self.repetition)?;
+        }
+        for number in [self.component, self.subcomponent] {
+            if number > 0 {
+                write!(f, ".{number}")?;
+            }
+        }
+        Ok(())
+    }
+}
