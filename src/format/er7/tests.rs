@@ -71,7 +71,7 @@ fn damage_is_read_over() {
 
 #[test]
 fn a_file_has_messages_each_with_its_separators() {
-    let (document, codes) =
+    let (parsed, codes) =
         read("FHS|^~\\&\rBHS|^~\\&\rMSH|^~\\&|A\rPID|1\rMSH$^~\\&$B\rPID$2\rPID$3\rBTS|2\rFTS|1\r");
     assert_eq!(codes, [""; 0]);
     let messages: Vec<Vec<String>> = parsed
