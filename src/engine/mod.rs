@@ -11,7 +11,7 @@ mod resource;
 mod v2;
 
 pub use builder::EngineBuilder;
-pub use evaluate::{EvaluateOptions, Evaluated, Evaluation, Expression};
+pub use evaluate::{EvaluateOptions, Evaluated, Evaluation, Expression, ItemValue};
 pub use options::Options;
 pub use outcome::{
     Coding, Details, ExtensionValue, ISSUE_CODES, OperationOutcome, OutcomeExtension, OutcomeIssue,

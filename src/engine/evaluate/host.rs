@@ -1,0 +1,60 @@
+//! What an expression of a user may ask of the engine.
+
+use std::cell::RefCell;
+
+use super::item::{Evaluated, describe};
+use super::{Engine, Error, EvaluateOptions};
+use crate::fhirpath::value::temporal::{Temporal, TemporalType};
+use crate::fhirpath::{Code, Host, Model, Value};
+use crate::validate::Knowledge;
+
+/// Answers from what the engine knows, and notes traces.
+pub(super) struct EngineHost<'a> {
+    model: &'a Model,
+    knowledge: Knowledge<'a>,
+    now: Option<Temporal>,
+    clock: Option<fn() -> String>,
+    traces: RefCell<Vec<(String, Vec<Evaluated>)>>,
+}
+
+impl<'a> EngineHost<'a> {
+    pub(super) fn new(engine: &'a Engine, options: &EvaluateOptions) -> Result<Self, Error> {
+        let wrong = || Error::new("options", "`now` is not a DateTime");
+        let parse = |now: &String| Temporal::parse(TemporalType::DateTime, now).ok_or_else(wrong);
+        Ok(Self {
+            model: &engine.model,
+            knowledge: Knowledge { terminology: engine.terminology() },
+            now: options.now.as_ref().map(parse).transpose()?,
+            clock: options.clock,
+            traces: RefCell::default(),
+        })
+    }
+
+    /// What `trace` noted.
+    pub(super) fn into_traces(self) -> Vec<(String, Vec<Evaluated>)> {
+        self.traces.into_inner()
+    }
+}
+
+impl Host for EngineHost<'_> {
+    fn now(&self) -> Option<Temporal> {
+        self.now.or_else(|| Temporal::parse(TemporalType::DateTime, &self.clock?()))
+    }
+
+    fn trace(&self, name: &str, values: &[Value<'_>]) {
+        let values = values.iter().map(|value| describe(self.model, value, None)).collect();
+        self.traces.borrow_mut().push((name.to_owned(), values));
+    }
+
+    fn member_of(&self, codes: &[Code<'_>], value_set: &str) -> Option<bool> {
+        self.knowledge.member_of(codes, value_set)
+    }
+
+    fn subsumes(&self, general: &Code<'_>, special: &Code<'_>) -> Option<bool> {
+        self.knowledge.subsumes(general, special)
+    }
+
+    fn is_narrative(&self, xhtml: &str) -> Option<bool> {
+        self.knowledge.is_narrative(xhtml)
+    }
+}

@@ -1,0 +1,153 @@
+//! Values of a result, as they leave the engine.
+
+use std::borrow::Cow;
+use std::fmt::Write;
+
+use serde_json::Value as Json;
+
+use crate::engine::resource::Document;
+use crate::fhirpath::{self, Model, Value};
+use crate::format::{Format, Style, json};
+use crate::tree::{Kind, NodeId};
+
+/// A value: what JSON has its own form for, and text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ItemValue<'a> {
+    /// `true` or `false`.
+    Boolean(bool),
+    /// A whole number.
+    Integer(i64),
+    /// A number, with the digits that it had.
+    Number(Cow<'a, str>),
+    /// A string. A date, a time or a quantity of FHIRPath itself is one too.
+    Text(Cow<'a, str>),
+    /// An element with elements of its own, as JSON text; `null` for a primitive without a value.
+    Json(Cow<'a, str>),
+}
+
+/// One item of a result.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evaluated {
+    /// The value as JSON text: numbers have the digits that they had. A date, a time or a quantity of
+    /// FHIRPath itself is a string.
+    pub value: String,
+    /// `FHIR.HumanName`, `System.String`
+    pub type_name: String,
+    /// Where it stands in the input, if it does: a FHIRPath location.
+    pub path: Option<String>,
+    /// Line and column of that place, from 1, columns in UTF-16 code units.
+    pub position: Option<(u32, u32)>,
+}
+
+/// What an evaluation gave.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Evaluation {
+    /// The result.
+    pub values: Vec<Evaluated>,
+    /// What `trace` noted: its name, and the values at that point.
+    pub traces: Vec<(String, Vec<Evaluated>)>,
+}
+
+impl<'a> ItemValue<'a> {
+    /// The value of an item. One that stands in `document` as JSON is given as it is written there.
+    pub(super) fn of(value: &'a Value<'_>, document: Option<&'a Document>) -> Self {
+        match value {
+            Value::Boolean(truth) => Self::Boolean(*truth),
+            Value::Integer(number) => Self::Integer((*number).into()),
+            Value::Long(number) => Self::Integer(*number),
+            Value::Decimal(number) => Self::Number(number.to_string().into()),
+            Value::String(text) => Self::Text(Cow::Borrowed(text)),
+            Value::Temporal(temporal) => Self::Text(temporal.to_string().into()),
+            Value::Quantity(quantity) => Self::Text(quantity.to_string().into()),
+            Value::Type(name) => Self::Text(format!("{}.{}", name.namespace, name.name).into()),
+            Value::Node(node) => {
+                let Some(at) = node.cursor.node else { return Self::Json("null".into()) };
+                let tree = node.tree;
+                match tree.kind(at) {
+                    Kind::True => Self::Boolean(true),
+                    Kind::False => Self::Boolean(false),
+                    Kind::Number => Self::Number(tree.value(at).into()),
+                    Kind::String => Self::Text(tree.value(at).into()),
+                    _ => match document.filter(|document| is_json_of(document, value)) {
+                        Some(document) => {
+                            Self::Json(tree.span(at).slice(document.tree.text()).into())
+                        }
+                        None => Self::Json(json::write(tree, at, Style::Compact).into()),
+                    },
+                }
+            }
+        }
+    }
+
+    /// The value as JSON text.
+    fn into_json(self) -> String {
+        match self {
+            Self::Boolean(truth) => truth.to_string(),
+            Self::Integer(number) => number.to_string(),
+            Self::Number(text) | Self::Json(text) => text.into_owned(),
+            Self::Text(text) => quoted(&text),
+        }
+    }
+}
+
+fn is_json_of(document: &Document, value: &Value<'_>) -> bool {
+    document.format == Format::Json && stands_in(document, value).is_some()
+}
+
+/// Where in the document an item stands, if it does.
+fn stands_in(document: &Document, value: &Value<'_>) -> Option<NodeId> {
+    let Value::Node(node) = value else { return None };
+    let place = node.cursor.node.or(node.cursor.sibling);
+    place.filter(|_| std::ptr::eq(node.tree, &raw const document.tree))
+}
+
+/// An item as JSON, with its place where it stands in the input.
+pub(super) fn describe(model: &Model, value: &Value<'_>, input: Option<&Document>) -> Evaluated {
+    let name = value.type_name(model);
+    let type_name = match name.name {
+        "" => name.namespace.to_owned(),
+        _ => format!("{}.{}", name.namespace, name.name),
+    };
+    let place = input.and_then(|document| Some((document, stands_in(document, value)?)));
+    let position = place.map(|(document, at)| document.position(at));
+    Evaluated {
+        value: ItemValue::of(value, None).into_json(),
+        type_name,
+        path: place.map(|(document, at)| fhirpath::location(model, &document.tree, at)),
+        position: position.map(|position| (position.line, position.column)),
+    }
+}
+
+impl Evaluation {
+    /// As JSON text: `{"values":[{"value","type","path","line","column"}],"traces":[{"name","values"}]}`.
+    pub fn to_json(&self) -> String {
+        let list = |values: &[Evaluated]| {
+            let items: Vec<String> = values.iter().map(Evaluated::to_json).collect();
+            format!("[{}]", items.join(","))
+        };
+        let trace = |(name, values): &(String, Vec<Evaluated>)| {
+            format!(r#"{{"name":{},"values":{}}}"#, quoted(name), list(values))
+        };
+        let traces: Vec<String> = self.traces.iter().map(trace).collect();
+        format!(r#"{{"values":{},"traces":[{}]}}"#, list(&self.values), traces.join(","))
+    }
+}
+
+impl Evaluated {
+    /// As a JSON object.
+    pub fn to_json(&self) -> String {
+        // Writing to a String cannot fail.
+        let mut json = format!(r#"{{"value":{},"type":{}"#, self.value, quoted(&self.type_name));
+        if let Some(path) = &self.path {
+            let _ = write!(json, r#","path":{}"#, quoted(path));
+        }
+        if let Some((line, column)) = self.position {
+            let _ = write!(json, r#","line":{line},"column":{column}"#);
+        }
+        json + "}"
+    }
+}
+
+fn quoted(text: &str) -> String {
+    Json::from(text).to_string()
+}

@@ -1,0 +1,259 @@
+//! FHIRPath on one resource: what an expression gives, with types and places.
+//!
+//! Three questions, from the cheapest: is it true ([`Engine::is_true`]), which values
+//! ([`Engine::values`]), and which values of which type from where ([`Engine::evaluate`]).
+
+mod item;
+mod host;
+
+pub use item::{ItemValue, Evaluated, Evaluation};
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use super::resource::{Document, Input};
+use super::{Engine, Error};
+use crate::fhirpath::{
+    self, Collection, Compiled, Environment, ErrorKind, Evaluator, FhirNode, Limits, Model, Value,
+};
+use crate::tree::NodeId;
+use host::EngineHost;
+
+/// Options of one evaluation. All have defaults; a property that is not here is an error of use.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct EvaluateOptions {
+    /// An expression for where to begin: the result is that of each of its items, one after the other.
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub context: Option<String>,
+    /// Variables by name, without `%`: a string, a number, a boolean, or an array of them.
+    #[cfg_attr(
+        feature = "typescript",
+        ts(type = "Record<string, string | number | boolean | readonly (string | number | boolean)[]>")
+    )]
+    pub variables: BTreeMap<String, Json>,
+    /// Refuse an expression that names an element which the type of the input does not have. By default such
+    /// a step gives nothing, as FHIRPath has it.
+    pub strict: bool,
+    /// The present, for `now()` and its kind: `2026-02-03T10:20:30.000+01:00`. By default, what the clock of
+    /// the program says; the core reads none.
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub now: Option<String>,
+    /// The clock of the program, asked where `now` is not given and an expression needs it.
+    #[serde(skip)]
+    pub clock: Option<fn() -> String>,
+}
+
+/// An expression that was compiled for an engine, to be evaluated often. Another engine compiles it anew, each
+/// time.
+#[derive(Debug)]
+pub struct Expression {
+    text: String,
+    compiled: Compiled,
+    model: Arc<Model>,
+}
+
+impl Engine {
+    /// Compiles an expression.
+    ///
+    /// # Errors
+    /// `fhirpath-syntax` or `fhirpath-semantic`, with the place in the expression; `fhirpath-limit`.
+    pub fn compile(&self, expression: &str) -> Result<Expression, Error> {
+        let compiled = compile(&self.model, expression)?;
+        Ok(Expression { text: expression.to_owned(), compiled, model: self.model.clone() })
+    }
+
+    /// Evaluates an expression on a resource: its values, with their types and places, and its traces.
+    ///
+    /// # Errors
+    /// The expression has no result (`fhirpath-execution`, `fhirpath-limit`, `fhirpath-unavailable`, or
+    /// `fhirpath-semantic` where it is to be `strict`); the resource is not sound (`input-damaged`,
+    /// `not-convertible`); an option means nothing (`options`).
+    pub fn evaluate(
+        &self,
+        expression: &Expression,
+        input: impl Into<Input>,
+        options: &EvaluateOptions,
+    ) -> Result<Evaluation, Error> {
+        let document = self.open_sound(input.into())?;
+        let session = Session::new(self, &document, options)?;
+        let mut values = Vec::new();
+        session.each(expression, |evaluator, compiled| {
+            let found = evaluator.evaluate(compiled)?;
+            let describe = |value| item::describe(&self.model, value, Some(&document));
+            values.extend(found.as_slice().iter().map(describe));
+            Ok(())
+        })?;
+        Ok(Evaluation { values, traces: session.host.into_traces() })
+    }
+
+    /// Evaluates an expression on a resource and gives its values only, one by one.
+    ///
+    /// # Errors
+    /// As [`Self::evaluate`]; values that were given before then count for nothing.
+    pub fn values(
+        &self,
+        expression: &Expression,
+        input: impl Into<Input>,
+        options: &EvaluateOptions,
+        mut give: impl FnMut(ItemValue<'_>),
+    ) -> Result<(), Error> {
+        let document = self.open_sound(input.into())?;
+        Session::new(self, &document, options)?.each(expression, |evaluator, compiled| {
+            let found: Collection<'_> = evaluator.evaluate(compiled)?;
+            found.as_slice().iter().for_each(|value| give(ItemValue::of(value, Some(&document))));
+            Ok(())
+        })
+    }
+
+    /// Evaluates an expression on a resource as one truth: none where it gives nothing; one item that is no
+    /// Boolean counts as true. With `context`, all of its items have to agree on true.
+    ///
+    /// # Errors
+    /// As [`Self::evaluate`]; the expression gives more than one item.
+    pub fn is_true(
+        &self,
+        expression: &Expression,
+        input: impl Into<Input>,
+        options: &EvaluateOptions,
+    ) -> Result<Option<bool>, Error> {
+        let document = self.open_sound(input.into())?;
+        let mut all = None;
+        Session::new(self, &document, options)?.each(expression, |evaluator, compiled| {
+            let truth = evaluator.is_true(compiled)?;
+            all = match (all, truth) {
+                (Some(false), _) | (_, Some(false)) => Some(false),
+                (before, now) => now.or(before),
+            };
+            Ok(())
+        })?;
+        Ok(all)
+    }
+}
+
+/// One evaluation with what it knows.
+struct Session<'a> {
+    engine: &'a Engine,
+    document: &'a Document,
+    options: &'a EvaluateOptions,
+    variables: BTreeMap<String, Vec<Value<'a>>>,
+    host: EngineHost<'a>,
+}
+
+impl<'a> Session<'a> {
+    fn new(
+        engine: &'a Engine,
+        document: &'a Document,
+        options: &'a EvaluateOptions,
+    ) -> Result<Self, Error> {
+        let variables = options.variables.iter();
+        let variables = variables.map(|(name, json)| Ok((name.clone(), variable(json)?)));
+        let variables = variables.collect::<Result<_, Error>>()?;
+        let host = EngineHost::new(engine, options)?;
+        Ok(Self { engine, document, options, variables, host })
+    }
+
+    /// Evaluates an expression at each place where it is to begin.
+    fn each(
+        &self,
+        expression: &Expression,
+        mut evaluate: impl FnMut(&Evaluator<'_>, &Compiled) -> fhirpath::Result<()>,
+    ) -> Result<(), Error> {
+        let model = &*self.engine.model;
+        let anew;
+        let compiled = if Arc::ptr_eq(&expression.model, &self.engine.model) {
+            &expression.compiled
+        } else {
+            anew = compile(model, &expression.text)?;
+            &anew
+        };
+        let root = model.resource(&self.document.tree, NodeId::ROOT);
+        for context in self.contexts(root)? {
+            if self.options.strict {
+                let input = Value::Node(context).type_name(model).name;
+                fhirpath::analyse(model, compiled, input).map_err(|error| use_error(&error))?;
+            }
+            let environment = self.environment(root, context);
+            let evaluator = self.evaluator(&environment);
+            evaluate(&evaluator, compiled).map_err(|error| use_error(&error))?;
+        }
+        Ok(())
+    }
+
+    /// Where the evaluation begins.
+    fn contexts(&self, root: FhirNode<'a>) -> Result<Vec<FhirNode<'a>>, Error> {
+        let Some(text) = &self.options.context else { return Ok(vec![root]) };
+        let compiled = fhirpath::compile(&self.engine.model, text);
+        let compiled = compiled.map_err(|error| of_context(&error))?;
+        let environment = self.environment(root, root);
+        let found = self.evaluator(&environment).evaluate(&compiled);
+        let found = found.map_err(|error| of_context(&error))?;
+        let tree = &self.document.tree;
+        let nodes = found.as_slice().iter().map(|value| match value {
+            Value::Node(node) if std::ptr::eq(node.tree, tree) => Ok(FhirNode { tree, ..*node }),
+            _ => Err(Error::new("options", "`context` has to lead to elements of the input")),
+        });
+        nodes.collect()
+    }
+
+    fn environment(&self, root: FhirNode<'a>, context: FhirNode<'a>) -> Environment<'a> {
+        let root = Some(root);
+        let variables = self.variables.clone();
+        Environment { context: Some(context), resource: root, root, slots: &[], variables }
+    }
+
+    fn evaluator<'e>(&'e self, environment: &'e Environment<'e>) -> Evaluator<'e> {
+        let model = &self.engine.model;
+        Evaluator { model, host: &self.host, environment, limits: Limits::default() }
+    }
+}
+
+fn compile(model: &Model, text: &str) -> Result<Compiled, Error> {
+    fhirpath::compile(model, text).map_err(|error| use_error(&error))
+}
+
+/// A variable of the caller.
+fn variable(json: &Json) -> Result<Vec<Value<'static>>, Error> {
+    let wrong = || {
+        Error::new("options", "A variable is a string, a number, a boolean, or an array of them")
+    };
+    let value = match json {
+        Json::Array(items) => {
+            let values = items.iter().map(variable).collect::<Result<Vec<_>, _>>()?;
+            return Ok(values.concat());
+        }
+        Json::Null => return Ok(Vec::new()),
+        Json::Bool(truth) => Value::Boolean(*truth),
+        Json::String(text) => Value::String(text.clone().into()),
+        Json::Number(number) => {
+            let text = number.to_string();
+            match text.parse() {
+                Ok(integer) => Value::Integer(integer),
+                Err(_) => Value::Decimal(text.parse().map_err(|_| wrong())?),
+            }
+        }
+        Json::Object(_) => return Err(wrong()),
+    };
+    Ok(vec![value])
+}
+
+fn use_error(error: &fhirpath::Error) -> Error {
+    let code = match error.kind {
+        ErrorKind::Syntax => "fhirpath-syntax",
+        ErrorKind::Semantic => "fhirpath-semantic",
+        ErrorKind::Execution => "fhirpath-execution",
+        ErrorKind::Limit => "fhirpath-limit",
+        ErrorKind::Unavailable => "fhirpath-unavailable",
+    };
+    Error { code, message: error.message.clone(), span: Some(error.span) }
+}
+
+/// An error in the option `context`, which is another expression than the one that places are counted in.
+fn of_context(error: &fhirpath::Error) -> Error {
+    let error = use_error(error);
+    Error::new(error.code, format!("`context`: {error}"))
+}
