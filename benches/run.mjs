@@ -9,6 +9,8 @@ import { build } from "../tools/build.mjs";
 import { main, root, run, say, step } from "../tools/steps.mjs";
 import { bundle, examples } from "./corpus.mjs";
 import { median, throughput, timed } from "./measure.mjs";
+import { fhirpath } from "./fhirpath.mjs";
+import { table } from "./table.mjs";
 import { pageStart, peakMemory, processStart } from "./startup.mjs";
 
 const quick = process.argv.includes("--quick");
@@ -25,6 +27,7 @@ await main(async () => {
   const engine = await Engine.load({ packs: ["r4"] });
   await speed(engine, corpora);
   engine.free();
+  section("FHIRPath", await fhirpath({ rounds }));
   await reading(corpora);
   await loading(Engine);
   sizes();
@@ -125,9 +128,4 @@ function describe(corpus) {
 
 function section(title, text) {
   sections.push(`## ${title}\n\n${text}`);
-}
-
-function table(head, rows) {
-  const row = (cells) => `| ${cells.join(" | ")} |`;
-  return [row(head), row(head.map((_, index) => (index === 0 ? "---" : "---:"))), ...rows.map(row)].join("\n");
 }

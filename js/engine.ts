@@ -4,17 +4,16 @@
 
 import type { OperationOutcome } from "fhir/r4.js";
 import { FhirkilnError } from "./error.js";
-import { type Evaluated, type EvaluateOptions, evaluateOptions, readEvaluation } from "./evaluate.js";
+import { createExpression, type Evaluated, type EvaluateOptions, Expression } from "./evaluate.js";
 import type { Options } from "./generated/Options.js";
-import { copyBytes, readInput, type Source, stringify } from "./input.js";
-import { Family, type Handle, type Knowledge, put, release } from "./instance.js";
+import { copyBytes, type Input, stringify } from "./input.js";
+import { abandoned, type Call, Family, type Handle, type Knowledge, release } from "./instance.js";
+import { writeOptions } from "./options.js";
+import { createResource, ParsedResource, withInput } from "./parsed.js";
 import { loadModule, loadPacks } from "./platform.js";
 
 /** A pack that comes with this package. */
 export type PackName = "r4";
-
-/** A resource: JSON or XML text, its UTF-8 bytes, or an object (then without lines and columns). */
-export type Input = string | Uint8Array | ArrayBuffer | object;
 
 /** Options of one validation; all have defaults, and one that does not exist is an error. */
 export type ValidateOptions = Partial<Options>;
@@ -52,8 +51,6 @@ export interface WithOptions {
   /** Conformance resources (StructureDefinition, ValueSet, CodeSystem) or Bundles of them: JSON text or objects. */
   resources?: readonly (string | object)[];
 }
-
-const abandoned = globalThis.FinalizationRegistry && new FinalizationRegistry<Handle>(release);
 
 /**
  * Knows definitions and validates resources with them. Immutable; one engine serves a whole program.
@@ -112,9 +109,10 @@ export class Engine {
    * @throws FhirkilnError `input`, `options`, `freed`, `internal`; never for what is wrong with the resource
    */
   validate(input: Input, options?: ValidateOptions): OperationOutcome {
-    const { content, located } = readInput(input);
     const json = writeOptions(options);
-    return JSON.parse(this.#run(content, (engine, bytes) => engine.validate(bytes, located, json)));
+    const call = (engine: Handle) =>
+      withInput(input, engine, (content, located) => engine.object.validate(content, located, json));
+    return JSON.parse(this.#call(call));
   }
 
   /**
@@ -123,9 +121,28 @@ export class Engine {
    * @throws FhirkilnError `input`, `options`, `freed`, `internal`
    */
   isValid(input: Input, options?: ValidateOptions): boolean {
-    const { content } = readInput(input);
     const json = writeOptions(options);
-    return this.#run(content, (engine, bytes) => engine.isValid(bytes, json));
+    return this.#call((engine) =>
+      withInput(input, engine, (content) => engine.object.isValid(content, json)),
+    );
+  }
+
+  /**
+   * Reads a resource once, for several questions about it. What is wrong with its text, {@link validate} says.
+   *
+   * @throws FhirkilnError `input`, `freed`, `internal`
+   */
+  parse(input: Input): ParsedResource {
+    return input instanceof ParsedResource ? input : createResource(input, this.#call);
+  }
+
+  /**
+   * Compiles a FHIRPath expression, to evaluate it on many resources.
+   *
+   * @throws FhirkilnError `fhirpath-syntax`, `fhirpath-semantic`, `fhirpath-limit`, `freed`, `internal`
+   */
+  compile(expression: string): Expression {
+    return createExpression(expression, this.#call);
   }
 
   /**
@@ -139,10 +156,12 @@ export class Engine {
    * `fhirpath-unavailable`, `freed`, `internal`
    */
   evaluate(expression: string, input: Input, options: EvaluateOptions = {}): Evaluated[] {
-    const { content, located } = readInput(input);
-    const json = evaluateOptions(options);
-    const answer = this.#run(content, (engine, bytes) => engine.evaluate(expression, bytes, json));
-    return readEvaluation(answer, located, options);
+    const compiled = this.compile(expression);
+    try {
+      return compiled.evaluate(input, options);
+    } finally {
+      compiled.free();
+    }
   }
 
   /**
@@ -152,8 +171,9 @@ export class Engine {
    * in it has no certain form in XML, such as an element that no definition has; `input`, `freed`, `internal`
    */
   toXml(input: Input, layout: Layout = {}): string {
-    const { content } = readInput(input);
-    return this.#run(content, (engine, bytes) => engine.toXml(bytes, layout.pretty === true));
+    return this.#call((engine) =>
+      withInput(input, engine, (content) => engine.object.toXml(content, layout.pretty === true)),
+    );
   }
 
   /**
@@ -163,8 +183,9 @@ export class Engine {
    * something that no definition has; `input`, `freed`, `internal`
    */
   toJson(input: Input, layout: Layout = {}): string {
-    const { content } = readInput(input);
-    return this.#run(content, (engine, bytes) => engine.toJson(bytes, layout.pretty === true));
+    return this.#call((engine) =>
+      withInput(input, engine, (content) => engine.object.toJson(content, layout.pretty === true)),
+    );
   }
 
   /** Gives its memory back at once, rather than when it is collected. Using the engine afterwards throws. */
@@ -175,13 +196,10 @@ export class Engine {
     release(this.#handle);
   }
 
-  #run<T>(
-    content: Source["content"],
-    call: (engine: Handle["engine"], input: ReturnType<typeof put>) => T,
-  ): T {
-    const { instance, engine } = this.#live();
-    return this.#family!.run(instance, () => call(engine, put(instance, content)));
-  }
+  readonly #call: Call = (work) => {
+    const handle = this.#live();
+    return this.#family!.run(handle.instance, () => work(handle));
+  };
 
   /** This engine's handle, made anew where a trap spoilt the instance. */
   #live(): Handle {
@@ -202,16 +220,6 @@ export interface Engine {
 
 // Older runtimes lack the symbol.
 if (Symbol.dispose) Engine.prototype[Symbol.dispose] = Engine.prototype.free;
-
-/** JSON text; what JSON drops (`undefined`) stays a default. */
-function writeOptions(options: ValidateOptions | undefined): string {
-  if (options === undefined) return "{}";
-  try {
-    return JSON.stringify(options) ?? "null";
-  } catch (cause) {
-    throw new FhirkilnError("options", "The options cannot be written as JSON.", { cause });
-  }
-}
 
 function requireBytes(value: unknown): Uint8Array {
   const bytes = copyBytes(value);

@@ -1,21 +1,17 @@
-// FHIRPath: what `engine.evaluate` is given and gives.
+// FHIRPath: compiled expressions, what they are given and what they give.
+
+import type { EvaluateOptions as PlainOptions } from "./generated/EvaluateOptions.js";
+import type { WasmExpression } from "./generated/glue.js";
+import { abandoned, type Call, type Handle, type Held, release } from "./instance.js";
+import type { Input } from "./input.js";
+import { writeOptions } from "./options.js";
+import { withResource } from "./parsed.js";
 
 /** Options of one evaluation; all have defaults, and one that does not exist is an error. */
-export interface EvaluateOptions {
-  /** An expression for where to begin: the result is that of each of its items, one after the other. */
-  context?: string;
-  /** Variables by name, without `%`. */
-  variables?: Record<string, Variable | readonly Variable[]>;
-  /** Refuse an expression that names an element which the type of the input does not have. */
-  strict?: boolean;
-  /** The present, for `now()` and its kind; by default what the clock says. */
-  now?: string;
-  /** Is told what `trace` notes. */
+export interface EvaluateOptions extends Partial<PlainOptions> {
+  /** Is told what `trace` notes; by {@link Expression.evaluate} only. */
   trace?: (name: string, values: Evaluated[]) => void;
 }
-
-/** The value of a variable. */
-export type Variable = string | number | boolean;
 
 /** One item of a result. */
 export interface Evaluated {
@@ -31,19 +27,107 @@ export interface Evaluated {
   column?: number;
 }
 
-/** The options as JSON text, without the function. */
-export function evaluateOptions(options: EvaluateOptions): string {
-  const { trace: _, now = new Date().toISOString(), ...others } = options;
-  return JSON.stringify({ now, ...others });
+/** Compiles an expression for the engine that `call` calls. */
+export let createExpression: (text: string, call: Call) => Expression;
+
+/**
+ * A FHIRPath expression that was compiled ({@link Engine.compile}), to be evaluated on many resources. It can be
+ * used as long as its engine is not freed.
+ *
+ * ```js
+ * const given = engine.compile("name.given");
+ * const patient = engine.parse(text); // read once
+ * given.values(patient); // ["Ada"]
+ * given.evaluate(patient); // [{ value: "Ada", type: "FHIR.string", path: "Patient.name[0].given[0]", … }]
+ * ```
+ *
+ * Each of the three throws FhirkilnError `input`, `input-damaged`, `options`, `fhirpath-semantic` (where it is to
+ * be `strict`), `fhirpath-execution`, `fhirpath-limit`, `fhirpath-unavailable`, `freed`, `internal`.
+ */
+export class Expression {
+  readonly #text: string;
+  readonly #call: Call;
+  #held: Held<WasmExpression> | undefined;
+
+  private constructor(text: string, call: Call) {
+    this.#text = text;
+    this.#call = call;
+    call((engine) => this.#in(engine));
+  }
+
+  static {
+    createExpression = (text, call) => new Expression(text, call);
+  }
+
+  /** The items, each with its type and place. */
+  evaluate(input: Input, options: EvaluateOptions = {}): Evaluated[] {
+    const { trace, ...plain } = options;
+    const json = writeOptions(plain);
+    return this.#call((engine) =>
+      withResource(input, engine, (resource, located) =>
+        readEvaluation(this.#in(engine).evaluate(resource, json), located, trace),
+      ),
+    );
+  }
+
+  /** The values of the items alone: faster, where types and places are of no interest. */
+  values(input: Input, options?: EvaluateOptions): unknown[] {
+    const json = options ? writePlain(options) : "";
+    return this.#call((engine) =>
+      withResource(input, engine, (resource) => this.#in(engine).values(resource, json)),
+    );
+  }
+
+  /**
+   * The result as one truth, the fastest question: undefined where there is none; one item that is no Boolean
+   * counts as true, and several are an error.
+   */
+  isTrue(input: Input, options?: EvaluateOptions): boolean | undefined {
+    const json = options ? writePlain(options) : "";
+    const truth = this.#call((engine) =>
+      withResource(input, engine, (resource) => this.#in(engine).isTrue(resource, json)),
+    );
+    return truth < 0 ? undefined : truth > 0;
+  }
+
+  /** Gives its memory back at once, rather than when it is collected. It is compiled anew if it is used again. */
+  free(): void {
+    if (this.#held === undefined) return;
+    abandoned?.unregister(this);
+    release(this.#held);
+    this.#held = undefined;
+  }
+
+  /** The expression inside an instance, compiled anew where a trap spoilt the other. */
+  #in({ instance, object }: Handle): WasmExpression {
+    if (this.#held?.instance !== instance) {
+      abandoned?.unregister(this);
+      this.#held = { instance, object: object.compile(this.#text) };
+      abandoned?.register(this, this.#held, this);
+    }
+    return this.#held.object;
+  }
+}
+
+export interface Expression {
+  /** {@link Expression.free}, for `using`. */
+  [Symbol.dispose](): void;
+}
+
+// Older runtimes lack the symbol.
+if (Symbol.dispose) Expression.prototype[Symbol.dispose] = Expression.prototype.free;
+
+function writePlain({ trace: _, ...plain }: EvaluateOptions): string {
+  return writeOptions(plain);
 }
 
 /** The values of an answer; traces are told as they were noted. */
-export function readEvaluation(json: string, located: boolean, options: EvaluateOptions): Evaluated[] {
+function readEvaluation(json: string, located: boolean, trace: EvaluateOptions["trace"]): Evaluated[] {
   const { values, traces } = JSON.parse(json) as {
     values: Evaluated[];
     traces: { name: string; values: Evaluated[] }[];
   };
-  for (const { name, values: noted } of traces) options.trace?.(name, noted);
+  for (const { name, values: noted } of traces) trace?.(name, noted);
   if (!located) {
     for (const value of values) {
       delete value.line;

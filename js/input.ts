@@ -1,6 +1,13 @@
 // Whatever a caller has, as text or bytes that an instance can be given.
 
 import { FhirkilnError } from "./error.js";
+import type { ParsedResource } from "./parsed.js";
+
+/**
+ * A resource: JSON or XML text, its UTF-8 bytes, an object (then without lines and columns), or one that was read
+ * before.
+ */
+export type Input = string | Uint8Array | ArrayBuffer | ParsedResource | object;
 
 const LONE_SURROGATE = /\p{Surrogate}/gu;
 /** No UTF-8 text holds this byte. */

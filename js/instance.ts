@@ -21,11 +21,17 @@ export interface Instance {
   broken: boolean;
 }
 
-/** An engine inside an instance. */
-export interface Handle {
+/** Something inside an instance that has to be given back to it. */
+export interface Held<T extends { free(): void }> {
   readonly instance: Instance;
-  readonly engine: WasmEngine;
+  readonly object: T;
 }
+
+/** An engine inside an instance. */
+export type Handle = Held<WasmEngine>;
+
+/** Calls into an engine, in its instance as it is now: made anew where a trap spoilt the one before. */
+export type Call = <T>(work: (engine: Handle) => T) => T;
 
 /** The instance that an engine and all that are derived from it share, replaced after a trap. */
 export class Family {
@@ -41,13 +47,13 @@ export class Family {
     const start = base !== undefined && !base.instance.broken ? knowledge.length - 1 : 0;
     const instance = this.#running();
     return this.run(instance, () => {
-      let engine = start > 0 ? base!.engine : new instance.WasmEngine();
+      let engine = start > 0 ? base!.object : new instance.WasmEngine();
       for (const { packs, packages, resources } of knowledge.slice(start)) {
         const next = engine.with(packs, packages, resources);
-        if (engine !== base?.engine) engine.free();
+        if (engine !== base?.object) engine.free();
         engine = next;
       }
-      return { instance, engine };
+      return { instance, object: engine };
     });
   }
 
@@ -59,6 +65,7 @@ export class Family {
     try {
       return call();
     } catch (thrown) {
+      if (thrown instanceof FhirkilnError) throw thrown;
       if (typeof thrown === "string") {
         const { code, message } = JSON.parse(thrown) as { code: FhirkilnErrorCode; message: string };
         throw new FhirkilnError(code, message);
@@ -102,11 +109,15 @@ export function put({ WasmInput, memory }: Instance, content: string | Uint8Arra
   return input;
 }
 
-/** Frees the engine, unless its instance is spoilt and will be collected as a whole. */
-export function release({ instance, engine }: Handle): void {
+/** Frees what is held, unless its instance is spoilt and will be collected as a whole. */
+export function release({ instance, object }: Held<{ free(): void }>): void {
   try {
-    if (!instance.broken) engine.free();
+    if (!instance.broken) object.free();
   } catch {
     instance.broken = true;
   }
 }
+
+/** Frees what is held by an object that is collected: engines, resources, expressions. */
+export const abandoned =
+  globalThis.FinalizationRegistry && new FinalizationRegistry<Held<{ free(): void }>>(release);

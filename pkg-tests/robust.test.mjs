@@ -50,6 +50,20 @@ test("after a trap, an engine and those derived from it answer as before", async
   assert.deepEqual(late.validate(known), expected);
 });
 
+test("after a trap, resources and expressions give what they gave before", async () => {
+  const engine = await Engine.load({ wasm: trapping("wasmengine_isValid"), packs: [pack] });
+  const bytes = new Uint8Array(known);
+  const resource = engine.parse(bytes);
+  const expression = engine.compile("descendants().count()");
+  const expected = expression.evaluate(resource);
+  bytes.fill(0);
+  for (let i = 0; i < 3; i++) {
+    assert.throws(() => engine.isValid(resource), isInternal);
+    assert.deepEqual(expression.evaluate(resource), expected);
+    assert.deepEqual(engine.validate(resource), engine.validate(known));
+  }
+});
+
 test("a trap while an engine is derived spoils neither", async () => {
   const engine = await Engine.load({ wasm, packs: [pack] });
   const expected = engine.validate(known);

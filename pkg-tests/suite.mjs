@@ -70,6 +70,40 @@ function cases({ FhirkilnError, load, engine, inputs }) {
       await fails("fhirpath-syntax", () => engine.evaluate("name.", patient));
       await fails("fhirpath-execution", () => engine.evaluate("1 + 'a'", patient));
     },
+    "a resource is read once for several questions": async () => {
+      const text =
+        '{"resourceType":"Patient","active":true,"name":[{"family":"L","given":["Ada","B."]}],"x":1}';
+      const resource = engine.parse(text);
+      same(engine.validate(resource), engine.validate(text));
+      same(engine.isValid(resource), false);
+      same(engine.toXml(engine.parse(valid)), engine.toXml(valid));
+      const given = engine.compile("name.given");
+      same(given.evaluate(resource), given.evaluate(text));
+      same(given.values(resource), ["Ada", "B."]);
+      same(engine.evaluate("name", engine.parse(JSON.parse(text)))[0].line, undefined);
+      same(engine.compile("name | 1.50 | 'a'").values(resource), [JSON.parse(text).name[0], 1.5, "a"]);
+      const asked = (expression) => engine.compile(expression).isTrue(resource);
+      same([asked("active"), asked("active.not()"), asked("{}"), asked("1")], [true, false, undefined, true]);
+      await fails("fhirpath-execution", () => asked("name.given"));
+      await fails("options", () => given.values(resource, { variable: {} }));
+      await fails("fhirpath-syntax", () => engine.compile("name."));
+      const other = await engine.with({ resources: [] });
+      same(other.compile("name.given").values(resource), ["Ada", "B."]);
+      resource.free();
+      resource.free();
+      await fails("freed", () => given.values(resource));
+      given.free();
+      same(given.values(text), ["Ada", "B."]);
+      if (Symbol.dispose)
+        same([typeof resource[Symbol.dispose], typeof given[Symbol.dispose]], ["function", "function"]);
+      const own = await load();
+      const [kept, first] = [own.parse(text), own.compile("name.given.first()")];
+      same(first.values(kept), ["Ada"]);
+      own.free();
+      await fails("freed", () => first.values(kept));
+      same(given.values(kept), ["Ada", "B."]);
+      kept.free();
+    },
     "columns count as strings of JavaScript do": () => {
       const issue = engine.validate(broken).issue.find(({ details }) => details.text.includes("`familly`"));
       const [line, column] = position(issue);

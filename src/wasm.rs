@@ -5,42 +5,63 @@
 //! error is thrown as the JSON text of [`Error`]; anything else that is thrown is a trap, after which `js/`
 //! discards this instance.
 
-use js_sys::Uint8Array;
+use js_sys::{Array, Date, JSON, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 use crate::engine::render::{Origin, Query, Renderer, Run};
-use crate::engine::{Engine, EngineBuilder, Error, Options, Style};
+use crate::engine::{
+    Engine, EngineBuilder, Error, EvaluateOptions, Expression, Input, ItemValue, Options, Resource,
+    Style,
+};
 
 /// Room for one input, in the memory of the instance: JavaScript encodes text right into it, which is three
 /// times as fast as encoding it first and copying it then.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct WasmInput(Vec<u8>);
+pub struct WasmInput(Input);
 
 #[wasm_bindgen]
 impl WasmInput {
     /// Room for so many bytes. Where there is no memory left, this traps.
     #[wasm_bindgen(constructor)]
     pub fn new(length: usize) -> Self {
-        Self(vec![0; length])
+        Self(Input::Bytes(vec![0; length]))
     }
 
     /// Where the room is. It does not move, but the memory's `buffer` changes when memory grows.
     pub fn pointer(&mut self) -> *mut u8 {
-        self.0.as_mut_ptr()
+        match &mut self.0 {
+            Input::Bytes(bytes) => bytes.as_mut_ptr(),
+            Input::Read(_) => std::ptr::null_mut(),
+        }
     }
 
     /// Says how many bytes were written.
     pub fn truncate(&mut self, length: usize) {
-        self.0.truncate(length);
+        if let Input::Bytes(bytes) = &mut self.0 {
+            bytes.truncate(length);
+        }
     }
 }
 
 impl From<&str> for WasmInput {
     fn from(text: &str) -> Self {
         Self(text.into())
+    }
+}
+
+/// A resource that was read.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct WasmResource(Resource);
+
+#[wasm_bindgen]
+impl WasmResource {
+    /// The resource as an input.
+    pub fn input(&self) -> WasmInput {
+        WasmInput((&self.0).into())
     }
 }
 
@@ -100,20 +121,21 @@ impl WasmEngine {
         Ok(self.0.is_valid(input.0, &read_json("Options", options)?))
     }
 
-    /// Evaluates a FHIRPath expression on JSON text given as UTF-8 bytes. Returns the JSON text of an `Evaluation`.
+    /// Reads a resource, to be asked several things.
+    pub fn parse(&self, input: WasmInput) -> WasmResource {
+        WasmResource(match input.0 {
+            Input::Bytes(bytes) => self.0.parse(bytes),
+            Input::Read(resource) => resource,
+        })
+    }
+
+    /// Compiles a FHIRPath expression.
     ///
     /// # Errors
-    /// Throws the JSON text of an [`Error`] where there is no result.
-    pub fn evaluate(
-        &self,
-        expression: &str,
-        input: WasmInput,
-        options: &str,
-    ) -> Result<String, JsValue> {
-        let options = read_json("Options", options)?;
-        let expression = self.0.compile(expression).map_err(|error| throw(&error))?;
-        let result = self.0.evaluate(&expression, input.0, &options);
-        result.map(|evaluation| evaluation.to_json()).map_err(|error| throw(&error))
+    /// Throws the JSON text of an [`Error`] where it is none.
+    pub fn compile(&self, expression: &str) -> Result<WasmExpression, JsValue> {
+        let compiled = self.0.compile(expression).map_err(|error| throw(&error))?;
+        Ok(WasmExpression { engine: self.0.clone(), compiled })
     }
 
     /// Writes a resource as XML; `pretty` lays it out in lines.
@@ -132,6 +154,74 @@ impl WasmEngine {
     #[wasm_bindgen(js_name = toJson)]
     pub fn to_json(&self, input: WasmInput, pretty: bool) -> Result<String, JsValue> {
         self.0.to_json(input.0, style(pretty)).map_err(|error| throw(&error))
+    }
+}
+
+/// A compiled FHIRPath expression, with its engine.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct WasmExpression {
+    engine: Engine,
+    compiled: Expression,
+}
+
+#[wasm_bindgen]
+impl WasmExpression {
+    /// The JSON text of an `Evaluation`.
+    ///
+    /// # Errors
+    /// Throws the JSON text of an [`Error`] where there is no result.
+    pub fn evaluate(&self, resource: &WasmResource, options: &str) -> Result<String, JsValue> {
+        let options = evaluate_options(options)?;
+        let result = self.engine.evaluate(&self.compiled, &resource.0, &options);
+        result.map(|evaluation| evaluation.to_json()).map_err(|error| throw(&error))
+    }
+
+    /// The values alone.
+    ///
+    /// # Errors
+    /// Throws the JSON text of an [`Error`] where there is no result.
+    pub fn values(&self, resource: &WasmResource, options: &str) -> Result<Array, JsValue> {
+        let options = evaluate_options(options)?;
+        let values = Array::new();
+        let give = |value: ItemValue<'_>| {
+            values.push(&write_value(&value));
+        };
+        let result = self.engine.values(&self.compiled, &resource.0, &options, give);
+        result.map(|()| values).map_err(|error| throw(&error))
+    }
+
+    /// 1 where it is true, 0 where it is false, -1 where it gives nothing.
+    ///
+    /// # Errors
+    /// Throws the JSON text of an [`Error`] where there is no result.
+    #[wasm_bindgen(js_name = isTrue)]
+    pub fn is_true(&self, resource: &WasmResource, options: &str) -> Result<i32, JsValue> {
+        let options = evaluate_options(options)?;
+        let truth = self.engine.is_true(&self.compiled, &resource.0, &options);
+        truth.map(|truth| truth.map_or(-1, i32::from)).map_err(|error| throw(&error))
+    }
+}
+
+/// No text stands for the defaults.
+fn evaluate_options(json: &str) -> Result<EvaluateOptions, JsValue> {
+    let options =
+        if json.is_empty() { EvaluateOptions::default() } else { read_json("Options", json)? };
+    Ok(EvaluateOptions { clock: Some(|| Date::new_0().to_iso_string().into()), ..options })
+}
+
+/// What JSON has its own form for is made here; the rest is for `JSON.parse`.
+fn write_value(value: &ItemValue<'_>) -> JsValue {
+    let parse = |text: &str| JSON::parse(text).unwrap_or(JsValue::NULL); // JSON was made or read here
+    match value {
+        ItemValue::Boolean(truth) => (*truth).into(),
+        ItemValue::Integer(number) => (*number).into(),
+        ItemValue::Number(text) => match text.parse::<f64>() {
+            Ok(number) => number.into(),
+            Err(_) => parse(text),
+        },
+        ItemValue::Text(text) => JsValue::from_str(text),
+        ItemValue::Json(text) => parse(text),
     }
 }
 

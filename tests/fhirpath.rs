@@ -142,6 +142,8 @@ fn variables_end_with_their_expression() {
     check_error("defineVariable('x').defineVariable('x')", ErrorKind::Execution);
     check("(1 | 2 | 3).aggregate($this + $total, 0)", "6");
     check("(3 | 1 | 2).sort(-$this)", "3; 2; 1");
+    check("(3 | 1 | 2).sort($this desc)", "3; 2; 1");
+    check("name.sort(use, family desc).given.first()", "Ada");
 }
 
 #[test]

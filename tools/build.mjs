@@ -18,12 +18,31 @@ const WASM_FEATURES = [
   "multivalue",
 ];
 
+/** The declarations that `dist/index.d.ts` leads to. */
+const PUBLIC_TYPES = [
+  "index",
+  "engine",
+  "error",
+  "evaluate",
+  "input",
+  "parsed",
+  "generated/Options",
+  "generated/EvaluateOptions",
+  "generated/IssueCode",
+];
+
 /** Builds everything. */
 export async function build() {
   await setup();
   const made = {
     inputs: [...RUST, "profiles", "package-lock.json"],
-    outputs: ["packs/r4.pack", "packs/r4b.pack", "packs/r5.pack", "js/generated/Options.ts"],
+    outputs: [
+      "packs/r4.pack",
+      "packs/r4b.pack",
+      "packs/r5.pack",
+      "js/generated/Options.ts",
+      "js/generated/EvaluateOptions.ts",
+    ],
   };
   await step("Definitions: packs/; types: js/generated/", made, buildPacksAndTypes);
   await step(
@@ -128,7 +147,7 @@ async function buildJs() {
 /** The public declarations, once for `import`, in dist/, and once for `require`, in dist/cjs/. */
 function writeTypes() {
   for (const folder of ["dist", "dist/cjs"]) {
-    for (const file of ["index", "engine", "error", "evaluate", "generated/Options", "generated/IssueCode"]) {
+    for (const file of PUBLIC_TYPES) {
       cpSync(join(root, "target/types", `${file}.d.ts`), join(root, folder, `${file}.d.ts`));
     }
   }

@@ -44,6 +44,8 @@ pub enum Expression {
     Polarity(bool, Box<Node>),
     /// `a + b` and the like
     Binary(Operator, Box<Node>, Box<Node>),
+    /// `a desc`, `a asc`: a key of `sort`, and whether the greatest stands first.
+    Order(bool, Box<Node>),
     /// `a is T`, `a as T`
     Type(TypeOperator, Box<Node>, TypeSpecifier),
 }

@@ -104,6 +104,7 @@ impl Compiler<'_> {
             }
             Expression::Indexer(focus, index) => Op::Indexer(boxed(focus)?, boxed(index)?),
             Expression::Polarity(is_minus, inner) => Op::Polarity(*is_minus, boxed(inner)?),
+            Expression::Order(is_descending, key) => Op::Order(*is_descending, boxed(key)?),
             Expression::Binary(operator, left, right) => {
                 Op::Binary(*operator, boxed(left)?, boxed(right)?)
             }

@@ -36,6 +36,11 @@ pub trait Host {
         None
     }
 
+    /// True if the value is in the slice of that name of the profile with that canonical.
+    fn is_in_slice(&self, _node: &FhirNode<'_>, _profile: &str, _slice: &str) -> Option<bool> {
+        None
+    }
+
     /// True if the XHTML keeps the rules for narratives.
     fn is_narrative(&self, _xhtml: &str) -> Option<bool> {
         None

@@ -227,7 +227,8 @@ impl Parser {
         let mut arguments = Vec::new();
         if !self.takes(")") {
             loop {
-                arguments.push(self.expression(0)?);
+                let argument = self.expression(0)?;
+                arguments.push(if name == "sort" { self.sort_key(argument) } else { argument });
                 if self.takes(")") {
                     break;
                 }
@@ -235,6 +236,18 @@ impl Parser {
             }
         }
         Ok(Expression::Call { focus, name, arguments })
+    }
+
+    /// A key of `sort`, with the direction that may stand behind it.
+    fn sort_key(&mut self, key: Node) -> Node {
+        let is_descending = match self.peek() {
+            TokenKind::Word(word) if word == "desc" => true,
+            TokenKind::Word(word) if word == "asc" => false,
+            _ => return key,
+        };
+        self.next();
+        let span = Span::new(key.span.start, self.end());
+        Node { span, kind: Expression::Order(is_descending, Box::new(key)) }
     }
 
     fn special(&mut self, word: &str) -> Result<Expression, SyntaxError> {

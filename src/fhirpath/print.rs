@@ -32,6 +32,7 @@ fn binding(expression: &Expression) -> u8 {
         Expression::Binary(operator, ..) => operator.binding(),
         Expression::Type(..) => TYPE_BINDING,
         Expression::Polarity(..) => POLARITY_BINDING,
+        Expression::Order(..) => 0,
         _ => PATH_BINDING,
     }
 }
@@ -70,6 +71,10 @@ fn write_expression(f: &mut Formatter<'_>, expression: &Expression) -> fmt::Resu
         Expression::Polarity(is_minus, inner) => {
             f.write_char(if *is_minus { '-' } else { '+' })?;
             write_node(f, inner, POLARITY_BINDING + 1)
+        }
+        Expression::Order(is_descending, key) => {
+            write_node(f, key, 1)?;
+            f.write_str(if *is_descending { " desc" } else { " asc" })
         }
         Expression::Binary(operator, left, right) => write_binary(f, *operator, left, right),
         Expression::Type(operator, left, specifier) => {

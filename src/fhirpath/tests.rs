@@ -39,7 +39,9 @@ fn without_places(mut node: Node) -> Node {
             clear(a);
             clear(b);
         }
-        Expression::Polarity(_, a) | Expression::Type(_, a, _) => clear(a),
+        Expression::Polarity(_, a) | Expression::Order(_, a) | Expression::Type(_, a, _) => {
+            clear(a);
+        }
         Expression::Empty
         | Expression::Literal(_)
         | Expression::Variable(_)
@@ -75,6 +77,7 @@ fn paths() {
     check_same("is.as.contains.in");
     check("text.div.mod", "text.`div`.`mod`");
     check_same("item.repeat(item)[$index + 1].iif($this, 1, {})");
+    check_same("name.sort(family desc, -given.first(), use asc)");
     check("a . b /* c */ // d\n .c", "a.b.c");
     check("1.toString()", "1.toString()");
 }

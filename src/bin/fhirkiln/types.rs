@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use fhirkiln::engine::Options;
+use fhirkiln::engine::{EvaluateOptions, Options};
 use ts_rs::{Config, TS};
 
 use crate::exit::{Failure, Outcome};
@@ -20,6 +20,8 @@ pub(crate) struct Arguments {
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let config = Config::new().with_out_dir(&arguments.out).with_import_extension(Some("js"));
-    Options::export_all(&config).map_err(|why| Failure::CannotRun(why.to_string()))?;
+    let failed = |why: ts_rs::ExportError| Failure::CannotRun(why.to_string());
+    Options::export_all(&config).map_err(failed)?;
+    EvaluateOptions::export_all(&config).map_err(failed)?;
     Ok(Outcome::Clean)
 }

@@ -15,8 +15,8 @@ use crate::tree::{Kind, NodeId};
 pub enum ItemValue<'a> {
     /// `true` or `false`.
     Boolean(bool),
-    /// A whole number.
-    Integer(i64),
+    /// A whole number of 32 bits.
+    Integer(i32),
     /// A number, with the digits that it had.
     Number(Cow<'a, str>),
     /// A string. A date, a time or a quantity of FHIRPath itself is one too.
@@ -53,8 +53,8 @@ impl<'a> ItemValue<'a> {
     pub(super) fn of(value: &'a Value<'_>, document: Option<&'a Document>) -> Self {
         match value {
             Value::Boolean(truth) => Self::Boolean(*truth),
-            Value::Integer(number) => Self::Integer((*number).into()),
-            Value::Long(number) => Self::Integer(*number),
+            Value::Integer(number) => Self::Integer(*number),
+            Value::Long(number) => Self::Number(number.to_string().into()),
             Value::Decimal(number) => Self::Number(number.to_string().into()),
             Value::String(text) => Self::Text(Cow::Borrowed(text)),
             Value::Temporal(temporal) => Self::Text(temporal.to_string().into()),

@@ -3,10 +3,10 @@
 //! Three questions, from the cheapest: is it true ([`Engine::is_true`]), which values
 //! ([`Engine::values`]), and which values of which type from where ([`Engine::evaluate`]).
 
-mod item;
 mod host;
+mod item;
 
-pub use item::{ItemValue, Evaluated, Evaluation};
+pub use item::{Evaluated, Evaluation, ItemValue};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -33,7 +33,9 @@ pub struct EvaluateOptions {
     /// Variables by name, without `%`: a string, a number, a boolean, or an array of them.
     #[cfg_attr(
         feature = "typescript",
-        ts(type = "Record<string, string | number | boolean | readonly (string | number | boolean)[]>")
+        ts(
+            type = "Record<string, string | number | boolean | readonly (string | number | boolean)[]>"
+        )
     )]
     pub variables: BTreeMap<String, Json>,
     /// Refuse an expression that names an element which the type of the input does not have. By default such

@@ -169,6 +169,7 @@ impl<'t> Evaluation<'t> {
                 self.call(&call, step)?
             }
             Op::Indexer(focus, index) => self.indexer(focus, index, frame)?.into(),
+            Op::Order(_, key) => self.eval(key, frame)?,
             Op::Polarity(is_minus, inner) => self.polarity(*is_minus, inner, frame)?,
             Op::Binary(operator, left, right) if !operators::is_truth(*operator) => {
                 self.calculate(*operator, left, right, frame, step.span)?

@@ -301,7 +301,8 @@ fn decimals(operator: Operator, a: Decimal, b: Decimal) -> Option<Value<'static>
         Operator::Add => a.checked_add(b),
         Operator::Subtract => a.checked_sub(b),
         Operator::Multiply => a.checked_mul(b),
-        Operator::Divide => a.checked_div(b),
+        // The digits of a quotient are its own, not those of the operands.
+        Operator::Divide => a.checked_div(b).map(|quotient| quotient.normalize()),
         Operator::Div => {
             let whole = a.checked_div(b)?.trunc().to_i64()?;
             return fit(whole, false).or(Some(Value::Long(whole)));

@@ -34,6 +34,8 @@ pub(in crate::fhirpath) enum Op {
     Indexer(Box<Step>, Box<Step>),
     /// The sign changes where it is true.
     Polarity(bool, Box<Step>),
+    /// A key of `sort`; the greatest stands first where it is true.
+    Order(bool, Box<Step>),
     Binary(Operator, Box<Step>, Box<Step>),
     Is(Option<Box<Step>>, TypeTest),
     As(Option<Box<Step>>, TypeTest),

@@ -27,7 +27,7 @@ fn aggregate<'t>(
     Ok(total)
 }
 
-/// One key of `sort`: a sign before it turns the order round.
+/// One key of `sort`: a sign before it, or `desc` behind it, turns the order round.
 struct Key<'t> {
     step: Option<&'t Step>,
     is_descending: bool,
@@ -75,6 +75,7 @@ fn sort<'t>(
 
 fn key(step: &Step) -> Key<'_> {
     match &step.op {
+        Op::Order(is_descending, key) => Key { step: Some(key), is_descending: *is_descending },
         Op::Polarity(true, inner) => Key { step: Some(inner), is_descending: true },
         _ => Key { step: Some(step), is_descending: false },
     }

@@ -23,13 +23,8 @@ pub(super) const TABLE: &[Function] = &[
     entry("htmlChecks", 0, 0, Handler::Whole(html_checks)),
     entry("htmlChecks2", 0, 0, Handler::Whole(html_checks)),
     entry("elementDefinition", 0, 0, Handler::Whole(|_, call, _| Err(call.unavailable()))),
-    entry("slice", 2, 2, Handler::Whole(|_, call, _| Err(call.unavailable()))),
-    entry(
-        "checkModifiers",
-        1,
-        super::ANY_NUMBER,
-        Handler::Whole(|_, call, _| Err(call.unavailable())),
-    ),
+    entry("slice", 2, 2, Handler::Whole(slice)),
+    entry("checkModifiers", 1, super::ANY_NUMBER, Handler::Whole(check_modifiers)),
     entry("hasTemplateIdOf", 1, 1, Handler::Whole(|_, call, _| Err(call.unavailable()))),
 ];
 
@@ -269,4 +264,48 @@ fn html_checks<'t>(
         Some(Value::String(xhtml)) => answer(call, ev.host.is_narrative(&xhtml)),
         _ => Ok(Collection::Empty),
     }
+}
+
+/// The items that are in a slice of a profile: the host knows profiles.
+fn slice<'t>(
+    ev: &mut Evaluation<'t>,
+    call: &Call<'_, 't>,
+    items: Collection<'t>,
+) -> Result<Collection<'t>> {
+    let (profile, name) = (ev.argument_text(call, 0)?, ev.argument_text(call, 1)?);
+    let (Some(profile), Some(name)) = (profile, name) else { return Ok(Collection::Empty) };
+    let mut found = Collection::Empty;
+    for item in items {
+        let Value::Node(node) = &item else { continue };
+        match ev.host.is_in_slice(node, &profile, &name) {
+            Some(true) => found.push(item),
+            Some(false) => {}
+            None => return Err(call.unavailable()),
+        }
+    }
+    Ok(found)
+}
+
+/// The input, where it has no modifier extensions but these.
+fn check_modifiers<'t>(
+    ev: &mut Evaluation<'t>,
+    call: &Call<'_, 't>,
+    items: Collection<'t>,
+) -> Result<Collection<'t>> {
+    let mut known = Vec::new();
+    for index in 0..call.arguments.len() {
+        known.extend(ev.argument_text(call, index)?);
+    }
+    for item in items.as_slice() {
+        ev.tick(call.span)?;
+        let Value::Node(node) = item else { continue };
+        let (tree, object) = (node.tree, node.cursor.node);
+        let list = object.and_then(|object| tree.child(object, "modifierExtension"));
+        let urls = list.into_iter().flat_map(|list| tree.children(list));
+        let is_known = |url: &str| known.iter().any(|known| known == url);
+        if !urls.map(|one| tree.child_text(one, "url").unwrap_or_default()).all(is_known) {
+            return Err(call.error("there is a modifier extension that is not known"));
+        }
+    }
+    Ok(items)
 }

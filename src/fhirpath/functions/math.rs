@@ -117,7 +117,7 @@ fn power<'t>(
     }
     if exponent.fract().is_zero() {
         let result = exponent.to_i64().and_then(|exponent| base.checked_powi(exponent));
-        return Ok(result.map(Value::Decimal));
+        return Ok(result.map(|result| Value::Decimal(result.normalize())));
     }
     Ok(rounded(base.checked_powd(exponent)))
 }

@@ -75,7 +75,9 @@ fn last_index_of<'t>(
 ) -> Result<Option<Value<'t>>> {
     let text = text(&value, call)?;
     let part = ev.argument_text(call, 0)?;
-    Ok(part.map(|part| characters(text, text.rfind(&*part))))
+    // The specification gives an empty string the same place in both directions.
+    Ok(part
+        .map(|part| characters(text, if part.is_empty() { Some(0) } else { text.rfind(&*part) })))
 }
 
 fn substring<'t>(

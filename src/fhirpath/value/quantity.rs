@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt::{self, Display, Formatter};
 
-use octofhir_ucum::{EvalResult, Number, evaluate, parse_expression};
+use octofhir_ucum::{EvalResult, Number, SpecialKind, evaluate, parse_expression};
 use rust_decimal::Decimal;
 
 use super::super::model::Model;
@@ -159,11 +159,8 @@ impl<'t> Quantity<'t> {
             return Some(Self { value: self.value, unit });
         }
         let (from, to) = (measure(self.unit.code())?, measure(unit.code())?);
-        let is_linear = from.special.is_none() && to.special.is_none();
-        if !is_linear || !from.is_commensurable(&to) {
-            return None;
-        }
-        Some(Self { value: scale(self.value, from.factor, to.factor)?, unit })
+        let value = convert(self.value, &from, &to)?;
+        Some(Self { value, unit })
     }
 
     /// Both numbers in one unit, the larger of the two; none where the units do not measure the same.
@@ -177,17 +174,11 @@ impl<'t> Quantity<'t> {
             return self.aligned_calendar(other);
         }
         let (a, b) = (measure(self.unit.code())?, measure(other.unit.code())?);
-        if !a.is_commensurable(&b) {
-            return None;
-        }
-        if a.special.is_some() || b.special.is_some() {
-            return None;
-        }
         let ratio = a.factor.checked_div(b.factor)?;
         if ratio.abs().checked_sub(Number::ONE)?.is_negative() {
-            Some((scale(self.value, a.factor, b.factor)?, other.value))
+            Some((convert(self.value, &a, &b)?, other.value))
         } else {
-            Some((self.value, scale(other.value, b.factor, a.factor)?))
+            Some((self.value, convert(other.value, &b, &a)?))
         }
     }
 
@@ -224,8 +215,16 @@ impl<'t> Quantity<'t> {
         self.aligned(other).is_some_and(|(a, b)| number::equivalent(a, b))
     }
 
-    /// The sum or difference in the larger unit; none where the units do not measure the same.
+    /// The sum or difference in the larger unit; none where the units do not measure the same, or one of
+    /// two is a temperature with a zero of its own.
     pub(in crate::fhirpath) fn add(&self, other: &Self, is_minus: bool) -> Option<Self> {
+        let is_special =
+            |unit: &Unit<'_>| measure(unit.code()).is_some_and(|it| it.special.is_some());
+        if self.unit.code() != other.unit.code()
+            && (is_special(&self.unit) || is_special(&other.unit))
+        {
+            return None;
+        }
         let (a, b) = self.aligned(other)?;
         let value = if is_minus { a.checked_sub(b) } else { a.checked_add(b) }?;
         // `aligned` leaves the value in the larger unit alone.
@@ -262,11 +261,29 @@ fn measure(code: &str) -> Option<EvalResult> {
     evaluate(&parse_expression(code).ok()?).ok()
 }
 
-/// `value * from / to`, exact to 28 digits.
-fn scale(value: Decimal, from: Number, to: Number) -> Option<Decimal> {
-    let product = Number::parse(&value.to_string())?.checked_mul(from)?.checked_div(to)?;
-    let text = product.to_string();
-    number::parse(&text)
+/// A value in another unit, exact to 28 digits. Temperatures have their zero elsewhere; none for units with
+/// other functions (pH, bel), and where the two do not measure the same.
+fn convert(value: Decimal, from: &EvalResult, to: &EvalResult) -> Option<Decimal> {
+    if !from.is_commensurable(to) {
+        return None;
+    }
+    let ((scale, zero), (to_scale, to_zero)) = (affine(from)?, affine(to)?);
+    let value = Number::parse(&value.to_string())?;
+    let base = value.checked_mul(scale)?.checked_add(zero)?.checked_mul(from.factor)?;
+    let value = base.checked_div(to.factor)?.checked_sub(to_zero)?.checked_div(to_scale)?;
+    number::parse(&value.to_string())
+}
+
+/// What a value is multiplied by and what is added then, before the factor of its unit.
+fn affine(unit: &EvalResult) -> Option<(Number, Number)> {
+    let Some(special) = &unit.special else { return Some((Number::ONE, Number::ZERO)) };
+    let zero = match special.unit.special {
+        SpecialKind::Celsius => "273.15",
+        SpecialKind::Fahrenheit => "459.67",
+        SpecialKind::Reaumur => "218.52",
+        _ => return None,
+    };
+    Some((special.scale, Number::parse(zero)?))
 }
 
 /// `Quantity.system` of a unit of UCUM.

@@ -171,6 +171,7 @@ impl Temporal {
                 Precision::Second => (60, Precision::Minute),
                 Precision::Minute => (60, Precision::Hour),
                 Precision::Hour => (24, Precision::Day),
+                Precision::Day if self.precision == Precision::Year => (365, Precision::Year),
                 Precision::Day => (30, Precision::Month),
                 Precision::Month | Precision::Year => (12, Precision::Year),
             };

@@ -1,0 +1,98 @@
+// A resource that was read once, for all that is to be asked about it.
+
+import { FhirkilnError } from "./error.js";
+import type { WasmResource } from "./generated/glue.js";
+import { copyBytes, type Input, readInput, type Source } from "./input.js";
+import { abandoned, type Call, type Handle, type Held, put, release } from "./instance.js";
+
+/** Reads a resource in the instance of the engine that `call` calls. */
+export let createResource: (input: Input, call: Call) => ParsedResource;
+
+/** The resource inside the instance of an engine. */
+export let openResource: (resource: ParsedResource, engine: Handle) => WasmResource;
+
+let isLocated: (resource: ParsedResource) => boolean;
+
+/**
+ * A resource as {@link Engine.parse} read it: what takes a resource takes this too, and does not read it again.
+ * (An engine that knows other definitions than the one that read it does.)
+ */
+export class ParsedResource {
+  #source: Source | undefined;
+  #held: Held<WasmResource> | undefined;
+
+  private constructor(source: Source, call: Call) {
+    this.#source = source;
+    call((engine) => this.#in(engine));
+  }
+
+  static {
+    createResource = (input, call) => {
+      const { content, located } = readInput(input);
+      // Kept for an instance that replaces this one after a trap; callers may change or transfer their bytes.
+      const own = typeof content === "string" ? content : copyBytes(content)!;
+      return new ParsedResource({ content: own, located }, call);
+    };
+    openResource = (resource, engine) => resource.#in(engine);
+    isLocated = (resource) => resource.#source?.located === true;
+  }
+
+  /** Gives its memory back at once, rather than when it is collected. Using it afterwards throws. */
+  free(): void {
+    this.#source = undefined;
+    if (this.#held === undefined) return;
+    abandoned?.unregister(this);
+    release(this.#held);
+    this.#held = undefined;
+  }
+
+  /** The resource inside an instance, read anew where it was read in another. */
+  #in({ instance, object }: Handle): WasmResource {
+    if (this.#source === undefined) throw new FhirkilnError("freed", "The resource was freed.");
+    if (this.#held?.instance !== instance) {
+      const held = { instance, object: object.parse(put(instance, this.#source.content)) };
+      if (this.#held !== undefined) {
+        abandoned?.unregister(this);
+        release(this.#held);
+      }
+      this.#held = held;
+      abandoned?.register(this, held, this);
+    }
+    return this.#held.object;
+  }
+}
+
+export interface ParsedResource {
+  /** {@link ParsedResource.free}, for `using`. */
+  [Symbol.dispose](): void;
+}
+
+// Older runtimes lack the symbol.
+if (Symbol.dispose) ParsedResource.prototype[Symbol.dispose] = ParsedResource.prototype.free;
+
+/** Calls with a resource inside the instance of an engine: one that was read before, or one that is read for this call. */
+export function withResource<T>(
+  input: Input,
+  engine: Handle,
+  call: (resource: WasmResource, located: boolean) => T,
+): T {
+  if (input instanceof ParsedResource) return call(openResource(input, engine), isLocated(input));
+  const { content, located } = readInput(input);
+  const resource = engine.object.parse(put(engine.instance, content));
+  try {
+    return call(resource, located);
+  } finally {
+    release({ instance: engine.instance, object: resource });
+  }
+}
+
+/** Calls with an input for an engine. */
+export function withInput<T>(
+  input: Input,
+  engine: Handle,
+  call: (input: ReturnType<typeof put>, located: boolean) => T,
+): T {
+  if (input instanceof ParsedResource) return call(openResource(input, engine).input(), isLocated(input));
+  const { content, located } = readInput(input);
+  return call(put(engine.instance, content), located);
+}
