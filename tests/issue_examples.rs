@@ -4,7 +4,7 @@
 //!
 //! An example is a fenced block whose info string says how to run it: `json invalid` or `json valid`, and
 //! then any of `bom` (a byte order mark before it), `latin1` (in that encoding), `bytes=`, `nodes=`,
-//! `depth=` (limits of the engine), `max-issues=` (an option), `fill=` (so many letters in place of `…`),
+//! `depth=` (limits of the engine), `max-issues=`, `best-practice` (options), `fill=` (so many letters in place of `…`),
 //! `also=` (another code that is raised too). `json definition` is a definition that the examples of its page
 //! need. `text invalid primitive=decimal` is a value of a primitive type, for what JSON cannot write.
 
@@ -13,7 +13,7 @@ use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fhirkiln::engine::{Code, Engine, Limits, Options, Severity};
+use fhirkiln::engine::{BestPractice, Code, Engine, Limits, Options, Severity};
 use fhirkiln::validate::rules::primitive::{self, Primitive};
 
 const INDEX: &str = "README.md";
@@ -100,6 +100,9 @@ impl Example<'_> {
             engine.with().limits(limits).build().expect("the same engine with other limits");
         let mut options = Options::default();
         options.max_issues = self.number("max-issues").unwrap_or(options.max_issues);
+        if self.has("best-practice") {
+            options.best_practice = BestPractice::Warning;
+        }
         let outcome = engine.validate(self.bytes(), &options).outcome(&options, true);
         let codes = outcome.issue.iter().map(|issue| issue.details.coding[0].code).collect();
         (codes, !outcome.is_valid())

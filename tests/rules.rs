@@ -139,8 +139,18 @@ fn contained_resources() {
         &["contained-id Patient.contained[0]"],
     );
     patient(
-        r#""contained":[{"resourceType":"Organization","id":"o","nam":"x"}]"#,
+        &format!(
+            r#""contained":[{{"resourceType":"Organization","id":"o","name":"x","nam":"x"}}],{reference}"#
+        ),
         &["element-unknown Patient.contained[0]"],
+    );
+    patient(
+        &format!(r#""contained":[{organization}]"#),
+        &["contained-unreferenced Patient.contained[0]"],
+    );
+    patient(
+        r##""contained":[{"resourceType":"Provenance","id":"p","target":[{"reference":"#"}],"recorded":"2020-01-01T00:00:00Z","agent":[{"who":{"display":"x"}}]}]"##,
+        &[],
     );
     patient(
         &format!(
@@ -166,6 +176,7 @@ fn nested_resources() {
     check(
         &bundle("[]"),
         &[
+            "constraint-failed Bundle.entry[0]",
             "shape-array-unexpected Bundle.entry[0].resource",
             "shape-array-empty Bundle.entry[0].resource",
         ],
@@ -182,7 +193,8 @@ fn extensions() {
         patient(&format!(r#""extension":[{{{inner}}}]"#), expected);
     };
     extension(r#""url":"http://a.org/x","valueString":"y""#, &[]);
-    extension(r#""url":"http://a.org/x","_valueString":{"id":"y"}"#, &[]);
+    let of_value = r#"[{"url":"http://a.org/y","valueCode":"z"}]"#;
+    extension(&format!(r#""url":"http://a.org/x","_valueString":{{"extension":{of_value}}}"#), &[]);
     extension(r#""url":"http://a.org/x","extension":[{"url":"y","valueCode":"z"}]"#, &[]);
     extension(r#""valueString":"y""#, &["cardinality-min Patient.extension[0]"]);
     extension(r#""url":"http://a.org/x""#, &["extension-content Patient.extension[0]"]);
@@ -306,9 +318,12 @@ fn syntax_errors_say_in_which_element() {
         &["json-trailing-comma Patient.name[1].given"],
     );
     patient(r#""deceasedBoolean":yes"#, &["json-word Patient.deceased.ofType(boolean)"]);
-    patient(r#""_birthDate":{"id":'a'}"#, &["json-single-quotes Patient.birthDate.id"]);
-    let contained = r#""contained":[{"resourceType":"Basic","id":"g","code":{"text":"a" /*b*/}}]"#;
-    patient(contained, &["json-comment Patient.contained[0].code"]);
+    patient(
+        r#""_birthDate":{"id":'a'}"#,
+        &["constraint-failed Patient.birthDate", "json-single-quotes Patient.birthDate.id"],
+    );
+    let name = r#""name":[{"family":"a" /*b*/}]"#;
+    patient(name, &["json-comment Patient.name[0]"]);
     check("[1,]", &["resource-expected ", "json-trailing-comma "]);
     check("nothing", &["json-word "]);
     check(

@@ -38,10 +38,12 @@ Definitions:
       --profile <URL>     Canonical URL of a profile that every resource must conform to; repeatable
 
 Findings:
-      --suppress <CODE>     Do not report findings with this code; repeatable
-      --max-issues <N>      List at most this many findings for each resource [default: 1000]
-      --fail-on <SEVERITY>  error or warning: the least severity that makes the exit code 1
-                            [default: error]
+      --suppress <CODE>        Do not report findings with this code; repeatable
+      --best-practice <LEVEL>  ignore, information, warning or error: what to make of a best
+                               practice that is not met [default: ignore]
+      --max-issues <N>         List at most this many findings for each resource [default: 1000]
+      --fail-on <SEVERITY>     error or warning: the least severity that makes the exit code 1
+                               [default: error]
 
 Report:
       --format <FORMAT>  text for people, json (an OperationOutcome; a Bundle of them where there

@@ -23,12 +23,15 @@ const OPTIONS = {
   ndjson: { type: "boolean", default: false },
   profile: { type: "string", multiple: true, default: [] as string[] },
   suppress: { type: "string", multiple: true, default: [] as string[] },
+  "best-practice": { type: "string", default: "ignore" },
   "max-issues": { type: "string", default: "1000" },
   "fail-on": { type: "string", default: "error" },
   format: { type: "string", default: "text" },
   quiet: { type: "boolean", short: "q", default: false },
   "mask-values": { type: "boolean", default: false },
 } as const;
+
+const PRACTICES = ["ignore", "information", "warning", "error"] as const;
 
 /** Reads the words after `validate`. */
 export function parseValidate(words: string[]) {
@@ -39,10 +42,11 @@ export function parseValidate(words: string[]) {
   const format = oneOf("format", values.format, ["text", "json", "ndjson", "sarif"]);
   const failOn = oneOf("fail-on", values["fail-on"], ["error", "warning"]);
   const color = wantsColor(values.color);
+  const bestPractice = oneOf("best-practice", values["best-practice"], PRACTICES);
   const maxIssues = count("max-issues", values["max-issues"]);
   if (values.quiet && format !== "text") throw new Failure(2, "--quiet goes with --format text only");
   const { ndjson, quiet, "mask-values": maskValues, profile: profiles, suppress } = values;
-  const options = { profiles, suppress, maxIssues, maskValues };
+  const options = { profiles, suppress, bestPractice, maxIssues, maskValues };
   const renderer = { format, maskValues, quiet, color, width: width() };
   return { inputs, ndjson, knowledge: knowledge(values), options, renderer, failOn };
 }

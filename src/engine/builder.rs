@@ -85,8 +85,8 @@ impl EngineBuilder {
         let Parts { definitions, mut terminology, library, .. } = parts;
         terminology.add(library);
         let definitions = definitions.build();
-        let model = Arc::new(Model::new(definitions.clone()));
-        let validator = Arc::new(Validator::new(definitions, terminology));
+        let model = Arc::new(Model::new(definitions));
+        let validator = Arc::new(Validator::new(model.clone(), terminology));
         Ok(Engine { validator, model, ..self.base })
     }
 }

@@ -12,7 +12,7 @@ mod v2;
 
 pub use builder::EngineBuilder;
 pub use evaluate::{EvaluateOptions, Evaluated, Evaluation, Expression, ItemValue};
-pub use options::Options;
+pub use options::{BestPractice, Options};
 pub use outcome::{
     Coding, Details, ExtensionValue, ISSUE_CODES, OperationOutcome, OutcomeExtension, OutcomeIssue,
     Rendering,
@@ -135,7 +135,7 @@ impl Engine {
         let document = self.open(input, issues);
         let Document { tree, format, .. } = &*document;
         if !issues.is_done() && *format != Format::Er7 {
-            self.validator.validate(tree, *format, &options.profiles, issues);
+            self.validator.validate(tree, *format, options.settings(), issues);
         }
         document
     }

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::issue::Code;
+use crate::issue::{Code, Severity};
+use crate::validate::Settings;
 
 /// Options of one validation. All have defaults; a property that is not here is an error of use.
 #[derive(Clone, Debug, Deserialize)]
@@ -13,6 +14,8 @@ pub struct Options {
     pub profiles: Vec<String>,
     /// Codes of issues that are not wanted, such as `value-year`. They do not count as findings.
     pub suppress: Vec<Code>,
+    /// What to make of best practices, such as a narrative in every resource (`dom-6`).
+    pub best_practice: BestPractice,
     /// How many findings to list at most.
     pub max_issues: usize,
     /// Replace values of the instance in messages by their length, for reports that leave the process
@@ -23,11 +26,40 @@ pub struct Options {
     pub source: Option<String>,
 }
 
+/// What to make of constraints that a definition marks as a best practice.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub enum BestPractice {
+    /// They are not checked.
+    #[default]
+    Ignore,
+    /// What is not met is for information.
+    Information,
+    /// What is not met is a warning.
+    Warning,
+    /// What is not met is an error.
+    Error,
+}
+
+impl Options {
+    pub(super) fn settings(&self) -> Settings<'_> {
+        let best_practice = match self.best_practice {
+            BestPractice::Ignore => None,
+            BestPractice::Information => Some(Severity::Information),
+            BestPractice::Warning => Some(Severity::Warning),
+            BestPractice::Error => Some(Severity::Error),
+        };
+        Settings { profiles: &self.profiles, best_practice }
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {
             profiles: Vec::new(),
             suppress: Vec::new(),
+            best_practice: BestPractice::Ignore,
             max_issues: 1000,
             mask_values: false,
             source: None,

@@ -45,7 +45,19 @@ pub trait Scope {
 pub fn compile(model: &Model, text: &str) -> Result<Compiled> {
     let node = super::parse(text)?;
     let depth = Cell::new(0);
-    Ok(Compiled { step: Compiler { model, scope: None, depth }.step(&node)? })
+    Ok(Compiled { step: Compiler { model, scope: None, as_filters: false, depth }.step(&node)? })
+}
+
+/// Compiles the expression of a constraint. Published ones use `as` on more than one item, which the
+/// language refuses (R4's `dom-3`): here it takes those of the type, as `ofType` does.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_constraint(model: &Model, text: &str) -> Result<Compiled> {
+    let node = super::parse(text)?;
+    let depth = Cell::new(0);
+    let compiler = Compiler { model, scope: None, as_filters: true, depth };
+    Ok(Compiled { step: compiler.step(&node)? })
 }
 
 /// Compiles an expression that is part of another language.
@@ -54,7 +66,9 @@ pub fn compile(model: &Model, text: &str) -> Result<Compiled> {
 /// As [`compile`]; syntax is checked already.
 pub fn compile_in(model: &Model, node: &Node, scope: &dyn Scope) -> Result<Compiled> {
     let depth = Cell::new(0);
-    Ok(Compiled { step: Compiler { model, scope: Some(scope), depth }.step(node)? })
+    Ok(Compiled {
+        step: Compiler { model, scope: Some(scope), as_filters: false, depth }.step(node)?,
+    })
 }
 
 /// How many steps may stand inside each other: evaluation needs stack for each, and no more than that.
@@ -63,6 +77,8 @@ const DEPTH: u32 = 160;
 struct Compiler<'m> {
     model: &'m Model,
     scope: Option<&'m dyn Scope>,
+    /// `as` is `ofType`.
+    as_filters: bool,
     depth: Cell<u32>,
 }
 
@@ -112,6 +128,7 @@ impl Compiler<'_> {
                 let test = self.type_test(specifier, node.span)?;
                 match operator {
                     TypeOperator::Is => Op::Is(Some(boxed(left)?), test),
+                    TypeOperator::As if self.as_filters => Op::OfType(Some(boxed(left)?), test),
                     TypeOperator::As => Op::As(Some(boxed(left)?), test),
                 }
             }
@@ -148,7 +165,7 @@ impl Compiler<'_> {
             let test = self.type_test(&type_argument(argument)?, argument.span)?;
             return Ok(match name {
                 "is" => Op::Is(focus, test),
-                "as" => Op::As(focus, test),
+                "as" if !self.as_filters => Op::As(focus, test),
                 _ => Op::OfType(focus, test),
             });
         }

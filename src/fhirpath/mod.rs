@@ -21,7 +21,7 @@ mod tests;
 pub mod value;
 
 pub use analyse::analyse;
-pub use compile::{Binding, Compiled, Scope, compile, compile_in};
+pub use compile::{Binding, Compiled, Scope, compile, compile_constraint, compile_in};
 pub use error::{Error, ErrorKind, Result};
 pub use evaluator::{Environment, Limits};
 pub use host::{Code, Host, NoHost};
@@ -63,6 +63,19 @@ impl<'t> Evaluator<'t> {
     pub fn is_true(&self, compiled: &'t Compiled) -> Result<Option<bool>> {
         let context = self.environment.context.map(Value::Node);
         self.start().truth(&compiled.step, frame(context.as_ref()))
+    }
+
+    /// Like [`Self::is_true`], in at most so many steps; those that were needed are taken off.
+    ///
+    /// # Errors
+    /// As [`Self::is_true`].
+    pub fn is_true_within(&self, compiled: &'t Compiled, steps: &mut u64) -> Result<Option<bool>> {
+        let context = self.environment.context.map(Value::Node);
+        let limits = Limits { steps: self.limits.steps.min(*steps), ..self.limits };
+        let mut evaluation = Self { limits, ..*self }.start();
+        let result = evaluation.truth(&compiled.step, frame(context.as_ref()));
+        *steps = steps.saturating_sub(evaluation.steps());
+        result
     }
 
     fn start(&self) -> Evaluation<'t> {

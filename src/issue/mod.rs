@@ -47,6 +47,8 @@ pub enum Arg {
     Term(String),
     /// Several of them; written `a, b or c`.
     Terms(Vec<String>),
+    /// Words of ours that go in as they are.
+    Words(&'static str),
     /// A count, a length, an index.
     Number(u64),
 }

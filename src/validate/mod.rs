@@ -12,37 +12,53 @@ mod walk;
 pub use knowledge::Knowledge;
 pub use location::locate;
 
+use std::sync::Arc;
+
 use crate::definitions::Definitions;
+use crate::fhirpath::Model;
 use crate::format::Format;
-use crate::issue::Issues;
+use crate::issue::{Issues, Severity};
 use crate::terminology::Terminology;
 use crate::tree::{NodeId, Tree};
 use known::Known;
+use rules::constraint::Book;
 use rules::primitive::Primitive;
 use walk::{Role, Walk};
 
 /// Definitions and terminology, with what every walk needs to know of them looked up once.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub struct Validator {
-    definitions: Definitions,
+    model: Arc<Model>,
     terminology: Terminology,
     known: Known,
     /// By type number.
     primitives: Vec<Option<Primitive>>,
+    book: Book,
+}
+
+/// What is asked of one validation.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Settings<'s> {
+    /// Canonicals of profiles to check against besides the claimed ones.
+    pub profiles: &'s [String],
+    /// How bad it is where a best practice is not met; none to check no best practices.
+    pub best_practice: Option<Severity>,
 }
 
 impl Validator {
     /// A validator over these definitions.
-    pub fn new(definitions: Definitions, terminology: Terminology) -> Self {
+    pub fn new(model: Arc<Model>, terminology: Terminology) -> Self {
+        let definitions = model.definitions();
         let known = Known::new(definitions.names());
         let name = |id| definitions.type_name(id);
         let primitives = definitions.types().map(|id| Primitive::from_name(name(id))).collect();
-        Self { definitions, terminology, known, primitives }
+        let book = Book::new(definitions.constraints());
+        Self { model, terminology, known, primitives, book }
     }
 
     /// What is known of types.
     pub fn definitions(&self) -> &Definitions {
-        &self.definitions
+        self.model.definitions()
     }
 
     /// What is known of codes.
@@ -51,11 +67,16 @@ impl Validator {
     }
 
     /// Validates the resource at the root of `tree`, which must have been parsed with the names of
-    /// [`Self::definitions`] from text in `format`, and be in the shape that JSON has. `profiles` are
-    /// canonicals to check against besides the claimed ones.
-    pub fn validate(&self, tree: &Tree, format: Format, profiles: &[String], issues: &mut Issues) {
-        let mut walk = Walk::new(self, tree, format, issues);
-        rules::profile::check_requested(&mut walk, profiles);
+    /// [`Self::definitions`] from text in `format`, and be in the shape that JSON has.
+    pub fn validate(
+        &self,
+        tree: &Tree,
+        format: Format,
+        settings: Settings<'_>,
+        issues: &mut Issues,
+    ) {
+        let mut walk = Walk::new(self, tree, format, settings, issues);
+        rules::profile::check_requested(&mut walk, settings.profiles);
         walk.resource(NodeId::ROOT, Role::Root);
     }
 }

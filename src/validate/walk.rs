@@ -1,14 +1,14 @@
 //! The way through an instance: resources, objects, properties, values. Decides only which definition a
 //! node is seen through; everything else is asked of `rules`.
 
-use super::Validator;
 use super::known::Known;
 use super::path::{Path, Step};
 use super::rules::{
-    binding, cardinality, contained, element_name, extension, json_shape, primitive_value, profile,
-    reference, resource_type, system, xml_shape,
+    binding, cardinality, constraint, contained, element_name, extension, json_shape,
+    primitive_value, profile, reference, resource_type, system, xml_shape,
 };
-use crate::cursor::{ElementView, Target};
+use super::{Settings, Validator};
+use crate::cursor::{Cursor, ElementView, Target};
 use crate::definitions::{Definitions, Property, Shape, ShapeId, TypeId, TypeRef};
 use crate::format::Format;
 use crate::issue::{Arg, Code, Issue, Issues};
@@ -21,6 +21,7 @@ pub(crate) struct Walk<'a> {
     pub(crate) tree: &'a Tree,
     /// What the tree was read from.
     format: Format,
+    pub(crate) settings: Settings<'a>,
     pub(crate) issues: &'a mut Issues,
     pub(crate) path: Path,
     /// The resources around the current node that hold contained resources, outermost first.
@@ -29,6 +30,9 @@ pub(crate) struct Walk<'a> {
     pub(crate) met: Vec<u32>,
     /// Extensions around the current node: in one, a `url` may be relative.
     pub(crate) extension_depth: u32,
+    /// The resource around the current node; none before the first.
+    pub(crate) scope: Option<constraint::Scope<'a>>,
+    pub(crate) budget: constraint::Budget,
 }
 
 /// In which place a resource stands.
@@ -47,22 +51,26 @@ impl<'a> Walk<'a> {
         validator: &'a Validator,
         tree: &'a Tree,
         format: Format,
+        settings: Settings<'a>,
         issues: &'a mut Issues,
     ) -> Self {
         Self {
             validator,
             tree,
             format,
+            settings,
             issues,
             path: Path::default(),
             containers: Vec::new(),
             met: Vec::new(),
             extension_depth: 0,
+            scope: None,
+            budget: constraint::Budget::new(tree),
         }
     }
 
     pub(crate) fn definitions(&self) -> &'a Definitions {
-        &self.validator.definitions
+        self.validator.definitions()
     }
 
     pub(crate) fn known(&self) -> &'a Known {
@@ -87,14 +95,23 @@ impl<'a> Walk<'a> {
             self.path.push(Step::Name(self.definitions().type_name_id(type_id)));
         }
         let shape = ShapeId { type_id, index: 0 };
+        let cursor = Cursor { node: Some(node), sibling: None, target: Target::Object(shape) };
+        let resource = self.validator.model.node(self.tree, cursor, None);
+        let root = self.scope.filter(|_| role == Role::Contained).map_or(resource, |it| it.root);
+        let outer = self.scope.replace(constraint::Scope { resource, root });
         if role == Role::Contained {
             contained::check_id(self, node);
             self.object(node, shape, true);
         } else {
             self.containers.push(contained::Container::new(node));
             self.object(node, shape, true);
+            contained::check_referenced(self, node);
             self.containers.pop();
         }
+        if let Some(type_def) = self.definitions().type_def(type_id) {
+            constraint::check(self, resource, &type_def.constraints);
+        }
+        self.scope = outer;
     }
 
     /// An object whose properties are the elements of a shape.
@@ -152,8 +169,15 @@ impl<'a> Walk<'a> {
         self.path.truncate(length);
     }
 
-    /// One value of an element: an entry of its array, or the value itself.
-    pub(crate) fn value(&mut self, node: NodeId, view: ElementView<'a>, index: Option<u32>) {
+    /// One value of an element: an entry of its array, or the value itself. `half` is the other half of a
+    /// primitive (`birthDate` and `_birthDate`), where [`constraint::needs_half`] asks for it.
+    pub(crate) fn value(
+        &mut self,
+        node: NodeId,
+        view: ElementView<'a>,
+        index: Option<u32>,
+        half: Option<NodeId>,
+    ) {
         let length = self.path.len();
         if let Some(index) = index {
             self.path.push(Step::Index(index));
@@ -163,22 +187,29 @@ impl<'a> Walk<'a> {
         {
             self.path.push(Step::OfType(type_ref.code));
         }
-        self.typed_value(node, view);
+        self.typed_value(node, view, half);
         self.path.truncate(length);
     }
 
-    fn typed_value(&mut self, node: NodeId, view: ElementView<'a>) {
+    fn typed_value(&mut self, node: NodeId, view: ElementView<'a>, half: Option<NodeId>) {
         match view.target(self.definitions()) {
             Target::Primitive(type_id) if view.property.is_sibling => {
                 self.complex(node, ShapeId { type_id, index: 0 });
+                constraint::check_half(self, node, view, half);
             }
-            Target::Primitive(type_id) => self.primitive(node, view, type_id),
-            Target::Object(shape) => match view.type_ref {
-                Some(type_ref) => self.data_type(node, shape, view, type_ref),
-                None => {
-                    self.complex(node, shape);
+            Target::Primitive(type_id) => {
+                self.primitive(node, view, type_id);
+                constraint::check_primitive(self, node, view, half);
+            }
+            Target::Object(shape) => {
+                match view.type_ref {
+                    Some(type_ref) => self.data_type(node, shape, view, type_ref),
+                    None => {
+                        self.complex(node, shape);
+                    }
                 }
-            },
+                constraint::check_object(self, node, view, shape);
+            }
             Target::Resource => {
                 let is_contained = view.element.name == self.known().contained;
                 self.resource(node, if is_contained { Role::Contained } else { Role::Nested });

@@ -128,6 +128,11 @@ impl<'t> Evaluation<'t> {
         self.now
     }
 
+    /// How many units of work it took so far.
+    pub(super) fn steps(&self) -> u64 {
+        self.steps
+    }
+
     /// Counts one unit of work.
     pub(super) fn tick(&mut self, span: Span) -> Result<()> {
         self.steps += 1;

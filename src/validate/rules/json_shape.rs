@@ -4,6 +4,7 @@
 use crate::cursor::ElementView;
 use crate::issue::{Arg, Code};
 use crate::tree::{Kind, NameId, NodeId};
+use crate::validate::rules::constraint;
 use crate::validate::walk::Walk;
 
 /// Walks the values of a property; returns how many occurrences of the element it stands for.
@@ -28,7 +29,9 @@ pub(crate) fn entries<'a>(walk: &mut Walk<'a>, node: NodeId, view: ElementView<'
         _ => {}
     }
     if !is_array {
-        walk.value(node, view, view.element.is_array().then_some(0));
+        let half = if constraint::needs_half(view) { partner(walk, node, view) } else { None };
+        let half = half.filter(|&half| tree.kind(half) != Kind::Null);
+        walk.value(node, view, view.element.is_array().then_some(0), half);
         return 1;
     }
     let count = array(walk, node, view);
@@ -40,14 +43,14 @@ pub(crate) fn entries<'a>(walk: &mut Walk<'a>, node: NodeId, view: ElementView<'
 
 fn array<'a>(walk: &mut Walk<'a>, node: NodeId, view: ElementView<'a>) -> u32 {
     let tree = walk.tree;
-    let mut partner = None;
+    let mut others = None;
     let mut count = 0;
     for entry in tree.children(node) {
         match tree.kind(entry) {
             Kind::Array => walk.report(Code::ShapeArrayNested, tree.span(entry), Vec::new()),
             Kind::Null => {
-                let others = partner.get_or_insert_with(|| Others::of(walk, node, view));
-                if !others.has(walk, count) {
+                let others = others.get_or_insert_with(|| Others::of(walk, node, view));
+                if others.at(walk, count).is_none() {
                     let code = if others.next.is_some() || others.ended {
                         Code::ShapeNullAlign
                     } else {
@@ -56,7 +59,12 @@ fn array<'a>(walk: &mut Walk<'a>, node: NodeId, view: ElementView<'a>) -> u32 {
                     walk.report(code, tree.span(entry), Vec::new());
                 }
             }
-            _ => walk.value(entry, view, Some(count)),
+            _ if constraint::needs_half(view) => {
+                let others = others.get_or_insert_with(|| Others::of(walk, node, view));
+                let half = others.at(walk, count);
+                walk.value(entry, view, Some(count), half);
+            }
+            _ => walk.value(entry, view, Some(count), None),
         }
         count += 1;
         if walk.issues.is_done() {
@@ -83,8 +91,8 @@ impl Others {
         Self { next: first, end, index: 0, ended: array.is_some() && first.is_none() }
     }
 
-    /// True if the entry at `index` is there and not null. `index` never goes back.
-    fn has(&mut self, walk: &Walk<'_>, index: u32) -> bool {
+    /// The entry at `index`, if it is there and not null. `index` never goes back.
+    fn at(&mut self, walk: &Walk<'_>, index: u32) -> Option<NodeId> {
         while let Some(node) = self.next
             && self.index < index
         {
@@ -93,7 +101,7 @@ impl Others {
             self.ended |= self.next.is_none();
             self.index += 1;
         }
-        self.next.is_some_and(|node| walk.tree.kind(node) != Kind::Null)
+        self.next.filter(|&node| walk.tree.kind(node) != Kind::Null)
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod binding;
 pub(crate) mod cardinality;
+pub(crate) mod constraint;
 pub(crate) mod contained;
 pub(crate) mod element_name;
 pub(crate) mod extension;

@@ -3,7 +3,7 @@
 
 use clap::{Args, ValueEnum};
 use fhirkiln::engine::render::{Format, Renderer};
-use fhirkiln::engine::{Code, Options, Severity};
+use fhirkiln::engine::{BestPractice, Code, Options, Severity};
 
 use crate::exit::Failure;
 use crate::inputs::{Input, Inputs};
@@ -45,6 +45,11 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "CODE", value_parser = parse_code, help_heading = "Findings")]
     suppress: Vec<Code>,
 
+    /// ignore, information, warning or error: what to make of a best practice that is not met
+    #[arg(long, value_name = "LEVEL", default_value = "ignore", help_heading = "Findings")]
+    #[arg(hide_possible_values = true)]
+    best_practice: Practice,
+
     /// List at most this many findings for each resource
     #[arg(long, value_name = "N", default_value_t = 1000, help_heading = "Findings")]
     max_issues: usize,
@@ -79,6 +84,14 @@ pub(super) enum FailOn {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Practice {
+    Ignore,
+    Information,
+    Warning,
+    Error,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum FormatName {
     Text,
     Json,
@@ -91,6 +104,17 @@ impl From<FailOn> for Severity {
         match value {
             FailOn::Error => Self::Error,
             FailOn::Warning => Self::Warning,
+        }
+    }
+}
+
+impl From<Practice> for BestPractice {
+    fn from(value: Practice) -> Self {
+        match value {
+            Practice::Ignore => Self::Ignore,
+            Practice::Information => Self::Information,
+            Practice::Warning => Self::Warning,
+            Practice::Error => Self::Error,
         }
     }
 }
@@ -120,6 +144,7 @@ impl Arguments {
         Options {
             profiles: self.profile.clone(),
             suppress: self.suppress.clone(),
+            best_practice: self.best_practice.into(),
             max_issues: self.max_issues,
             mask_values: self.mask_values,
             source: None,

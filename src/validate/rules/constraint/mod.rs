@@ -1,0 +1,183 @@
+//! `ElementDefinition.constraint`: FHIRPath that has to be true at each occurrence of an element
+//! (R4 conformance-rules.html#constraints). What can be said without FHIRPath is in [`native`].
+
+mod book;
+mod correction;
+mod native;
+
+pub(crate) use book::Book;
+
+use book::Rule;
+
+use crate::cursor::{Cursor, ElementView, Target};
+use crate::definitions::{Constraint, ConstraintId, ShapeId};
+use crate::fhirpath::{Environment, ErrorKind, Evaluator, FhirNode, Limits, Result};
+use crate::issue::{Arg, Code, Issue, Severity};
+use crate::tree::{NodeId, Tree};
+use crate::validate::Knowledge;
+use crate::validate::walk::Walk;
+
+/// Steps that the constraints of one input may take together: so many, and for each of its nodes so many.
+const STEPS: (u64, u64) = (10_000_000, 2_000);
+
+/// What the constraints of one input share.
+#[derive(Debug)]
+pub(crate) struct Budget {
+    steps: u64,
+    /// Those that were already said to be not checked.
+    unchecked: Vec<ConstraintId>,
+}
+
+impl Budget {
+    pub(crate) fn new(tree: &Tree) -> Self {
+        let (fixed, each) = STEPS;
+        let steps = fixed + each.saturating_mul(tree.len() as u64);
+        Self { steps, unchecked: Vec::new() }
+    }
+}
+
+/// `%resource` and `%rootResource`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Scope<'a> {
+    pub(crate) resource: FhirNode<'a>,
+    pub(crate) root: FhirNode<'a>,
+}
+
+/// Checks the constraints of an occurrence of an element with elements: its own, and those of its type.
+pub(crate) fn check_object<'a>(
+    walk: &mut Walk<'a>,
+    node: NodeId,
+    view: ElementView<'a>,
+    shape: ShapeId,
+) {
+    if native::has_only_id(walk, node) {
+        native::report_no_content(walk, node);
+    }
+    let type_def = walk.definitions().type_def(shape.type_id).filter(|_| shape.index == 0);
+    let of_type: &[ConstraintId] = type_def.map_or(&[], |type_def| &type_def.constraints);
+    if of_type.is_empty() && view.element.constraints.is_empty() {
+        return;
+    }
+    let cursor = Cursor { node: Some(node), sibling: None, target: Target::Object(shape) };
+    let focus = walk.validator.model.node(walk.tree, cursor, Some(view));
+    check(walk, focus, &view.element.constraints);
+    check(walk, focus, of_type);
+}
+
+/// True where a constraint has to know the other half of a primitive.
+pub(crate) fn needs_half(view: ElementView<'_>) -> bool {
+    view.property.is_sibling || !view.element.constraints.is_empty()
+}
+
+/// Checks the constraints of a primitive element, at its value; `half` is its id and extensions.
+pub(crate) fn check_primitive<'a>(
+    walk: &mut Walk<'a>,
+    node: NodeId,
+    view: ElementView<'a>,
+    half: Option<NodeId>,
+) {
+    if !view.element.constraints.is_empty() {
+        let target = view.target(walk.definitions());
+        let cursor = Cursor { node: Some(node), sibling: half, target };
+        let focus = walk.validator.model.node(walk.tree, cursor, Some(view));
+        check(walk, focus, &view.element.constraints);
+    }
+}
+
+/// Checks the constraints of a primitive element at its id and extensions, unless there is a value, `half`.
+pub(crate) fn check_half<'a>(
+    walk: &mut Walk<'a>,
+    node: NodeId,
+    view: ElementView<'a>,
+    half: Option<NodeId>,
+) {
+    if half.is_some() {
+        return;
+    }
+    if native::has_only_id(walk, node) {
+        native::report_no_content(walk, node);
+    }
+    if !view.element.constraints.is_empty() {
+        let target = view.target(walk.definitions());
+        let cursor = Cursor { node: None, sibling: Some(node), target };
+        let focus = walk.validator.model.node(walk.tree, cursor, Some(view));
+        check(walk, focus, &view.element.constraints);
+    }
+}
+
+/// Checks the constraints of the element or type that `focus` is an occurrence of.
+pub(crate) fn check<'a>(walk: &mut Walk<'a>, focus: FhirNode<'a>, constraints: &[ConstraintId]) {
+    for &id in constraints {
+        let constraint = walk.definitions().constraint(id);
+        if constraint.is_best_practice && walk.settings.best_practice.is_none() {
+            continue;
+        }
+        let validator = walk.validator;
+        match validator.book.rule(&validator.model, id) {
+            Rule::Elsewhere => {}
+            Rule::Unusable(reason) => report_unchecked(walk, focus.cursor, id, reason),
+            Rule::Expression(compiled) => {
+                let scope = walk.scope.unwrap_or(Scope { resource: focus, root: focus });
+                let environment = Environment {
+                    context: Some(focus),
+                    resource: Some(scope.resource),
+                    root: Some(scope.root),
+                    ..Environment::default()
+                };
+                let evaluator = Evaluator {
+                    model: &validator.model,
+                    host: &Knowledge { terminology: &validator.terminology },
+                    environment: &environment,
+                    limits: Limits::default(),
+                };
+                let result = evaluator.is_true_within(compiled, &mut walk.budget.steps);
+                judge(walk, focus.cursor, id, result);
+            }
+        }
+    }
+}
+
+/// Says what a result means. One that is empty is no truth: the constraint is not met.
+fn judge(walk: &mut Walk<'_>, at: Cursor, id: ConstraintId, result: Result<Option<bool>>) {
+    let constraint = walk.definitions().constraint(id);
+    match result {
+        Ok(Some(true)) => {}
+        Ok(_) => report_failed(walk, at, constraint),
+        Err(error) => {
+            let reason = match error.kind {
+                ErrorKind::Unavailable => "it asks for something that is not known here",
+                ErrorKind::Limit => "it takes too long on this input",
+                _ => "it does not fit the value here",
+            };
+            report_unchecked(walk, at, id, reason);
+        }
+    }
+}
+
+fn report_failed(walk: &mut Walk<'_>, at: Cursor, constraint: &Constraint) {
+    let args =
+        vec![Arg::Term(constraint.key.to_string()), Arg::Term(constraint.expression.to_string())];
+    let (code, severity) = match walk.settings.best_practice {
+        Some(severity) if constraint.is_best_practice => (Code::ConstraintPractice, severity),
+        _ => (Code::ConstraintFailed, constraint.severity),
+    };
+    report(walk, at, code, severity, args);
+}
+
+/// Reported once for each constraint, however often it is met.
+fn report_unchecked(walk: &mut Walk<'_>, at: Cursor, id: ConstraintId, reason: &'static str) {
+    if walk.budget.unchecked.contains(&id) {
+        return;
+    }
+    walk.budget.unchecked.push(id);
+    let key = walk.definitions().constraint(id).key.to_string();
+    let args = vec![Arg::Term(key), Arg::Words(reason)];
+    report(walk, at, Code::ConstraintNotChecked, Code::ConstraintNotChecked.severity(), args);
+}
+
+fn report(walk: &mut Walk<'_>, at: Cursor, code: Code, severity: Severity, args: Vec<Arg>) {
+    let Some(node) = at.node.or(at.sibling) else { return };
+    let expression = walk.path.write(walk.tree.names());
+    let issue = Issue::new(code, walk.tree.span(node), expression, args);
+    walk.issues.push(Issue { severity, ..issue });
+}
