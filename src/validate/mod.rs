@@ -2,15 +2,14 @@
 //!
 //! [`walk`] goes down; what is right or wrong at a place is decided in [`rules`], one file each.
 
-mod knowledge;
 mod known;
 mod location;
 mod path;
 pub mod rules;
 mod walk;
 
-pub use knowledge::Knowledge;
 pub use location::locate;
+pub use rules::Knowledge;
 
 use std::sync::Arc;
 

@@ -14,7 +14,7 @@ use crate::definitions::{Constraint, ConstraintId, ShapeId};
 use crate::fhirpath::{Environment, ErrorKind, Evaluator, FhirNode, Limits, Result};
 use crate::issue::{Arg, Code, Issue, Severity};
 use crate::tree::{NodeId, Tree};
-use crate::validate::Knowledge;
+use crate::validate::rules::Knowledge;
 use crate::validate::walk::Walk;
 
 /// Steps that the constraints of one input may take together: so many, and for each of its nodes so many.

@@ -1,7 +1,7 @@
 //! What expressions may ask that terminology and the rules for narratives can answer: one place, for the
 //! invariants that the validator runs and for the expressions of a user.
 
-use super::rules::xhtml;
+use super::xhtml;
 use crate::fhirpath::{Code, Host};
 use crate::issue::Severity;
 use crate::terminology::{Membership, Terminology};
