@@ -14,6 +14,7 @@ pub mod package;
 pub mod profile;
 mod section;
 mod shape;
+pub mod snapshot;
 mod store;
 mod structure_definition;
 mod view;

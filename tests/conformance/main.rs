@@ -11,4 +11,5 @@ mod reasons;
 mod setup;
 mod shared;
 mod snapshot;
+mod snapshots;
 mod validator;
