@@ -6,7 +6,7 @@ import type { OperationOutcome } from "fhir/r4.js";
 import { FhirkilnError } from "./error.js";
 import { createExpression, type Evaluated, type EvaluateOptions, Expression } from "./evaluate.js";
 import type { Options } from "./generated/Options.js";
-import { copyBytes, type Input, stringify } from "./input.js";
+import { copyBytes, type Input, readDefinition } from "./input.js";
 import { abandoned, type Call, Family, type Handle, type Knowledge, release } from "./instance.js";
 import { writeOptions } from "./options.js";
 import { createResource, ParsedResource, withInput } from "./parsed.js";
@@ -48,8 +48,8 @@ export interface WithOptions {
   packs?: LoadOptions["packs"];
   /** FHIR packages, as the bytes of their `.tgz`. */
   packages?: readonly (Uint8Array | ArrayBuffer)[];
-  /** Conformance resources (StructureDefinition, ValueSet, CodeSystem) or Bundles of them: JSON text or objects. */
-  resources?: readonly (string | object)[];
+  /** Conformance resources (StructureDefinition, ValueSet, CodeSystem) or Bundles of them, in JSON or XML: text, bytes or objects. */
+  resources?: readonly (string | Uint8Array | ArrayBuffer | object)[];
 }
 
 /**
@@ -95,7 +95,7 @@ export class Engine {
   async with(more: WithOptions): Promise<Engine> {
     const packs = await loadPacks(more.packs ?? []);
     const packages = (more.packages ?? []).map(requireBytes);
-    const resources = (more.resources ?? []).map((r) => (typeof r === "string" ? r : stringify(r)));
+    const resources = (more.resources ?? []).map(readDefinition);
     const base = this.#live();
     return new Engine(this.#family!, [...this.#knowledge, { packs, packages, resources }], base);
   }

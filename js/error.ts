@@ -46,13 +46,18 @@ export type FhirkilnErrorCode =
  */
 export class FhirkilnError extends Error {
   override readonly name = "FhirkilnError";
+  /** For an error in a FHIRPath expression: where in it, from 0 in UTF-16 code units. */
+  readonly start: number | undefined;
+  readonly end: number | undefined;
 
   constructor(
     /** Stable between versions, unlike the message. */
     readonly code: FhirkilnErrorCode,
     message: string,
-    options?: { cause?: unknown },
+    options?: { cause?: unknown; start?: number | undefined; end?: number | undefined },
   ) {
     super(message, options);
+    this.start = options?.start;
+    this.end = options?.end;
   }
 }

@@ -28,6 +28,18 @@ export function readInput(input: unknown): Source {
   return { content: stringify(input), located: false };
 }
 
+/** Reads a resource that an engine is to know. */
+export function readDefinition(input: unknown): string {
+  if (typeof input === "string") return input;
+  const bytes = asBytes(input);
+  if (bytes === undefined) return stringify(input);
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new FhirkilnError("resource-damaged", "A resource is not UTF-8.", { cause });
+  }
+}
+
 /**
  * The bytes of a buffer or of a view of one, copied: packs and packages are needed again after a trap, and
  * callers may reuse or transfer theirs. (`slice` would not do: that of Node's `Buffer` copies nothing.)

@@ -21,6 +21,14 @@ export interface Instance {
   broken: boolean;
 }
 
+/** What the engine throws, as JSON text. */
+interface Refusal {
+  code: FhirkilnErrorCode;
+  message: string;
+  start?: number;
+  end?: number;
+}
+
 /** Something inside an instance that has to be given back to it. */
 export interface Held<T extends { free(): void }> {
   readonly instance: Instance;
@@ -67,8 +75,8 @@ export class Family {
     } catch (thrown) {
       if (thrown instanceof FhirkilnError) throw thrown;
       if (typeof thrown === "string") {
-        const { code, message } = JSON.parse(thrown) as { code: FhirkilnErrorCode; message: string };
-        throw new FhirkilnError(code, message);
+        const { code, message, ...place } = JSON.parse(thrown) as Refusal;
+        throw new FhirkilnError(code, message, place);
       }
       instance.broken = true;
       if (this.#instance === instance) this.#instance = undefined;

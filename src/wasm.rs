@@ -12,8 +12,8 @@ use wasm_bindgen::prelude::*;
 
 use crate::engine::render::{Origin, Query, Renderer, Run};
 use crate::engine::{
-    Engine, EngineBuilder, Error, EvaluateOptions, Expression, Input, ItemValue, Options, Resource,
-    Style,
+    Engine, EngineBuilder, Error, EvaluateOptions, Expression, Format, Input, ItemValue, Options,
+    Resource, Style,
 };
 
 /// Room for one input, in the memory of the instance: JavaScript encodes text right into it, which is three
@@ -134,8 +134,23 @@ impl WasmEngine {
     /// # Errors
     /// Throws the JSON text of an [`Error`] where it is none.
     pub fn compile(&self, expression: &str) -> Result<WasmExpression, JsValue> {
-        let compiled = self.0.compile(expression).map_err(|error| throw(&error))?;
-        Ok(WasmExpression { engine: self.0.clone(), compiled })
+        let compiled = self.0.compile(expression).map_err(|error| throw_in(expression, &error))?;
+        Ok(WasmExpression { engine: self.0.clone(), compiled, text: expression.to_owned() })
+    }
+
+    /// Writes a file anew for `js/cli/format.ts`: as `json`, as `xml`, or as it is. Returns the JSON text of a
+    /// `Rewritten`.
+    ///
+    /// # Errors
+    /// Throws the JSON text of an [`Error`] where that cannot be done.
+    pub fn rewrite(&self, file: &[u8], to: &str, pretty: bool) -> Result<String, JsValue> {
+        let to = match to {
+            "json" => Some(Format::Json),
+            "xml" => Some(Format::Xml),
+            _ => None,
+        };
+        let rewritten = self.0.rewrite(file, to, style(pretty)).map_err(|error| throw(&error))?;
+        Ok(to_json(&rewritten))
     }
 
     /// Writes a resource as XML; `pretty` lays it out in lines.
@@ -163,6 +178,7 @@ impl WasmEngine {
 pub struct WasmExpression {
     engine: Engine,
     compiled: Expression,
+    text: String,
 }
 
 #[wasm_bindgen]
@@ -174,7 +190,7 @@ impl WasmExpression {
     pub fn evaluate(&self, resource: &WasmResource, options: &str) -> Result<String, JsValue> {
         let options = evaluate_options(options)?;
         let result = self.engine.evaluate(&self.compiled, &resource.0, &options);
-        result.map(|evaluation| evaluation.to_json()).map_err(|error| throw(&error))
+        result.map(|evaluation| evaluation.to_json()).map_err(|error| throw_in(&self.text, &error))
     }
 
     /// The values alone.
@@ -188,7 +204,7 @@ impl WasmExpression {
             values.push(&write_value(&value));
         };
         let result = self.engine.values(&self.compiled, &resource.0, &options, give);
-        result.map(|()| values).map_err(|error| throw(&error))
+        result.map(|()| values).map_err(|error| throw_in(&self.text, &error))
     }
 
     /// 1 where it is true, 0 where it is false, -1 where it gives nothing.
@@ -199,7 +215,7 @@ impl WasmExpression {
     pub fn is_true(&self, resource: &WasmResource, options: &str) -> Result<i32, JsValue> {
         let options = evaluate_options(options)?;
         let truth = self.engine.is_true(&self.compiled, &resource.0, &options);
-        truth.map(|truth| truth.map_or(-1, i32::from)).map_err(|error| throw(&error))
+        truth.map(|truth| truth.map_or(-1, i32::from)).map_err(|error| throw_in(&self.text, &error))
     }
 }
 
@@ -350,6 +366,20 @@ fn read_json<T: DeserializeOwned>(what: &str, json: &str) -> Result<T, JsValue> 
 
 fn throw(error: &Error) -> JsValue {
     to_json(&serde_json::json!({ "code": error.code, "message": error.to_string() })).into()
+}
+
+/// Throws an error with its place in the expression, counted as JavaScript does.
+fn throw_in(expression: &str, error: &Error) -> JsValue {
+    let Some(span) = error.span else { return throw(error) };
+    let units = |end: u32| {
+        let before = expression.get(..end as usize).unwrap_or(expression);
+        before.encode_utf16().count()
+    };
+    let (start, end) = (units(span.start), units(span.end));
+    let message = error.to_string();
+    let json =
+        serde_json::json!({ "code": error.code, "message": message, "start": start, "end": end });
+    to_json(&json).into()
 }
 
 fn to_json(value: &impl Serialize) -> String {

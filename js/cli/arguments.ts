@@ -7,6 +7,7 @@ import type { Knowledge } from "./knowledge.js";
 import { isColoured } from "./terminal.js";
 
 type Options = NonNullable<ParseArgsConfig["options"]>;
+type Parsed<T extends Options> = ReturnType<typeof parseArgs<{ options: T; allowPositionals: true }>>;
 
 /** Options of every command. */
 export const COMMON = {
@@ -21,7 +22,7 @@ export const COMMON = {
 export const COLOR = { color: { type: "string", default: "auto" } } as const;
 
 /** Reads words; says what is wrong with them. */
-export function parse<const T extends Options>(args: string[], options: T) {
+export function parse<const T extends Options>(args: string[], options: T): Parsed<T> {
   try {
     return parseArgs({ args, options, allowPositionals: true });
   } catch (error) {

@@ -8,6 +8,7 @@ Usage: fhirkiln <COMMAND>
 Commands:
   validate  Validate FHIR resources in JSON, XML and NDJSON
   evaluate  Evaluate a FHIRPath expression on FHIR resources in JSON, XML and NDJSON
+  format    Write FHIR resources anew, as JSON or XML
   help      Print this message
 
 Options:
@@ -112,4 +113,46 @@ Examples:
   fhirkiln evaluate 'name.given' patient.json
   fhirkiln evaluate 'entry.resource.ofType(Observation).value' bundle.xml --format ndjson
   fhirkiln evaluate 'birthDate < %day' export.ndjson --variable day=2010-01-01
+`;
+
+export const FORMAT_HELP = `\
+Write FHIR resources anew, as JSON or XML
+
+Usage: fhirkiln format [OPTIONS] <INPUT>...
+
+Arguments:
+  <INPUT>...  Files, folders (all .json and .xml files in them), globs, or \`-\` for standard input
+
+Options:
+      --to <FORMAT>  json or xml; as each file is, where this is not given
+      --compact      Without white space, in place of lines that are indented by two spaces
+  -h, --help         Print help
+  -V, --version      Print version
+
+Definitions:
+      --pack <NAME|FILE>  Definitions to go by: the name of a pack or its file; repeatable [default:
+                          r4]
+      --package <FILE>    FHIR package (.tgz) with more definitions; repeatable
+      --resource <FILE>   Conformance resource, or a Bundle of them, with more definitions;
+                          repeatable
+
+Where to:
+      --out <FOLDER>  Write below this folder, under the same names
+      --write         Write each file in its place; beside it where the format is another
+      --check         Write nothing, and name the files that would change
+
+What cannot be carried over is an error, and nothing is written: a resource that is damaged, or an
+element that no definition has. Comments of XML are no content in FHIR; where some are left behind,
+standard error says so.
+
+Exit codes:
+  0  done
+  1  --check found a file that would change
+  2  the arguments are wrong
+  3  something could not be done
+
+Examples:
+  fhirkiln format patient.json --to xml
+  fhirkiln format bundles --to json --out converted
+  fhirkiln format 'examples/**/*.json' --check
 `;

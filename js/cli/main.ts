@@ -4,7 +4,8 @@
 import { readFileSync } from "node:fs";
 import { evaluate, parseEvaluate } from "./evaluate.js";
 import { Failure } from "./failure.js";
-import { EVALUATE_HELP, HELP, VALIDATE_HELP } from "./help.js";
+import { format, parseFormat } from "./format.js";
+import { EVALUATE_HELP, FORMAT_HELP, HELP, VALIDATE_HELP } from "./help.js";
 import { say } from "./output.js";
 import { parseValidate, validate } from "./validate.js";
 
@@ -17,6 +18,7 @@ interface Command {
 const COMMANDS: Record<string, Command> = {
   validate: command(VALIDATE_HELP, parseValidate, validate),
   evaluate: command(EVALUATE_HELP, parseEvaluate, evaluate),
+  format: command(FORMAT_HELP, parseFormat, format),
 };
 
 process.exitCode = await main(process.argv.slice(2));

@@ -6,7 +6,7 @@ use super::{Engine, Error};
 use crate::definitions::package::{PackageLimits, read_tgz};
 use crate::definitions::{DefinitionsBuilder, Pack, View, resources};
 use crate::fhirpath::Model;
-use crate::format::json;
+use crate::format::{Format, Style, json};
 use crate::issue::Issues;
 use crate::terminology::{Library, Terminology};
 use crate::tree::{Limits, Names, Tree};
@@ -43,10 +43,11 @@ impl EngineBuilder {
         self
     }
 
-    /// Adds one conformance resource (StructureDefinition, ValueSet, CodeSystem) or a Bundle of them, as JSON.
+    /// Adds one conformance resource (StructureDefinition, ValueSet, CodeSystem) or a Bundle of them: JSON, or XML where
+    /// it begins with `<`.
     #[must_use]
-    pub fn resource(mut self, json: impl Into<String>) -> Self {
-        self.resources.push(json.into());
+    pub fn resource(mut self, text: impl Into<String>) -> Self {
+        self.resources.push(text.into());
         self
     }
 
@@ -62,7 +63,14 @@ impl EngineBuilder {
     ///
     /// # Errors
     /// A pack, package or resource that cannot be read: see [`Error::code`].
-    pub fn build(self) -> Result<Engine, Error> {
+    pub fn build(mut self) -> Result<Engine, Error> {
+        let is_xml = |text: &String| Format::of(text.as_bytes()) == Format::Xml;
+        if self.resources.iter().any(is_xml) && !(self.packs.is_empty() && self.packages.is_empty())
+        {
+            // XML is read by the definitions, which may come with it.
+            let resources = std::mem::take(&mut self.resources);
+            return Self { resources, ..Self::new(self.build()?) }.build();
+        }
         let mut parts = Parts {
             definitions: DefinitionsBuilder::new(self.base.definitions()),
             terminology: self.base.terminology().clone(),
@@ -77,8 +85,13 @@ impl EngineBuilder {
                 .add_package(tgz)
                 .map_err(|why| Error::new("package-damaged", format!("package {number}: {why}")))?;
         }
-        for (number, json) in (1..).zip(self.resources) {
-            parts.add_resource(json).map_err(|why| {
+        for (number, text) in (1..).zip(self.resources) {
+            let json = if is_xml(&text) {
+                self.base.to_json(text, Style::Compact).map_err(|error| error.message)
+            } else {
+                Ok(text)
+            };
+            json.and_then(|json| parts.add_resource(json)).map_err(|why| {
                 Error::new("resource-damaged", format!("resource {number}: {why}"))
             })?;
         }
@@ -174,6 +187,20 @@ mod tests {
         "url":"http://hl7.org/fhir/StructureDefinition/Thing","snapshot":{"element":[{"path":"Thing"},
         {"path":"Thing.part","max":"1","type":[{"code":"Element"}]}]}}"#;
 
+    /// What reading a `StructureDefinition` in XML needs of itself.
+    const STRUCTURE_DEFINITION: &str = r#"{"resourceType":"Bundle","entry":[
+        {"resource":{"resourceType":"StructureDefinition","kind":"resource","type":"StructureDefinition",
+        "url":"http://hl7.org/fhir/StructureDefinition/StructureDefinition","snapshot":{"element":[
+        {"path":"StructureDefinition"},
+        {"path":"StructureDefinition.url","max":"1","type":[{"code":"uri"}]},
+        {"path":"StructureDefinition.kind","max":"1","type":[{"code":"uri"}]},
+        {"path":"StructureDefinition.type","max":"1","type":[{"code":"uri"}]},
+        {"path":"StructureDefinition.snapshot","max":"1","type":[{"code":"BackboneElement"}]},
+        {"path":"StructureDefinition.snapshot.element","max":"*","base":{"max":"*"},"type":[{"code":"BackboneElement"}]},
+        {"path":"StructureDefinition.snapshot.element.path","max":"1","type":[{"code":"uri"}]}]}}},
+        {"resource":{"resourceType":"StructureDefinition","kind":"primitive-type","type":"uri",
+        "url":"http://hl7.org/fhir/StructureDefinition/uri","snapshot":{"element":[{"path":"uri"}]}}}]}"#;
+
     fn issues(engine: &Engine, json: &str) -> Vec<&'static str> {
         let report = engine.validate(json, &Options::default());
         report.issues.iter().map(|issue| issue.code.as_str()).collect()
@@ -187,6 +214,18 @@ mod tests {
         assert_eq!(issues(&base, thing), ["resource-type-unknown"]);
         assert_eq!(issues(&derived, thing), ["element-unknown"]);
         assert_eq!(issues(&derived.with().build().unwrap(), thing), ["element-unknown"]);
+    }
+
+    #[test]
+    fn a_resource_may_be_xml() {
+        let base = Engine::builder().resource(STRUCTURE_DEFINITION).build().unwrap();
+        let xml = r#"<StructureDefinition xmlns="http://hl7.org/fhir"><url value="http://hl7.org/fhir/StructureDefinition/Thing"/>
+            <kind value="resource"/><type value="Thing"/>
+            <snapshot><element><path value="Thing"/></element></snapshot></StructureDefinition>"#;
+        let engine = base.with().resource(xml).build().unwrap();
+        assert_eq!(issues(&engine, r#"{"resourceType":"Thing","whole":{}}"#), ["element-unknown"]);
+        let error = base.with().resource("<Thing").build().unwrap_err();
+        assert!(error.message.starts_with("resource 1: line 1"), "{error}");
     }
 
     #[test]

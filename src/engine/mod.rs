@@ -8,6 +8,7 @@ mod outcome;
 mod pack_builder;
 pub mod render;
 mod resource;
+mod rewrite;
 mod v2;
 
 pub use builder::EngineBuilder;
@@ -20,11 +21,12 @@ pub use outcome::{
 
 pub use pack_builder::{BuiltPack, PackBuilder};
 pub use resource::{Input, Resource};
+pub use rewrite::Rewritten;
 
 pub use crate::definitions::correction::Correction;
 pub use crate::definitions::package;
 pub use crate::definitions::{Pack, PackError, PackInfo, PackageId};
-pub use crate::format::Style;
+pub use crate::format::{Format, Style};
 pub use crate::issue::{Code, Severity};
 pub use crate::terminology::Coverage;
 pub use crate::tree::Limits;

@@ -5,7 +5,8 @@
 
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
-import { existsSync, openSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
@@ -46,6 +47,27 @@ for (const options of ["--format sarif", "--format json", "--color always", "--f
   test(`prints the bytes of the native one with ${options}`, { skip: !existsSync(native[0]) && "no native build" }, () => {
     const args = ["validate", "broken.json", "export", "hostile.json", "nowhere.json", ...options.split(" ")];
     assert.deepEqual(runProgram(npm, args), runProgram(native, args));
+  });
+}
+
+const programs = { npm, native };
+for (const [name, program] of Object.entries(programs)) {
+  test(`format writes files below a folder and in their place, ${name}`, { skip: !existsSync(program[0]) && "no native build" }, () => {
+    const folder = mkdtempSync(join(tmpdir(), "fhirkiln-"));
+    const read = (path) => readFileSync(join(folder, path), "utf8");
+    try {
+      const converted = runProgram(program, ["format", "export/nested", "commented.xml", "--to", "xml", "--out", folder]);
+      assert.deepEqual([converted.stdout, converted.code], [`${join(folder, "b.xml")}\n${join(folder, "commented.xml")}\n`, 0]);
+      assert.match(read("b.xml"), /^<Patient xmlns="http:\/\/hl7.org\/fhir">\n  <id value="anna"\/>\n/);
+      assert.deepEqual(runProgram(program, ["format", folder, "--write"]), { stdout: "", stderr: "", code: 0 });
+      const back = runProgram(program, ["format", join(folder, "b.xml"), "--to", "json", "--write"]);
+      assert.equal(back.stdout, `${join(folder, "b.json")}\n`);
+      assert.deepEqual(JSON.parse(read("b.json")), JSON.parse(readFileSync(join(cwd, "valid.json"), "utf8")));
+      const twice = runProgram(program, ["format", folder, "--to", "xml", "--write"]);
+      assert.deepEqual([twice.code, /another file was written/.test(twice.stderr)], [3, true]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 }
 

@@ -4,7 +4,7 @@ use std::fmt;
 use std::process::ExitCode;
 
 /// How a command that ran ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Outcome {
     /// All is well: exit code 0.
     Clean,

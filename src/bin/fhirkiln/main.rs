@@ -4,6 +4,7 @@
 mod clock;
 mod evaluate;
 mod exit;
+mod format;
 mod inputs;
 mod knowledge;
 mod output;
@@ -32,6 +33,7 @@ struct Arguments {
 enum Command {
     Validate(validate::Arguments),
     Evaluate(evaluate::Arguments),
+    Format(format::Arguments),
     Pack(pack::Arguments),
     #[cfg(feature = "typescript")]
     Types(types::Arguments),
@@ -41,6 +43,7 @@ fn main() -> ExitCode {
     let result = match Arguments::parse().command {
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
+        Command::Format(arguments) => format::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         #[cfg(feature = "typescript")]
         Command::Types(arguments) => types::run(&arguments),

@@ -6,12 +6,14 @@
 //! the shape that JSON has.
 
 mod balance;
+mod comments;
 mod namespaces;
 mod reader;
 mod tokens;
 mod writer;
 
 pub use balance::is_element;
+pub use comments::count_comments;
 pub use namespaces::Namespaces;
 pub use reader::{Dialect, FHIR, TEXT, is_xml, parse};
 pub use tokens::{Fault, Marks, Token, Tokens};
