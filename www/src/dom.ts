@@ -18,6 +18,16 @@ export function button(className: string, text: string, act: () => void): HTMLBu
   return node;
 }
 
+/** Arrow keys, Home and End move between the entries of a list, each of which has something that `selector` finds. */
+export function walkList(event: KeyboardEvent, list: HTMLElement, selector: string): void {
+  const stops = [...list.querySelectorAll<HTMLElement>(`button${selector}`)];
+  const at = stops.indexOf((event.target as HTMLElement).closest("li")?.querySelector(selector)!);
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: stops.length - 1 }[event.key];
+  if (to === undefined) return;
+  stops[to]?.focus();
+  event.preventDefault();
+}
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** One of the symbols of index.html; read out as `label`, or not at all. */

@@ -6,10 +6,13 @@ import { tags } from "@lezer/highlight";
 
 const highlight = HighlightStyle.define([
   { tag: tags.propertyName, color: "var(--code-name)" },
-  { tag: tags.string, color: "var(--code-string)" },
+  { tag: [tags.tagName, tags.variableName], color: "var(--code-name)" },
+  { tag: tags.attributeName, color: "var(--code-word)" },
+  { tag: tags.comment, color: "var(--faint)" },
+  { tag: [tags.string, tags.attributeValue], color: "var(--code-string)" },
   { tag: tags.number, color: "var(--code-number)" },
-  { tag: [tags.bool, tags.null], color: "var(--code-word)" },
-  { tag: [tags.separator, tags.squareBracket, tags.brace], color: "var(--code-mark)" },
+  { tag: [tags.bool, tags.null, tags.atom], color: "var(--code-word)" },
+  { tag: [tags.separator, tags.squareBracket, tags.brace, tags.angleBracket, tags.punctuation], color: "var(--code-mark)" },
 ]);
 
 const wavy = (colour: string) => ({
@@ -47,6 +50,9 @@ const look = EditorView.theme({
   ".cm-selectionMatch": { backgroundColor: "var(--match)" },
   ".cm-foldGutter .cm-gutterElement": { cursor: "pointer", padding: "0 4px" },
   ".cm-foldPlaceholder": { background: "var(--line)", border: "none", color: "var(--soft)" },
+  ".cm-result": { backgroundColor: "var(--result)", borderRadius: "3px" },
+  ".cm-result-current": { boxShadow: "inset 0 -2px var(--accent)" },
+  ".cm-placeholder": { color: "var(--faint)" },
   ".cm-lintRange-error": wavy("var(--error)"),
   ".cm-lintRange-warning": wavy("var(--warning)"),
   ".cm-lintRange-info": wavy("var(--information)"),

@@ -1,7 +1,7 @@
-// The CodeMirror editor: JSON with the findings as underlines, gutter marks and tooltips.
+// The CodeMirror editor: JSON or XML with the findings as underlines, gutter marks and tooltips, and with marks
+// on the results of an expression.
 
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { json } from "@codemirror/lang-json";
 import { bracketMatching, foldGutter, foldKeymap, indentUnit } from "@codemirror/language";
 import { type Diagnostic, lintGutter, setDiagnostics } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
@@ -18,7 +18,15 @@ import {
 import { element, quoted } from "./dom";
 import { theme } from "./editor-theme";
 import type { Finding } from "./outcome";
+import { type Format, formatOf, languageOf } from "./languages";
 import type { Excerpt } from "./protocol";
+import { endOfElement, resultMarks, setParts } from "./result-marks";
+
+/** Where something stands; both count from 1, columns in UTF-16 code units, as CodeMirror does. */
+export interface Place {
+  line?: number | null | undefined;
+  column?: number | null | undefined;
+}
 
 export interface EditorEvents {
   /** The user, or a loaded text, changed the document. */
@@ -30,6 +38,8 @@ export interface EditorEvents {
 export class Editor {
   readonly #view: EditorView;
   readonly #mode = new Compartment();
+  readonly #language = new Compartment();
+  #format: Format = "json";
   #excerpt: Excerpt | null = null;
 
   /** Mounts the editor in a shadow root: CodeMirror then adopts its styles, and the page needs no inline ones. */
@@ -38,8 +48,21 @@ export class Editor {
     this.#view = new EditorView({
       parent: root,
       root,
-      state: EditorState.create({ extensions: [extensions, this.#listener(events), this.#mode.of([])] }),
+      state: EditorState.create({
+        extensions: [
+          extensions,
+          this.#listener(events),
+          this.#mode.of([]),
+          this.#language.of(languageOf("json")),
+          this.#followLanguage(),
+        ],
+      }),
     });
+  }
+
+  /** How the document is written, by its first character. */
+  get format(): Format {
+    return this.#format;
   }
 
   get text(): string {
@@ -82,9 +105,20 @@ export class Editor {
     this.#view.dispatch(setDiagnostics(this.#view.state, diagnostics));
   }
 
-  /** Moves cursor and focus to a finding and shows it in the middle. */
-  reveal(finding: Finding): void {
-    const range = this.#range(finding);
+  /** Marks the elements that begin at these places, one of them as the current one. */
+  markResults<P extends Place>(places: readonly P[], current: P | null): void {
+    const parts = places.flatMap((place) => {
+      const range = this.#range(place);
+      if (!range) return [];
+      const end = this.#excerpt ? null : endOfElement(this.#view.state, range.from);
+      return [{ from: range.from, to: end ?? range.to, isCurrent: place === current }];
+    });
+    this.#view.dispatch({ effects: setParts.of(parts) });
+  }
+
+  /** Moves cursor and focus to a place and shows it in the middle. */
+  reveal(place: Place): void {
+    const range = this.#range(place);
     if (!range) return;
     this.#view.dispatch({
       selection: { anchor: range.from, head: range.to },
@@ -106,6 +140,16 @@ export class Editor {
     });
   }
 
+  /** JSON becomes XML, or the other way, by what is typed or loaded. */
+  #followLanguage(): Extension {
+    return EditorState.transactionExtender.of(({ docChanged, newDoc }) => {
+      const format = docChanged ? formatOf(newDoc.sliceString(0, 1000)) : this.#format;
+      if (format === this.#format) return null;
+      this.#format = format;
+      return { effects: this.#language.reconfigure(languageOf(format)) };
+    });
+  }
+
   #diagnostic(finding: Finding): Diagnostic | null {
     const range = this.#range(finding);
     if (!range) return null;
@@ -113,8 +157,8 @@ export class Editor {
     return { ...range, severity, message: finding.message, renderMessage: () => tooltip(finding) };
   }
 
-  /** Where a finding is in this document, or nothing where an excerpt does not reach that far. */
-  #range({ line, column }: Finding): { from: number; to: number } | null {
+  /** Where a place is in this document, or nothing where an excerpt does not reach that far. */
+  #range({ line, column }: Place): { from: number; to: number } | null {
     const { doc } = this.#view.state;
     const { firstLine, firstColumn } = this.#excerpt ?? { firstLine: 1, firstColumn: 1 };
     const number = (line ?? 1) - firstLine + 1;
@@ -127,8 +171,8 @@ export class Editor {
   }
 }
 
-/** What the finding at its start is about: a string, a comment, a word, or one character. */
-const TOKEN = /^(?:"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\/\/.*|[\w.+-]+|.)/u;
+/** What the finding at its start is about: a tag, a string, a comment, a word, or one character. */
+const TOKEN = /^(?:<\/?[\w:.-]+|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\/\/.*|[\w.+-]+|.)/u;
 
 function tokenLength(rest: string): number {
   return TOKEN.exec(rest)?.[0].length ?? 0;
@@ -155,9 +199,8 @@ const extensions = [
   highlightSelectionMatches(),
   highlightSpecialChars(),
   search({ top: true }),
-  json(),
+  resultMarks,
   indentUnit.of("  "),
   keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap]),
-  EditorView.contentAttributes.of({ "aria-label": "FHIR resource as JSON", spellcheck: "false" }),
   theme,
 ];

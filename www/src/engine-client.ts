@@ -1,28 +1,43 @@
-// The page's side of the worker: one validation at a time, the latest input wins, and a worker that
-// fails or gets stuck is replaced.
+// The page's side of the worker: one question at a time, of each kind the latest, and a worker that fails or
+// gets stuck is replaced.
 
 import EngineWorker from "./engine-worker?worker&inline";
-import type { EngineFiles, Excerpt, Input, Reply, Request, Validation } from "./protocol";
+import type { Format } from "./languages";
+import type {
+  EngineFiles,
+  Evaluation,
+  Excerpt,
+  Input,
+  Mistake,
+  Question,
+  Reply,
+  Request,
+  Validation,
+} from "./protocol";
 
 export interface EngineEvents {
   /** An engine is there, the first one or a replacement. */
   ready(): void;
   /** No engine could be made of the files. */
   unavailable(message: string): void;
+  /** A validation runs. */
   started(): void;
   validated(validation: Validation): void;
-  /** This input made the engine fail; the next one meets a fresh engine. */
+  evaluated(result: Evaluation | Mistake): void;
+  written(result: string | Mistake): void;
+  /** What was asked made the engine fail; the next question meets a fresh engine. */
   failed(message: string): void;
 }
 
-/** Milliseconds that a newer input waits for an older validation before the worker is replaced. */
+/** Milliseconds that a newer question waits for an older one before the worker is replaced. */
 const PATIENCE = 4000;
 
 export class EngineClient {
   #worker: Worker;
   #ready = false;
   #running: { id: number; since: number } | null = null;
-  #waiting: Input | null = null;
+  /** What waits for its turn: of each kind the latest. */
+  #waiting = new Map<Question["kind"], Question>();
   #impatience: ReturnType<typeof setTimeout> | undefined;
   #excerpts = new Map<number, (excerpt: Excerpt | null) => void>();
   #nextId = 1;
@@ -36,13 +51,17 @@ export class EngineClient {
 
   /** Asks for a validation. An input that waits for its turn is dropped for a newer one. */
   validate(input: Input): void {
-    this.#waiting = input;
-    clearTimeout(this.#impatience);
-    if (this.#running) {
-      const age = performance.now() - this.#running.since;
-      this.#impatience = setTimeout(() => this.restart(), PATIENCE - age);
-    }
-    this.#next();
+    this.#ask({ kind: "validate", input });
+  }
+
+  /** Asks for what an expression gives. */
+  evaluate(input: Input, expression: string): void {
+    this.#ask({ kind: "evaluate", input, expression });
+  }
+
+  /** Asks for the same resource in a format. */
+  write(input: Input, to: Format): void {
+    this.#ask({ kind: "write", input, to });
   }
 
   /** The surroundings of a place in `file`; nothing where the worker fails meanwhile. */
@@ -52,7 +71,7 @@ export class EngineClient {
     return new Promise((resolve) => this.#excerpts.set(id, resolve));
   }
 
-  /** Drops what is running and starts a fresh worker; an input that waits is kept. */
+  /** Drops what is running and starts a fresh worker; what waits is kept. */
   restart(): void {
     clearTimeout(this.#impatience);
     this.#worker.terminate();
@@ -61,6 +80,16 @@ export class EngineClient {
     this.#running = null;
     for (const give of this.#excerpts.values()) give(null);
     this.#excerpts.clear();
+  }
+
+  #ask(question: Question): void {
+    this.#waiting.set(question.kind, question);
+    clearTimeout(this.#impatience);
+    if (this.#running) {
+      const age = performance.now() - this.#running.since;
+      this.#impatience = setTimeout(() => this.restart(), PATIENCE - age);
+    }
+    this.#next();
   }
 
   #spawn(): Worker {
@@ -75,12 +104,13 @@ export class EngineClient {
   }
 
   #next(): void {
-    if (!this.#ready || this.#running || this.#waiting === null) return;
-    const input = this.#waiting;
-    this.#waiting = null;
+    const [question] = this.#waiting.values();
+    if (!this.#ready || this.#running || question === undefined) return;
+    this.#waiting.delete(question.kind);
     this.#running = { id: this.#nextId++, since: performance.now() };
-    this.#send({ kind: "validate", id: this.#running.id, input });
-    this.events.started();
+    this.#send({ ...question, id: this.#running.id });
+    if (this.#waiting.size > 0) this.#impatience = setTimeout(() => this.restart(), PATIENCE);
+    if (question.kind === "validate") this.events.started();
   }
 
   #send(request: Request): void {
@@ -93,19 +123,30 @@ export class EngineClient {
         this.#ready = true;
         this.events.ready();
         break;
-      case "outcome":
-        this.#running = null;
-        clearTimeout(this.#impatience);
-        if (this.#waiting === null) this.events.validated(reply);
-        break;
       case "excerpt":
         this.#excerpts.get(reply.id)?.(reply.excerpt);
         this.#excerpts.delete(reply.id);
         break;
       case "failed":
         return this.#fail(reply.message);
+      default:
+        this.#running = null;
+        clearTimeout(this.#impatience);
+        // An answer on something older than what waits is of no use.
+        if (!this.#waiting.has(reply.kind)) this.#tell(reply);
     }
     this.#next();
+  }
+
+  #tell(reply: Reply & { kind: Question["kind"] }): void {
+    switch (reply.kind) {
+      case "validate":
+        return this.events.validated(reply);
+      case "evaluate":
+        return this.events.evaluated(reply.result);
+      case "write":
+        return this.events.written(reply.result);
+    }
   }
 
   #fail(message: string): void {

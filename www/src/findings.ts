@@ -1,6 +1,6 @@
 // The list of findings: filters with counts, one entry per finding, and which one is current.
 
-import { button, element, icon, quoted } from "./dom";
+import { button, element, icon, quoted, walkList } from "./dom";
 import { explain } from "./explain";
 import { countFindings, type Finding, type Severity } from "./outcome";
 
@@ -43,7 +43,7 @@ export class Findings {
     private readonly events: FindingsEvents,
   ) {
     for (const [severity, label] of SEVERITIES) at.filters.append(this.#filter(severity, label));
-    at.list.addEventListener("keydown", (event) => this.#walk(event));
+    at.list.addEventListener("keydown", (event) => walkList(event, at.list, ".jump"));
   }
 
   /** Every finding, in document order. */
@@ -153,15 +153,5 @@ export class Findings {
     // Still open when the same finding comes again while one types.
     if (this.#open.has(key)) queueMicrotask(() => toggle(true));
     return [opener];
-  }
-
-  /** Arrow keys, Home and End move between the entries. */
-  #walk(event: KeyboardEvent): void {
-    const jumps = [...this.at.list.querySelectorAll<HTMLButtonElement>(".jump")];
-    const at = jumps.indexOf((event.target as HTMLElement).closest("li")?.querySelector(".jump")!);
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: jumps.length - 1 }[event.key];
-    if (to === undefined) return;
-    jumps[to]?.focus();
-    event.preventDefault();
   }
 }

@@ -1,16 +1,18 @@
 // Wires the parts of the page together: what is validated, by whom, and where it is shown.
 
 import { button } from "./dom";
-import { Editor } from "./editor";
+import { Editor, type Place } from "./editor";
 import { EngineClient } from "./engine-client";
 import { fetchEngineFiles } from "./engine-files";
 import { acceptFiles } from "./files";
 import { Findings } from "./findings";
 import { formatJson } from "./format-json";
+import { Results } from "./results";
+import { Tabs } from "./tabs";
 import { type Finding, readFindings } from "./outcome";
 import { offerSchemes } from "./preferences";
 import { countRequests, forbidConnections, prepareOffline } from "./privacy";
-import type { Outcome, Validation } from "./protocol";
+import type { Evaluation, Item, Mistake, Outcome, Validation } from "./protocol";
 import { samples } from "./samples";
 import { formatBytes, Verdict } from "./verdict";
 
@@ -26,10 +28,15 @@ const byId = <E extends HTMLElement>(id: string) => document.getElementById(id) 
 
 const verdict = new Verdict(byId("verdict"), byId("summary"), byId("timing"), byId("stop"));
 const editor = new Editor(byId("editor"), { changed: textChanged, moved: (line) => findings.selectLine(line) });
+const results = new Results(
+  { expression: byId("expression"), status: byId("result-status"), examples: byId("examples"), list: byId("results") },
+  { changed: expressionChanged, chosen: showItem },
+);
+const tabs = new Tabs(byId("tabs"), showTab);
 const findings = new Findings({ list: byId("findings"), filters: byId("filters"), empty: byId("empty") }, {
   chosen: jumpTo,
   tryOut: (example, code) => loadText(example, code),
-  filtered: () => editor.mark(findings.shown),
+  filtered: markFindings,
 });
 
 let client: EngineClient | null = null;
@@ -39,6 +46,7 @@ let largeFile: File | null = null;
 let loaded: { file: File; version: unknown } | null = null;
 let outcome: Outcome | null = null;
 let debounce: ReturnType<typeof setTimeout> | undefined;
+let expressionDebounce: ReturnType<typeof setTimeout> | undefined;
 /** The document that is being validated: an answer on an older one is of no use. */
 let validating: unknown;
 
@@ -53,8 +61,50 @@ function validate(): void {
   clearTimeout(debounce);
   verdict.outdated();
   validating = largeFile ?? editor.version;
+  byId("convert").textContent = editor.format === "xml" ? "To JSON" : "To XML";
+  client?.validate(input());
+  evaluate();
+}
+
+/** What is validated: a file's own bytes while it is unchanged, else the text. */
+function input(): Blob | string {
   const unchanged = loaded?.version === editor.version ? loaded?.file : undefined;
-  client?.validate(largeFile ?? unchanged ?? editor.text);
+  return largeFile ?? unchanged ?? editor.text;
+}
+
+function expressionChanged(): void {
+  clearTimeout(expressionDebounce);
+  expressionDebounce = setTimeout(evaluate, DEBOUNCE);
+}
+
+/** Evaluates the expression, where the panel for it is shown. */
+function evaluate(): void {
+  clearTimeout(expressionDebounce);
+  if (tabs.selected !== "tab-fhirpath") return;
+  if (results.expression.trim() !== "") return client?.evaluate(input(), results.expression);
+  results.clear();
+  editor.markResults([], null);
+}
+
+function evaluated(result: Evaluation | Mistake): void {
+  if (results.expression.trim() === "") return;
+  if ("message" in result) results.fail(result);
+  else results.show(result);
+  editor.markResults(results.placed, null);
+}
+
+async function showItem(item: Item): Promise<void> {
+  results.select(item);
+  if (await showExcerpt(item)) editor.markResults(results.placed, item);
+  editor.reveal(item);
+}
+
+/** Shows a tab's own marks in the text. */
+function showTab(tab: string): void {
+  const isFhirpath = tab === "tab-fhirpath";
+  editor.mark(isFhirpath ? [] : findings.shown);
+  if (isFhirpath) evaluate();
+  else editor.markResults([], null);
 }
 
 function validated(validation: Validation): void {
@@ -69,19 +119,40 @@ function show(known: Outcome | null): void {
   outcome = known;
   if (known) findings.show(readFindings(known));
   else findings.clear();
-  editor.mark(findings.shown);
+  markFindings();
   for (const id of ["copy", "download"]) byId<HTMLButtonElement>(id).disabled = known === null;
 }
 
 async function jumpTo(finding: Finding): Promise<void> {
   findings.select(finding);
-  if (largeFile && client) {
-    const excerpt = await client.excerpt(largeFile, finding.line ?? 1, finding.column ?? 1);
-    if (!excerpt) return;
-    editor.loadExcerpt(excerpt);
-    editor.mark(findings.shown);
-  }
-  editor.reveal(finding);
+  if (await showExcerpt(finding)) editor.reveal(finding);
+}
+
+/** Has the surroundings of a place in the editor. False where that fails. */
+async function showExcerpt({ line, column }: Place): Promise<boolean> {
+  if (!largeFile || !client) return true;
+  const excerpt = await client.excerpt(largeFile, line ?? 1, column ?? 1);
+  if (!excerpt) return false;
+  editor.loadExcerpt(excerpt);
+  markFindings();
+  return true;
+}
+
+function markFindings(): void {
+  editor.mark(tabs.selected === "tab-findings" ? findings.shown : []);
+}
+
+/** The same text, indented. */
+function formatText(): void {
+  if (editor.format === "xml") return client?.write(input(), "xml");
+  const text = formatJson(editor.text);
+  if (text === null) setSource("", "Mend the syntax first: only well-formed JSON can be formatted.");
+  else editor.load(text);
+}
+
+function written(result: string | Mistake): void {
+  if (typeof result === "string") editor.load(result);
+  else setSource("", result.message);
 }
 
 function loadText(text: string, name: string, note: string | null = null, file?: File): void {
@@ -116,7 +187,7 @@ function setSource(name: string, note: string | null): void {
   }
   byId("notice").hidden = note === null;
   byId("notice").textContent = note;
-  byId<HTMLButtonElement>("format").disabled = largeFile !== null;
+  for (const id of ["format", "convert"]) byId<HTMLButtonElement>(id).disabled = largeFile !== null;
 }
 
 /** Shows what went wrong with the engine, with a way on; nothing takes it away again. */
@@ -146,6 +217,8 @@ async function start(): Promise<void> {
       unavailable,
       started: () => verdict.running(largeFile?.name ?? "the text"),
       validated,
+      evaluated,
+      written,
       failed(message) {
         show(null);
         verdict.failed("This text could not be checked");
@@ -183,15 +256,18 @@ function downloadOutcome(): void {
 addEventListener("keydown", (event) => {
   if (event.key !== "F8") return;
   event.preventDefault();
-  const finding = findings.step(event.shiftKey ? -1 : 1);
-  if (finding) void jumpTo(finding);
+  const direction = event.shiftKey ? -1 : 1;
+  if (tabs.selected === "tab-fhirpath") {
+    const item = results.step(direction);
+    if (item) void showItem(item);
+  } else {
+    const finding = findings.step(direction);
+    if (finding) void jumpTo(finding);
+  }
 });
 byId("samples").append(...samples.map(({ name, text }) => button("", name, () => loadText(text, name))));
-byId("format").addEventListener("click", () => {
-  const text = formatJson(editor.text);
-  if (text === null) setSource("", "Mend the syntax first: only well-formed JSON can be formatted.");
-  else editor.load(text);
-});
+byId("format").addEventListener("click", formatText);
+byId("convert").addEventListener("click", () => client?.write(input(), editor.format === "xml" ? "json" : "xml"));
 byId("stop").addEventListener("click", () => {
   client?.restart();
   verdict.failed("Stopped");

@@ -1,6 +1,7 @@
 // The messages between the page and the worker that holds the engine. Everything is plain data.
 
 import type { Engine } from "fhirkiln/slim";
+import type { Format } from "./languages";
 
 /** A FHIR OperationOutcome. */
 export type Outcome = ReturnType<Engine["validate"]>;
@@ -14,14 +15,22 @@ export interface EngineFiles {
   pack: Uint8Array;
 }
 
+/** What the engine is asked of an input. */
+export type Question =
+  | { kind: "validate"; input: Input }
+  | { kind: "evaluate"; input: Input; expression: string }
+  | { kind: "write"; input: Input; to: Format };
+
 export type Request =
   | ({ kind: "load" } & EngineFiles)
-  | { kind: "validate"; id: number; input: Input }
+  | (Question & { id: number })
   | { kind: "excerpt"; id: number; file: Blob; line: number; column: number };
 
 export type Reply =
   | { kind: "ready" }
-  | ({ kind: "outcome"; id: number } & Validation)
+  | ({ kind: "validate"; id: number } & Validation)
+  | { kind: "evaluate"; id: number; result: Evaluation | Mistake }
+  | { kind: "write"; id: number; result: string | Mistake }
   | { kind: "excerpt"; id: number; excerpt: Excerpt }
   | { kind: "failed"; id: number | null; message: string };
 
@@ -30,6 +39,36 @@ export interface Validation {
   outcome: Outcome;
   milliseconds: number;
   bytes: number;
+}
+
+/** What came of one evaluation. */
+export interface Evaluation {
+  /** The result, or the beginning of a long one. */
+  items: Item[];
+  /** How many items there are. */
+  count: number;
+  traces: { name: string; items: Item[] }[];
+  milliseconds: number;
+}
+
+/** One item of a result; line and column count from 1, and are there where it stands in the input. */
+export interface Item {
+  /** As JSON; the beginning of a long one. */
+  value: string;
+  type: string;
+  path?: string | undefined;
+  line?: number | undefined;
+  column?: number | undefined;
+}
+
+/** Why there is no result. */
+export interface Mistake {
+  message: string;
+  /** It is the resource that is not sound. */
+  isOfResource: boolean;
+  /** Where in the expression, in UTF-16 code units. */
+  start?: number | undefined;
+  end?: number | undefined;
 }
 
 /** A part of a file that is too large for the editor; lines and columns count from 1. */

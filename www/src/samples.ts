@@ -4,6 +4,7 @@ import broken from "../samples/broken-patient.json?raw";
 import bundle from "../samples/bundle.json?raw";
 import observation from "../samples/observation.json?raw";
 import patient from "../samples/patient.json?raw";
+import xml from "../samples/patient.xml?raw";
 import syntax from "../samples/broken-syntax.json?raw";
 
 export interface Sample {
@@ -18,4 +19,5 @@ export const samples: readonly Sample[] = [
   { name: "Observation", text: observation },
   { name: "Bundle", text: bundle },
   { name: "Broken JSON", text: syntax },
+  { name: "XML", text: xml },
 ];

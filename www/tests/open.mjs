@@ -58,8 +58,11 @@ class Site {
     this.summary = page.locator("#summary");
     this.findings = page.locator("#findings > li");
     this.current = page.locator("#findings > li[aria-current]");
-    this.content = page.locator(".cm-content");
-    this.marks = page.locator(".cm-lintRange");
+    this.content = page.locator("#editor .cm-content");
+    this.expression = page.locator("#expression .cm-content");
+    this.results = page.locator("#results > .result");
+    this.resultMarks = page.locator("#editor .cm-result");
+    this.marks = page.locator("#editor .cm-lintRange");
   }
 
   /** Waits for a verdict: the whole text, or a pattern. */
@@ -81,6 +84,21 @@ class Site {
     await this.content.click();
     await this.page.keyboard.press("ControlOrMeta+a");
     await this.page.keyboard.insertText(text);
+  }
+
+  /** Writes an expression on the FHIRPath tab. */
+  async fhirpath(expression) {
+    await this.page.getByRole("tab", { name: "FHIRPath" }).click();
+    await this.expression.click();
+    await this.page.keyboard.press("ControlOrMeta+a");
+    await this.page.keyboard.press("Delete");
+    await this.page.keyboard.insertText(expression);
+  }
+
+  /** Waits for what is said of an expression. */
+  async resultStatus(expected) {
+    const status = this.page.locator("#result-status");
+    await this.until(async () => expected.test(await status.textContent()), `result ${expected}`);
   }
 
   codes() {
