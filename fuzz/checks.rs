@@ -53,6 +53,15 @@ pub(crate) fn validate(engine: &Engine, bytes: &[u8]) {
     assert_eq!(engine.is_valid(bytes, &options), report.outcome(&options, true).is_valid());
 }
 
+/// What can be written as XML comes back: the XML is sound, says the same in JSON, and from there is written as
+/// the same XML.
+pub(crate) fn convert(engine: &Engine, bytes: &[u8]) {
+    let Ok(xml) = engine.to_xml(bytes, Style::Pretty) else { return };
+    let json = engine.to_json(xml.as_str(), Style::Compact);
+    let json = json.unwrap_or_else(|error| panic!("{error}: {xml}"));
+    assert_eq!(engine.to_xml(json.as_str(), Style::Pretty), Ok(xml), "{json}");
+}
+
 fn parse(bytes: &[u8]) -> (Tree, Vec<Issue>) {
     let mut issues = Issues::new(1000);
     let tree = json::parse(bytes, &Arc::new(Names::default()), &Limits::default(), &mut issues);

@@ -30,7 +30,9 @@ fn validate_crashers_stay_fixed() {
         |pack| Engine::builder().pack(pack).build().expect("the pack is what was just built"),
     );
     for path in ["validate", "json", "er7"].into_iter().flat_map(crashers) {
-        checks::validate(&engine, &read(&path));
+        let bytes = read(&path);
+        checks::validate(&engine, &bytes);
+        checks::convert(&engine, &bytes);
     }
 }
 
