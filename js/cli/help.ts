@@ -96,7 +96,8 @@ Evaluation:
       --variable <NAME=VALUE>  A variable, used as %name: a number, true, false or text; repeatable
       --strict                 Refuse an expression that names an element which the type of an input
                                does not have
-      --now <DATETIME>         The present, for \`now()\` and its kind, in place of what the clock says
+      --now <DATETIME>         The present, for \`now()\` and its kind, in place of what the clock
+                               says
 
 Report:
       --format <FORMAT>  text for people (place, path, value and type), json (an array of items) or

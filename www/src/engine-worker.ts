@@ -77,7 +77,9 @@ async function asked<T>(answer: () => Promise<T>): Promise<T | Mistake> {
     return await answer();
   } catch (error) {
     if (!(error instanceof FhirkilnError) || error.code === "internal") throw error;
-    const { message, code, start, end } = error;
+    const { code, start, end } = error;
+    // The place is underlined.
+    const message = start === undefined ? error.message : error.message.replace(/ \(at \d+ of the expression\)$/, "");
     return { message, isOfResource: code === "input-damaged", start, end };
   }
 }

@@ -1,6 +1,6 @@
 // The FHIRPath panel: an expression, what it gives, and which item is current.
 
-import { button, element, walkList } from "./dom";
+import { button, element, quoted, walkList } from "./dom";
 import { ExpressionEditor } from "./expression-editor";
 import type { Evaluation, Item, Mistake } from "./protocol";
 
@@ -102,7 +102,7 @@ export class Results {
   #say(text: string, state: "ok" | "error" | "idle", detail = ""): void {
     const { status, examples } = this.at;
     status.dataset.state = state;
-    status.replaceChildren(text);
+    status.replaceChildren(...quoted(text));
     if (detail) status.append(" ", element("span", "detail-text", detail));
     examples.hidden = state !== "idle";
   }

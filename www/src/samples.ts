@@ -18,6 +18,6 @@ export const samples: readonly Sample[] = [
   { name: "Patient", text: patient },
   { name: "Observation", text: observation },
   { name: "Bundle", text: bundle },
-  { name: "Broken JSON", text: syntax },
+  { name: "Bad JSON", text: syntax },
   { name: "XML", text: xml },
 ];

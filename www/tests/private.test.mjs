@@ -12,7 +12,7 @@ test("no request is made after the page is loaded, whatever one does", () =>
     const elsewhere = [];
     site.context.on("request", (request) => elsewhere.push(request.url()));
 
-    for (const name of ["Patient", "Observation", "Bundle", "Broken JSON", "Broken patient"]) await site.sample(name);
+    for (const name of ["Patient", "Observation", "Bundle", "Bad JSON", "Broken patient"]) await site.sample(name);
     await site.write('{"resourceType": "Patient", "active": "no"}');
     await site.verdict("1 error");
     await site.drop("dropped.json", '{"resourceType": "Patient", "active": true}');

@@ -24,7 +24,7 @@ test("each sample shows what it is for", () =>
     await site.screenshot("valid");
     await site.sample("Observation", /error/);
     await site.sample("Bundle", /error/);
-    await site.sample("Broken JSON", /error/);
+    await site.sample("Bad JSON", /error/);
     const syntax = (await site.codes()).filter((code) => code.startsWith("json-"));
     assert.ok(new Set(syntax).size >= 5, `several kinds of syntax errors: ${syntax}`);
     await site.screenshot("syntax");
