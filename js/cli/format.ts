@@ -22,7 +22,8 @@ const OPTIONS = {
 /** A resource that was written anew: `Rewritten` of src/engine. */
 interface Rewritten {
   text: string;
-  isConverted: boolean;
+  /** Where the format is another one than before. */
+  ending?: string;
   comments: number;
 }
 
@@ -136,9 +137,9 @@ class Run {
   }
 
   /** Where the text of a file goes; nowhere for standard output. */
-  #path(argument: string, source: string, { text, isConverted }: Rewritten): string | undefined {
-    const ending = text.startsWith("<") ? ".xml" : ".json";
-    const renamed = isConverted ? source.slice(0, source.length - extname(source).length) + ending : source;
+  #path(argument: string, source: string, { ending }: Rewritten): string | undefined {
+    const stem = source.slice(0, source.length - extname(source).length);
+    const renamed = ending === undefined ? source : `${stem}.${ending}`;
     if (this.args.write) return renamed;
     if (this.args.out === undefined) return undefined;
     // Below a folder that was named, the folders in it are kept.

@@ -35,7 +35,6 @@ use std::sync::Arc;
 
 use crate::definitions::Definitions;
 use crate::fhirpath::Model;
-use crate::format::Format;
 use crate::issue::{Issue, Issues};
 use crate::terminology::Terminology;
 use crate::text::Span;

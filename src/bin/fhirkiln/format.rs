@@ -191,11 +191,7 @@ impl Run<'_> {
     /// Where the text of a file goes; nowhere for standard output.
     fn path(&self, argument: &str, source: &str, after: &Rewritten) -> Option<PathBuf> {
         let path = Path::new(source);
-        let renamed = match after.format {
-            _ if !after.is_converted => path.to_owned(),
-            Format::Json => path.with_extension("json"),
-            Format::Xml => path.with_extension("xml"),
-        };
+        let renamed = after.ending.map_or(path.to_owned(), |ending| path.with_extension(ending));
         if self.arguments.write {
             return Some(renamed);
         }
