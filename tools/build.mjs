@@ -40,6 +40,7 @@ export async function build() {
       "packs/r4.pack",
       "packs/r4b.pack",
       "packs/r5.pack",
+      "packs/v2.pack",
       "js/generated/Options.ts",
       "js/generated/EvaluateOptions.ts",
     ],

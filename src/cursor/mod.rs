@@ -80,12 +80,12 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// The resource at `node`, by its `resourceType`.
+    /// The resource, or the instance of a logical model, at `node`: by its `resourceType`.
     pub fn resource(tree: &Tree, definitions: &Definitions, node: NodeId) -> Self {
         let name = tree.child_text(node, "resourceType");
         let type_id = name.and_then(|name| definitions.find_type(name));
         let target = type_id
-            .filter(|&id| definitions.kind(id) == TypeKind::Resource)
+            .filter(|&id| matches!(definitions.kind(id), TypeKind::Resource | TypeKind::Logical))
             .map_or(Target::Unknown, |type_id| Target::Object(ShapeId { type_id, index: 0 }));
         Self { node: Some(node), sibling: None, target }
     }

@@ -17,6 +17,7 @@ mod shape;
 pub mod snapshot;
 mod store;
 mod structure_definition;
+pub mod v2;
 mod view;
 
 pub use constraint::{Constraint, ConstraintId, Constraints};

@@ -25,6 +25,7 @@ pub use rewrite::Rewritten;
 
 pub use crate::definitions::correction::Correction;
 pub use crate::definitions::package;
+pub use crate::definitions::v2::is_part as is_v2_part;
 pub use crate::definitions::{Pack, PackError, PackInfo, PackageId};
 pub use crate::format::{Format, Style};
 pub use crate::issue::{Code, Severity};

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::Error;
 use crate::definitions::correction::{Correction, correct};
 use crate::definitions::profile::{self, ProfileElement};
+use crate::definitions::v2::Dictionary;
 use crate::definitions::{
     self, DefinitionError, Definitions, DefinitionsBuilder, PackInfo, PackWriter, Strength, View,
     resources,
@@ -77,6 +78,25 @@ impl PackBuilder {
             }
         }
         Ok(())
+    }
+
+    /// Adds the models of HL7 v2: the files of the npm package `hl7-dictionary` for which [`is_v2_part`] is true, by
+    /// path, and what newer versions have, in the form of `profiles/v2.json`.
+    ///
+    /// # Errors
+    /// A file is not what is expected.
+    pub fn add_v2(&mut self, files: &[(String, String)], newer: &str) -> Result<(), Error> {
+        let damaged = |why: String| Error::new("package-damaged", why);
+        let mut dictionary = Dictionary::default();
+        for (path, text) in files {
+            let added = dictionary.add_file(path, text);
+            added.map_err(|why| damaged(format!("`{path}` cannot be used: {why}")))?;
+        }
+        dictionary.add_newer(newer).map_err(|why| damaged(format!("newer versions: {why}")))?;
+        dictionary
+            .resources()
+            .into_iter()
+            .try_for_each(|json| self.add_file("v2", json.into_bytes()))
     }
 
     fn add_definition(&mut self, definition: View<'_>) -> Result<(), DefinitionError> {

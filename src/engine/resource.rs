@@ -8,7 +8,7 @@ use crate::format::{Format, er7, json, xml};
 use crate::issue::Issues;
 use crate::representation::{self, Shaped};
 use crate::text::{LineIndex, Position};
-use crate::tree::{NodeId, Tree, TreeBuilder};
+use crate::tree::{NodeId, Tree};
 
 /// Findings of the reader that a [`Resource`] keeps.
 const KEPT_ISSUES: usize = 100_000;
@@ -78,8 +78,9 @@ impl Engine {
         let Shaped { tree, unknown } = match format {
             Format::Er7 => {
                 let parsed = er7::parse(input, &self.limits, issues);
+                let definitions = self.definitions();
+                let tree = representation::from_er7(parsed.text, &parsed.segments, definitions);
                 segments = Some(parsed.segments);
-                let tree = TreeBuilder::new(names.clone(), 1).finish(parsed.text);
                 Shaped { tree, unknown: None }
             }
             Format::Json => {

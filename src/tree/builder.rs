@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use super::{Kind, NAME_BITS, NO_LINK, NameId, Names, Node, NodeId, Tree, TreeNames};
+use super::{BARE, Kind, NAME_BITS, NO_LINK, NameId, Names, Node, NodeId, Tree, TreeNames};
 use crate::text::Span;
 
 /// A tree that grows.
@@ -117,6 +117,11 @@ impl TreeBuilder {
     /// Adds a node without children. A string's value is what stands between its quotes.
     pub fn leaf(&mut self, kind: Kind, key: Option<Key>, span: Span) -> NodeId {
         self.push(kind, key, span, NO_LINK)
+    }
+
+    /// Adds a string that has no quotes: its value is what stands there.
+    pub fn bare(&mut self, key: Option<Key>, span: Span) -> NodeId {
+        self.push(Kind::String, key, span, BARE)
     }
 
     /// Adds what `node` of `tree` is, which this builder was made [`Self::over`]; not its children.

@@ -91,6 +91,8 @@ struct Node {
 
 const NAME_BITS: u32 = 28;
 const NO_LINK: u32 = u32::MAX;
+/// The link of a string that the input has without quotes.
+const BARE: u32 = u32::MAX - 1;
 
 impl Node {
     fn kind(&self) -> Kind {
@@ -204,6 +206,7 @@ impl Tree {
     pub fn value(&self, node: NodeId) -> &str {
         let node = &self.nodes[node.index()];
         match node.kind() {
+            Kind::String if node.link == BARE => Span::new(node.start, node.end).slice(&self.text),
             Kind::String if node.link != NO_LINK => {
                 self.escaped[node.link as usize].slice(&self.side)
             }
@@ -215,7 +218,7 @@ impl Tree {
         }
     }
 
-    /// True if the string was written with escape sequences (or did not come from the input).
+    /// True if the string was written with escape sequences or without quotes, or did not come from the input.
     pub fn is_escaped(&self, node: NodeId) -> bool {
         let node = &self.nodes[node.index()];
         node.kind() == Kind::String && node.link != NO_LINK

@@ -3,9 +3,10 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fhirkiln::format::er7;
+use fhirkiln::engine::Engine;
+use fhirkiln::format::er7::{self, Message, Part, Segment};
 use fhirkiln::issue::Issues;
-use fhirkiln::tree::Limits;
+use fhirkiln::tree::{Kind, Limits, NodeId, Tree};
 
 /// The folder of the public collections; none where it is not here, which is said.
 fn shared() -> Option<PathBuf> {
@@ -37,6 +38,51 @@ fn messages() -> Vec<(PathBuf, Vec<u8>)> {
     let all = shared().map(|folder| files(&folder, "hl7")).unwrap_or_default();
     let read = |path: PathBuf| (fs::read(&path).expect("a file"), path);
     all.into_iter().map(read).map(|(bytes, path)| (path, bytes)).collect()
+}
+
+/// The engine that knows HL7 v2; none where the pack is not built.
+fn engine() -> Option<Engine> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("packs/v2.pack");
+    let Ok(pack) = fs::read(&path) else {
+        println!("er7: {} is not built", path.display());
+        return None;
+    };
+    Some(Engine::builder().pack(pack).build().expect("the pack is what was just built"))
+}
+
+/// The texts of a tree that stand in fields.
+fn collect(tree: &Tree, node: NodeId, texts: &mut Vec<String>) {
+    if tree.kind(node) == Kind::String && !["resourceType", "f0"].contains(&tree.name_text(node)) {
+        texts.push(tree.value(node).to_owned());
+    }
+    for child in tree.children(node) {
+        collect(tree, child, texts);
+    }
+}
+
+/// Every field, component and subcomponent with a value in a message of the public collections is a value of its tree.
+#[test]
+fn every_value_of_a_public_message_is_in_its_tree() {
+    let Some(engine) = engine() else { return };
+    for (path, bytes) in messages() {
+        let resource = engine.parse(bytes.clone());
+        let tree = resource.tree();
+        let mut in_tree = Vec::new();
+        collect(tree, NodeId::ROOT, &mut in_tree);
+        let parsed = er7::parse(bytes, &Limits::default(), &mut Issues::new(100));
+        let leaves =
+            parsed.document().messages().flat_map(Message::segments).flat_map(Segment::fields);
+        let mut in_text: Vec<String> = leaves
+            .flat_map(|(_, field)| field.repetitions())
+            .flat_map(Part::components)
+            .flat_map(Part::subcomponents)
+            .filter(|part| !part.is_empty() && !part.is_null())
+            .map(|part| part.value().into_owned())
+            .collect();
+        in_tree.sort();
+        in_text.sort();
+        assert_eq!(in_tree, in_text, "{}", path.display());
+    }
 }
 
 #[test]

@@ -33,6 +33,8 @@ pub(super) struct Package {
     /// Of the `.tgz` as HL7 publishes it; what npm installs is pinned by `package-lock.json`, and a package
     /// that only npm is asked for has none.
     pub(super) sha256: Option<String>,
+    /// For the dictionary of HL7 v2: the file beside the list that has what newer versions have.
+    pub(super) v2: Option<String>,
     /// Under which name npm has it, where that is another.
     pub(super) npm: Option<NpmName>,
     /// Files that hold nothing the pack needs.

@@ -70,7 +70,7 @@ fn build_all(build: &Build) -> Result<(), Failure> {
     fs::create_dir_all(&build.out).map_err(|why| at(&build.out, &why))?;
     for pack in packs.iter().filter(|pack| build.only.is_empty() || build.only.contains(&pack.name))
     {
-        let made = build_pack(pack, &build.node_modules)?;
+        let made = build_pack(pack, build)?;
         let file = build.out.join(format!("{}.pack", pack.name));
         fs::write(&file, &made.bytes).map_err(|why| at(&file, &why))?;
         print_info(&file, made.bytes)?;
@@ -79,7 +79,7 @@ fn build_all(build: &Build) -> Result<(), Failure> {
     Ok(())
 }
 
-fn build_pack(pack: &list::Pack, node_modules: &Path) -> Result<BuiltPack, Failure> {
+fn build_pack(pack: &list::Pack, build: &Build) -> Result<BuiltPack, Failure> {
     let id = |package: &list::Package| PackageId {
         name: package.name.clone(),
         version: package.version.clone(),
@@ -90,14 +90,35 @@ fn build_pack(pack: &list::Pack, node_modules: &Path) -> Result<BuiltPack, Failu
         packages: pack.packages.iter().map(id).collect(),
     });
     for package in &pack.packages {
-        let source = Source::find(package, node_modules)?;
+        let source = Source::find(package, &build.node_modules)?;
         anstream::eprintln!("{} {}: {}", package.name, package.version, source.path().display());
+        if let Some(newer) = &package.v2 {
+            add_v2(&mut builder, package, &source, &build.list.with_file_name(newer))?;
+            continue;
+        }
         builder = builder.correcting(package.corrections()).without(package.absent());
         source.files(package, &mut |path, bytes| {
             builder.add_file(path, bytes).map_err(|why| at(source.path(), &why))
         })?;
     }
     builder.build().map_err(|why| Failure::CannotRun(format!("pack {}: {why}", pack.name)))
+}
+
+/// Adds the dictionary of HL7 v2, and what newer versions have.
+fn add_v2(
+    builder: &mut PackBuilder,
+    package: &list::Package,
+    source: &Source,
+    newer: &Path,
+) -> Result<(), Failure> {
+    let mut files = Vec::new();
+    source.files(package, &mut |path, bytes| {
+        let text = String::from_utf8(bytes).map_err(|why| at(source.path(), &why))?;
+        files.push((path.to_owned(), text));
+        Ok(())
+    })?;
+    let newer = fs::read_to_string(newer).map_err(|why| at(newer, &why))?;
+    builder.add_v2(&files, &newer).map_err(|why| at(source.path(), &why))
 }
 
 fn print_info(file: &Path, bytes: Vec<u8>) -> Result<(), Failure> {

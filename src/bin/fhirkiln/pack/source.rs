@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use fhirkiln::engine::is_v2_part;
 use fhirkiln::engine::package::{PackageLimits, holds_definitions, parse_manifest, read_tgz};
 use sha2::{Digest, Sha256};
 
@@ -66,7 +67,9 @@ impl Source {
             Self::Archive(path) => archive_files(path, package, file),
             Self::Folder(folder) => {
                 let mut paths = Vec::new();
-                collect(folder, folder, &mut paths).map_err(|why| unreadable(folder, &why))?;
+                let is_wanted = if package.v2.is_some() { is_v2_part } else { holds_definitions };
+                collect(folder, folder, is_wanted, &mut paths)
+                    .map_err(|why| unreadable(folder, &why))?;
                 paths.sort();
                 for path in paths.iter().filter(|path| !package.skip.contains(path)) {
                     let whole = folder.join(path);
@@ -100,13 +103,18 @@ fn version_of(folder: &Path) -> Option<String> {
 }
 
 /// The paths of the files below `folder` that can hold definitions, relative to `root`.
-fn collect(root: &Path, folder: &Path, paths: &mut Vec<String>) -> std::io::Result<()> {
+fn collect(
+    root: &Path,
+    folder: &Path,
+    is_wanted: fn(&str) -> bool,
+    paths: &mut Vec<String>,
+) -> std::io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         let Some(relative) = path.strip_prefix(root).ok().and_then(Path::to_str) else { continue };
         if path.is_dir() {
-            collect(root, &path, paths)?;
-        } else if holds_definitions(&relative.replace('\\', "/")) {
+            collect(root, &path, is_wanted, paths)?;
+        } else if is_wanted(&relative.replace('\\', "/")) {
             paths.push(relative.replace('\\', "/"));
         }
     }
