@@ -1,4 +1,4 @@
-//! HL7 v2 as logical models: from the tables of a dictionary to StructureDefinitions and ValueSets, when a pack is
+//! HL7 v2 as logical models: from the tables of a dictionary to `StructureDefinition`s and value sets, when a pack is
 //! built. The engine then sees a message structure, a segment or a data type of v2 as it sees a type of FHIR.
 //!
 //! There are two sets of models:

@@ -1,4 +1,4 @@
-//! Writes the StructureDefinitions and ValueSets of a [`Dictionary`], as JSON.
+//! Writes the `StructureDefinition`s and value sets of a [`Dictionary`], as JSON.
 
 use std::collections::BTreeMap;
 
@@ -29,7 +29,7 @@ const STRUCTURES: u32 = 354;
 const WITHDRAWN: u8 = 4;
 
 impl Dictionary {
-    /// All resources, each as JSON: the current models, those of each version, and a ValueSet for each table that a
+    /// All resources, each as JSON: the current models, those of each version, and a value set for each table that a
     /// code must be of.
     pub fn resources(&self) -> Vec<String> {
         let mut models = self.current();
@@ -57,7 +57,7 @@ impl Dictionary {
         }
         for (name, nodes) in &version.structures {
             let mut elements = Vec::new();
-            self.nodes(name, nodes, false, &mut elements);
+            Self::nodes(name, nodes, false, &mut elements);
             models.push((name.clone(), "logical", elements));
         }
         models
@@ -76,7 +76,7 @@ impl Dictionary {
         for (name, nodes) in &current.structures {
             let mut elements = Vec::new();
             if !aliases.contains_key(name) {
-                self.nodes(name, nodes, true, &mut elements);
+                Self::nodes(name, nodes, true, &mut elements);
                 models.push(model(name, "logical", None, &elements));
             }
         }
@@ -170,7 +170,7 @@ impl Dictionary {
         element
     }
 
-    fn nodes(&self, path: &str, nodes: &[Node], is_current: bool, elements: &mut Vec<Value>) {
+    fn nodes(path: &str, nodes: &[Node], is_current: bool, elements: &mut Vec<Value>) {
         let mut seen: BTreeMap<&str, u32> = BTreeMap::new();
         for (node, is_alternative) in nodes.iter().flat_map(alternatives) {
             let Some(name) = node.name.as_deref().filter(|name| !name.contains(',')) else {
@@ -184,7 +184,7 @@ impl Dictionary {
             let datatype = if node.children.is_some() { "Element" } else { name };
             elements.push(element(&inner, (min, node.max), &[datatype]));
             if let Some(children) = &node.children {
-                self.nodes(&inner, children, is_current, elements);
+                Self::nodes(&inner, children, is_current, elements);
             }
         }
         if is_current {

@@ -71,12 +71,12 @@ impl<'d> Fields<'d> {
     pub(super) fn unknown_segment(&mut self, segment: Segment<'_>) {
         let span = segment.span();
         let name = self.builder.intern(ANY_SEGMENT);
-        self.builder.open(Kind::Array, key(name, span), span.start);
+        self.builder.open(Kind::Array, Some(key(name, span)), span.start);
         self.builder.open(Kind::Object, None, span.start);
         let name = self.name(0, 0);
         let end = span.start + segment.name().len() as u32;
         let own = Span::new(span.start, end);
-        self.builder.bare(key(name, own), own);
+        self.builder.bare(Some(key(name, own)), own);
         for (number, field) in segment.fields().filter(|(_, field)| !field.is_empty()) {
             let name = self.name(0, number);
             self.field(name, true, Model::Unknown, field);
@@ -101,7 +101,7 @@ impl<'d> Fields<'d> {
 
     fn field(&mut self, name: NameId, is_array: bool, model: Model<'d>, field: Part<'_>) {
         let is_array = is_array || field.repetitions().nth(1).is_some();
-        let mut own = key(name, field.span);
+        let mut own = Some(key(name, field.span));
         if is_array {
             self.builder.open(Kind::Array, own.take(), field.span.start);
         }
@@ -113,7 +113,7 @@ impl<'d> Fields<'d> {
         }
         for (name, span, value) in std::mem::take(&mut self.extra) {
             let name = self.builder.intern(&name);
-            self.builder.decoded(key(name, span), span, &value);
+            self.builder.decoded(Some(key(name, span)), span, &value);
         }
     }
 
@@ -158,7 +158,7 @@ impl<'d> Fields<'d> {
             let element = shape.and_then(|shape| shape.elements.get(number - 1));
             let name = element.map_or_else(|| self.name(1, number), |element| element.name);
             let model = element.map_or(Model::Text, |element| self.model(element));
-            self.value(name, super::key(name, inner.span), model, inner, Part::subcomponents);
+            self.value(name, Some(super::key(name, inner.span)), model, inner, Part::subcomponents);
         }
         self.builder.close(part.span.end);
     }

@@ -140,8 +140,8 @@ impl<'d> Groups<'d> {
 }
 
 /// A name with the place of its value.
-fn key(name: NameId, span: Span) -> Option<Key> {
-    Some(Key { name, start: span.start })
+fn key(name: NameId, span: Span) -> Key {
+    Key { name, start: span.start }
 }
 
 #[cfg(test)]
