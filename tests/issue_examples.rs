@@ -6,14 +6,14 @@
 //! then any of `bom` (a byte order mark before it), `latin1` (in that encoding), `bytes=`, `nodes=`,
 //! `depth=` (limits of the engine), `max-issues=`, `best-practice` (options), `fill=` (so many letters in place of `…`),
 //! `also=` (another code that is raised too). `json definition` is a definition that the examples of its page
-//! need. `text invalid primitive=decimal` is a value of a primitive type, for what JSON cannot write.
+//! need. `fml invalid` is a map; it is compiled, and run on the `json source` of its page where there is one. `text invalid primitive=decimal` is a value of a primitive type, for what JSON cannot write.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fhirkiln::engine::{BestPractice, Code, Engine, Limits, Options, Severity};
+use fhirkiln::engine::{BestPractice, Code, Engine, Limits, Options, Severity, TransformOptions};
 use fhirkiln::validate::rules::primitive::{self, Primitive};
 
 const INDEX: &str = "README.md";
@@ -48,7 +48,7 @@ fn examples(page: &str) -> Vec<Example<'_>> {
     for block in blocks.step_by(2) {
         let (info, text) = block.split_once('\n').unwrap_or((block, ""));
         let words: Vec<_> = info.split(' ').collect();
-        if ["definition", "valid", "invalid"].iter().any(|kind| words.contains(kind)) {
+        if ["definition", "source", "valid", "invalid"].iter().any(|kind| words.contains(kind)) {
             found.push(Example { words, text });
         }
     }
@@ -83,12 +83,15 @@ impl Example<'_> {
     }
 
     /// The codes that are raised, and whether one is an error.
-    fn run(&self, engine: &Engine) -> (BTreeSet<&'static str>, bool) {
+    fn run(&self, engine: &Engine, source: Option<&str>) -> (BTreeSet<&'static str>, bool) {
         if let Some(name) = self.values("primitive").next() {
             let primitive = Primitive::from_name(name).expect("a primitive type");
             let found = primitive::check(primitive, self.text);
             let is_error = found.iter().any(|problem| problem.severity() >= Severity::Error);
             return (found.iter().map(|problem| problem.code.as_str()).collect(), is_error);
+        }
+        if self.has("fml") {
+            return self.run_map(engine, source);
         }
         let usual = Limits::default();
         let limits = Limits {
@@ -106,6 +109,21 @@ impl Example<'_> {
         let outcome = engine.validate(self.bytes(), &options).outcome(&options, true);
         let codes = outcome.issue.iter().map(|issue| issue.details.coding[0].code).collect();
         (codes, !outcome.is_valid())
+    }
+}
+
+impl Example<'_> {
+    /// What is found in a map, and where there is a source, when it is run.
+    fn run_map(&self, engine: &Engine, source: Option<&str>) -> (BTreeSet<&'static str>, bool) {
+        let map = engine.parse_map(self.text).unwrap_or_else(|it| panic!("{}\n{it}", self.text));
+        let mapping = engine.compile_map(map);
+        let mut issues = mapping.issues().to_vec();
+        if let Some(source) = source {
+            let made = engine.transform(&mapping, source, &TransformOptions::default());
+            issues.extend(made.expect("the source is sound").report.issues);
+        }
+        let is_error = issues.iter().any(|issue| issue.severity >= Severity::Error);
+        (issues.iter().map(|issue| issue.code.as_str()).collect(), is_error)
     }
 }
 
@@ -130,8 +148,10 @@ fn check_page(engine: &Engine, code: Code, page: &str, wrong: &mut String) {
     {
         note("the page needs an invalid example and a valid one");
     }
-    for example in examples.iter().filter(|example| !example.has("definition")) {
-        let (found, has_error) = example.run(&engine);
+    let source = examples.iter().find(|example| example.has("source")).map(|it| it.text);
+    let run = |it: &&Example<'_>| !it.has("definition") && !it.has("source");
+    for example in examples.iter().filter(run) {
+        let (found, has_error) = example.run(&engine, source);
         if example.has("invalid") {
             let expected: BTreeSet<_> = example.values("also").chain([name]).collect();
             if found != expected {

@@ -8,6 +8,7 @@ use crate::definitions::{DefinitionsBuilder, Pack, View, resources};
 use crate::fhirpath::Model;
 use crate::format::{Format, Style, json};
 use crate::issue::Issues;
+use crate::mapping::{Maps, structure_map};
 use crate::terminology::{Library, Terminology};
 use crate::tree::{Limits, Names, Tree};
 use crate::validate::Validator;
@@ -19,6 +20,7 @@ pub struct EngineBuilder {
     packs: Vec<Arc<[u8]>>,
     packages: Vec<Vec<u8>>,
     resources: Vec<String>,
+    maps: Vec<String>,
 }
 
 impl EngineBuilder {
@@ -43,11 +45,18 @@ impl EngineBuilder {
         self
     }
 
-    /// Adds one conformance resource (StructureDefinition, ValueSet, CodeSystem) or a Bundle of them: JSON, or XML where
-    /// it begins with `<`.
+    /// Adds one conformance resource (StructureDefinition, ValueSet, CodeSystem, ConceptMap, StructureMap) or a
+    /// Bundle of them: JSON, or XML where it begins with `<`.
     #[must_use]
     pub fn resource(mut self, text: impl Into<String>) -> Self {
         self.resources.push(text.into());
+        self
+    }
+
+    /// Adds a map as text of the FHIR Mapping Language. It replaces a map of the same canonical.
+    #[must_use]
+    pub fn map(mut self, text: impl Into<String>) -> Self {
+        self.maps.push(text.into());
         self
     }
 
@@ -76,6 +85,7 @@ impl EngineBuilder {
             terminology: self.base.terminology().clone(),
             library: Library::default(),
             names: Arc::default(),
+            maps: self.base.maps.clone(),
         };
         for bytes in self.packs {
             parts.add_pack(bytes)?;
@@ -95,12 +105,18 @@ impl EngineBuilder {
                 Error::new("resource-damaged", format!("resource {number}: {why}"))
             })?;
         }
-        let Parts { definitions, mut terminology, library, .. } = parts;
+        for (number, text) in (1..).zip(self.maps) {
+            let map = self.base.parse_map(&text).map_err(|error| {
+                Error::new("resource-damaged", format!("map {number}: {}", error.message))
+            })?;
+            parts.maps.add(Arc::new(map));
+        }
+        let Parts { definitions, mut terminology, library, maps, .. } = parts;
         terminology.add(library);
         let definitions = definitions.build();
         let model = Arc::new(Model::new(definitions));
         let validator = Arc::new(Validator::new(model.clone(), terminology));
-        Ok(Engine { validator, model, ..self.base })
+        Ok(Engine { validator, model, maps, ..self.base })
     }
 }
 
@@ -112,13 +128,15 @@ struct Parts {
     library: Library,
     /// For the trees of what is added: their names are of no use later.
     names: Arc<Names>,
+    maps: Maps,
 }
 
 impl Parts {
     fn add_pack(&mut self, bytes: Arc<[u8]>) -> Result<(), Error> {
         let added = Pack::open(bytes).and_then(|pack| {
             self.definitions.add_pack(&pack)?;
-            self.terminology.add_pack(&pack)
+            self.terminology.add_pack(&pack)?;
+            self.maps.add_pack(&pack)
         });
         added.map_err(|error| Error::new(error.code(), error.to_string()))
     }
@@ -153,6 +171,11 @@ impl Parts {
             Some("StructureDefinition") => {
                 self.definitions.add_definition(resource).map_err(|error| error.to_string())
             }
+            Some("StructureMap") => {
+                let map = structure_map::read(resource).map_err(|misfit| misfit.message)?;
+                self.maps.add(Arc::new(map));
+                Ok(())
+            }
             Some("ValueSet" | "CodeSystem") if resource.text("url").is_none() => {
                 Err("a ValueSet or CodeSystem has no `url`".to_owned())
             }
@@ -173,7 +196,8 @@ impl Parts {
 
 /// True for the resources that tell an engine something.
 fn is_used(resource: View<'_>) -> bool {
-    matches!(resource.text("resourceType"), Some("StructureDefinition" | "ValueSet" | "CodeSystem"))
+    let used = ["StructureDefinition", "ValueSet", "CodeSystem", "ConceptMap", "StructureMap"];
+    resource.text("resourceType").is_some_and(|name| used.contains(&name))
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ mod pack_builder;
 pub mod render;
 mod resource;
 mod rewrite;
+mod transform;
 mod v2;
 
 pub use builder::EngineBuilder;
@@ -22,6 +23,7 @@ pub use outcome::{
 pub use pack_builder::{BuiltPack, PackBuilder};
 pub use resource::{Input, Resource};
 pub use rewrite::Rewritten;
+pub use transform::{Mapping, TransformOptions, Transformed};
 
 pub use crate::definitions::correction::Correction;
 pub use crate::definitions::package;
@@ -37,6 +39,7 @@ use std::sync::Arc;
 use crate::definitions::Definitions;
 use crate::fhirpath::Model;
 use crate::issue::{Issue, Issues};
+use crate::mapping::Maps;
 use crate::terminology::Terminology;
 use crate::text::Span;
 use crate::tree::Tree;
@@ -49,6 +52,7 @@ use resource::Document;
 pub struct Engine {
     validator: Arc<Validator>,
     model: Arc<Model>,
+    maps: Maps,
     limits: Limits,
 }
 
@@ -57,7 +61,7 @@ pub struct Engine {
 pub struct Error {
     /// Stable, kebab-case: `pack-damaged`, `pack-newer`, `pack-older`, `pack-fhir-version`,
     /// `package-damaged`, `resource-damaged`, `options`, `input-damaged`, `not-convertible`,
-    /// `fhirpath-syntax`, `fhirpath-semantic`, `fhirpath-execution`, `fhirpath-limit`, `fhirpath-unavailable`.
+    /// `map-syntax`, `fhirpath-syntax`, `fhirpath-semantic`, `fhirpath-execution`, `fhirpath-limit`, `fhirpath-unavailable`.
     pub code: &'static str,
     /// One sentence, without instance values.
     pub message: String,
@@ -107,6 +111,11 @@ impl Engine {
     /// What the engine knows of codes.
     pub fn terminology(&self) -> &Terminology {
         self.validator.terminology()
+    }
+
+    /// The maps that the engine knows.
+    pub fn maps(&self) -> &Maps {
+        &self.maps
     }
 
     /// Validates one resource, or the messages of a text in HL7 v2.

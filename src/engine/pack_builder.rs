@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::Error;
+use super::{Engine, Error};
 use crate::definitions::correction::{Correction, correct};
 use crate::definitions::profile::{self, ProfileElement};
 use crate::definitions::v2::Dictionary;
@@ -13,6 +13,7 @@ use crate::definitions::{
 };
 use crate::format::json;
 use crate::issue::Issues;
+use crate::mapping::{self, Map};
 use crate::terminology::{self, Coverage, Library};
 use crate::tree::{Limits, Names, Tree};
 
@@ -27,6 +28,7 @@ pub struct PackBuilder {
     seen: BTreeSet<String>,
     left_out: Vec<String>,
     names: Arc<Names>,
+    maps: Vec<Map>,
 }
 
 impl PackBuilder {
@@ -40,6 +42,7 @@ impl PackBuilder {
             seen: BTreeSet::new(),
             left_out: Vec::new(),
             names: Arc::default(),
+            maps: Vec::new(),
         }
     }
 
@@ -99,6 +102,20 @@ impl PackBuilder {
             .try_for_each(|json| self.add_file("v2", json.into_bytes()))
     }
 
+    /// Adds a map: text of the FHIR Mapping Language.
+    ///
+    /// # Errors
+    /// It is not a map, or has no canonical.
+    pub fn add_map(&mut self, path: &str, text: &str) -> Result<(), Error> {
+        let damaged = |why| Error::new("map-syntax", format!("`{path}` cannot be used: {why}"));
+        let map = Engine::default().parse_map(text).map_err(|error| damaged(error.message))?;
+        if map.url().is_empty() {
+            return Err(damaged("the map has no `url`".to_owned()));
+        }
+        self.maps.push(map);
+        Ok(())
+    }
+
     fn add_definition(&mut self, definition: View<'_>) -> Result<(), DefinitionError> {
         let url = definition.text("url").unwrap_or_default();
         if self.corrections.iter().any(|correction| correction.definition == url) {
@@ -141,14 +158,15 @@ impl PackBuilder {
             definitions.names(),
             definitions.constraints(),
         );
-        Ok(BuiltPack {
-            coverage: coverage.collect(),
-            bytes: PackWriter::new(self.info)
-                .section(definitions::SECTION, types)
-                .section(profile::SECTION, profiles)
-                .section(terminology::SECTION, library.write())
-                .into_bytes(),
-        })
+        let coverage = coverage.collect();
+        let mut pack = PackWriter::new(self.info)
+            .section(definitions::SECTION, types)
+            .section(profile::SECTION, profiles)
+            .section(terminology::SECTION, library.write());
+        if !self.maps.is_empty() {
+            pack = pack.section(mapping::SECTION, mapping::write_maps(&self.maps));
+        }
+        Ok(BuiltPack { coverage, bytes: pack.into_bytes() })
     }
 }
 

@@ -151,7 +151,7 @@ impl Model {
     }
 
     /// The shape that the elements of a node are in, and the object that they stand in.
-    pub(super) fn shape(&self, node: &FhirNode<'_>) -> Option<(&Shape, ShapeId, NodeId)> {
+    pub(crate) fn shape(&self, node: &FhirNode<'_>) -> Option<(&Shape, ShapeId, NodeId)> {
         let (object, id) = match node.cursor.target {
             Target::Object(id) => (node.cursor.node?, id),
             Target::Primitive(type_id) => (node.cursor.sibling?, ShapeId { type_id, index: 0 }),
@@ -202,7 +202,7 @@ impl Model {
     }
 
     /// The values of a property that no definition describes.
-    pub(super) fn unknown_values<'t>(
+    pub(crate) fn unknown_values<'t>(
         &self,
         tree: &'t Tree,
         property: NodeId,

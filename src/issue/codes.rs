@@ -258,6 +258,35 @@ codes! {
     ConstraintPractice "constraint-practice" Invariant Warning "Best practice {0} is not met: {1}"
     ConstraintNotChecked "constraint-not-checked" NotSupported Warning "Not checked: the rule {0}, because {1}"
     ProfileNotChecked "profile-not-checked" NotSupported Warning "Not checked: the profile {0}"
+
+    // Maps: what is wrong with the map itself
+    MapType "map-type" Invalid Error "There is no type {0}[[: is {1} meant?]][[ (rule {2})]]"
+    MapStructure "map-structure" NotFound Warning "Not checked: the structure {0} is not here"
+    MapImport "map-import" NotFound Warning "There is no map here for the import {0}"
+    MapElement "map-element" Invalid Error "{0} has no element {1}[[: is {2} meant?]][[ (rule {3})]]"
+    MapVariable "map-variable" Invalid Error "There is no variable {0} here[[: is {1} meant?]]"
+    MapMode "map-mode" Invalid Error "{0} is read: what is written to has to be a variable that is made"
+    MapGroup "map-group" NotFound Error "There is no group {0}[[: is {1} meant?]]"
+    MapArguments "map-arguments" Invalid Error "{0} takes {1} arguments, there are {2}"
+    MapExpression "map-expression" Invalid Error "The expression {0} has no meaning: {1}"
+    MapCircle "map-circle" Invalid Error "The group {0} extends itself"
+
+    // Maps: what a map says of its source, and what it could not do
+    MapCardinality "map-cardinality" Structure Error "The map expects {0} values of {1}, there are {2} (rule {3})"
+    MapCheck "map-check" Invariant Error "The map expects {0} (rule {1})"
+    MapLog "map-log" Informational Information "{0} (rule {1})"
+    MapNotDecided "map-not-decided" NotSupported Warning "Not decided: {0}: {1} (rule {2})"
+    MapEvaluate "map-evaluate" Invalid Error "The expression {0} has no result: {1} (rule {2})"
+    MapValue "map-value" Value Error "{0} cannot be a value of {1} (rule {2})"
+    MapTargetType "map-target-type" Invalid Error "{0} cannot hold a value of type {1} (rule {2})"
+    MapChoice "map-choice" Invalid Error "{0} can be of several types: `create` says which (rule {1})"
+    MapRepeats "map-repeats" Structure Error "{0} holds one value, there are {1} (rule {2})"
+    MapOverwrite "map-overwrite" Structure Warning "{0} had the value {1}, which is replaced (rule {2})"
+    MapDefault "map-default" NotFound Error "No group says how a {0} becomes {1} (rule {2})"
+    MapReference "map-reference" NotFound Error "There is nothing that a reference could name: the resource has no `id` (rule {0})"
+    MapConceptMap "map-concept-map" NotFound Warning "Not translated: the concept map {0} is not here (rule {1})"
+    MapTranslate "map-translate" CodeInvalid Warning "The concept map {0} says nothing of {1} (rule {2})"
+    LimitMap "limit-map" TooCostly Error "The map was stopped after {0} {1} (rule {2})"
 }
 
 impl Code {

@@ -4,18 +4,33 @@
 //! ```text
 //! text -> lexer -> parser -> ast (and back: print)
 //! StructureMap <-> ast: structure_map
+//! ast -> compile -> program -> run -> draft -> Tree, Lineage
 //! ```
 
 pub mod ast;
+mod compile;
+mod draft;
 mod lexer;
+mod library;
+mod lineage;
 mod parser;
 mod print;
+mod program;
+mod run;
+mod section;
 pub mod structure_map;
 #[cfg(test)]
 mod tests;
+pub mod uuid;
 
 pub use ast::Map;
+pub use compile::compile;
+pub use library::Maps;
+pub use lineage::{Lineage, Origin};
 pub use parser::parse;
+pub use program::{Program, RuleInfo};
+pub use run::{Context, Input, Limits, Output, run};
+pub use section::{SECTION, write_maps};
 
 use crate::text::Span;
 

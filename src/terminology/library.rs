@@ -4,7 +4,7 @@
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use super::{CodeSystem, ValueSet};
+use super::{CodeSystem, ConceptMap, ValueSet};
 use crate::definitions::pack::{Read, Reader, Section};
 use crate::tree::Names;
 
@@ -13,6 +13,8 @@ use crate::tree::Names;
 pub struct Library {
     pub(super) value_sets: Table<ValueSet>,
     pub(super) code_systems: Table<CodeSystem>,
+    /// Those that were given as resources: packs carry theirs in maps.
+    pub(super) concept_maps: Table<ConceptMap>,
     pub(super) texts: Texts,
     pub(super) section: Option<Section>,
 }
@@ -61,6 +63,12 @@ impl Library {
         self.get(&self.code_systems, self.code_systems.find(url, version)?)
     }
 
+    /// The concept map of that URL: of that version, or the one that was added last.
+    pub(super) fn concept_map(&self, url: &str, version: Option<&str>) -> Option<&ConceptMap> {
+        let entry = self.concept_maps.entries.get(self.concept_maps.find(url, version)?)?;
+        entry.value.get()?.as_ref()
+    }
+
     /// The entry of that number, decoded. None where its bytes are damaged in a way that the checksum
     /// did not show.
     pub(super) fn get<'l, T: Decode>(&'l self, table: &'l Table<T>, index: usize) -> Option<&'l T> {
@@ -79,9 +87,9 @@ impl Library {
         (self.value_sets.entries.len(), self.code_systems.entries.len())
     }
 
-    /// True if there is neither a value set nor a code system.
+    /// True if there is nothing.
     pub fn is_empty(&self) -> bool {
-        self.len() == (0, 0)
+        self.len() == (0, 0) && self.concept_maps.entries.is_empty()
     }
 }
 

@@ -9,6 +9,7 @@
 mod code_system;
 mod codes;
 mod compile;
+mod concept_map;
 mod filter;
 mod form;
 mod library;
@@ -20,6 +21,7 @@ mod value_set;
 pub use code_system::{CodeSystem, Property};
 pub use codes::{Case, Codes};
 pub use compile::Coverage;
+pub use concept_map::{ConceptMap, MapGroup, Mapped, Relationship, Translation, Unmapped};
 pub use library::Library;
 pub use membership::Membership;
 pub use value_set::{Expansion, Filter, Include, Operator, Select, SystemRef, ValueSet};
@@ -83,6 +85,12 @@ impl Terminology {
     pub fn value_set(&self, canonical: &str) -> Option<&ValueSet> {
         let (url, version) = split_canonical(canonical);
         self.libraries.iter().rev().find_map(|library| library.value_set(url, version))
+    }
+
+    /// The concept map of that canonical: with a version, that one; without, the one added last.
+    pub fn concept_map(&self, canonical: &str) -> Option<&ConceptMap> {
+        let (url, version) = split_canonical(canonical);
+        self.libraries.iter().rev().find_map(|library| library.concept_map(url, version))
     }
 
     /// The code systems of that URL and version, those added last first.

@@ -7,6 +7,7 @@
 mod examples;
 mod examples_xml;
 mod fhirpath;
+mod mapping;
 mod reasons;
 mod setup;
 mod shared;

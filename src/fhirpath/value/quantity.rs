@@ -54,6 +54,11 @@ const CALENDAR: [(CalendarUnit, &str, &str); 8] = [
 ];
 
 impl CalendarUnit {
+    /// The unit of UCUM that comes nearest.
+    pub fn ucum(self) -> &'static str {
+        CALENDAR.iter().find(|(unit, ..)| *unit == self).map_or("1", |entry| entry.2)
+    }
+
     /// The unit of a word, singular or plural.
     pub fn from_word(word: &str) -> Option<Self> {
         let singular = word.strip_suffix('s').unwrap_or(word);

@@ -7,11 +7,11 @@ mod value_set;
 
 pub use required::Coverage;
 
-use super::Library;
+use super::{Library, concept_map};
 use crate::definitions::View;
 
 impl Library {
-    /// Adds a ValueSet or a CodeSystem. False if it is another resource, or one that is of no use: one
+    /// Adds a ValueSet, a CodeSystem or a ConceptMap. False if it is another resource, or one that is of no use: one
     /// without `url` cannot be referred to, and a code system whose `content` is `not-present` or
     /// `supplement` has no codes.
     pub fn add_resource(&mut self, resource: View<'_>) -> bool {
@@ -20,6 +20,10 @@ impl Library {
         match resource.text("resourceType") {
             Some("ValueSet") => {
                 self.value_sets.add(url.into(), version, value_set::compile(resource));
+                true
+            }
+            Some("ConceptMap") => {
+                self.concept_maps.add(url.into(), version, concept_map::compile(resource));
                 true
             }
             Some("CodeSystem") => {

@@ -1,0 +1,186 @@
+//! Maps: as text, as StructureMap, compiled, and run on a resource.
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::resource::{Document, Input};
+use super::{Engine, Error, Report};
+use crate::definitions::View;
+use crate::fhirpath::value::temporal::{Temporal, TemporalType};
+use crate::fhirpath::{Code, Host};
+use crate::format::{Style, json};
+use crate::issue::{Issue, Issues};
+use crate::mapping::structure_map::{self, Form};
+use crate::mapping::{self, Context, Lineage, Map, Program};
+use crate::text::LineIndex;
+use crate::tree::{NodeId, Tree};
+use crate::validate::Knowledge;
+
+/// Options of one transformation. All have defaults; a property that is not here is an error of use.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct TransformOptions {
+    /// How many findings to list at most.
+    pub max_issues: usize,
+    /// Keep where each part of the result comes from, and what of the source was used.
+    pub lineage: bool,
+    /// What `uuid()` makes its UUIDs from; without it, the text of the source.
+    pub seed: Option<String>,
+    /// The present, for `now()` and its kind: `2026-02-03T10:20:30.000+01:00`. The engine reads no clock.
+    pub now: Option<String>,
+}
+
+impl Default for TransformOptions {
+    fn default() -> Self {
+        Self { max_issues: 1000, lineage: false, seed: None, now: None }
+    }
+}
+
+/// A map that was compiled for an engine, to be run often.
+#[derive(Clone, Debug)]
+pub struct Mapping {
+    map: Arc<Map>,
+    program: Arc<Program>,
+    issues: Arc<[Issue]>,
+}
+
+impl Mapping {
+    /// The map.
+    pub fn map(&self) -> &Map {
+        &self.map
+    }
+
+    /// The map with all that it imports, compiled.
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// What is wrong with the map, by places in its text: names that the definitions do not have, and the like.
+    /// What an issue is about is left out when the map is run.
+    pub fn issues(&self) -> &[Issue] {
+        &self.issues
+    }
+}
+
+/// What a map made.
+#[derive(Debug)]
+pub struct Transformed {
+    /// The result; none where the map has no target.
+    pub tree: Option<Tree>,
+    /// Where it comes from, if that was asked for.
+    pub lineage: Option<Lineage>,
+    /// The source, and what was found while the map ran.
+    pub report: Report,
+}
+
+impl Transformed {
+    /// The result as JSON.
+    pub fn json(&self, style: Style) -> Option<String> {
+        self.tree.as_ref().map(|tree| json::write(tree, NodeId::ROOT, style))
+    }
+}
+
+impl Engine {
+    /// Reads a map: text of the FHIR Mapping Language, or a StructureMap in JSON.
+    ///
+    /// # Errors
+    /// `map-syntax`, with line and column.
+    pub fn parse_map(&self, text: &str) -> Result<Map, Error> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let wrong = |start: u32, message: &str| {
+            let place = LineIndex::new(text).position(text, start);
+            let message = format!("line {}, column {}: {message}", place.line, place.column);
+            Error::new("map-syntax", message)
+        };
+        if !text.trim_start().starts_with('{') {
+            return mapping::parse(text).map_err(|error| wrong(error.span.start, &error.message));
+        }
+        let document = self.open_sound(text.into())?;
+        let tree = &document.tree;
+        structure_map::read(View::new(tree, NodeId::ROOT))
+            .map_err(|misfit| wrong(tree.key_start(misfit.node), &misfit.message))
+    }
+
+    /// A map as a StructureMap of the version of FHIR that the engine knows, in JSON.
+    pub fn structure_map(&self, map: &Map, style: Style) -> String {
+        let form = Form::of(self.definitions());
+        let tree = structure_map::write(map, self.definitions().names(), form);
+        json::write(&tree, NodeId::ROOT, style)
+    }
+
+    /// Compiles a map with what it imports from the maps that the engine knows, and checks it against the
+    /// definitions: see [`Mapping::issues`].
+    pub fn compile_map(&self, map: impl Into<Arc<Map>>) -> Mapping {
+        let map = map.into();
+        let (program, issues) = mapping::compile(&map, &self.maps, &self.model);
+        Mapping { map, program: Arc::new(program), issues: issues.into() }
+    }
+
+    /// The map of that canonical, compiled; none where the engine has no such map.
+    pub fn mapping(&self, canonical: &str) -> Option<Mapping> {
+        self.maps.get(canonical).map(|map| self.compile_map(map.clone()))
+    }
+
+    /// Runs a map on a resource.
+    ///
+    /// # Errors
+    /// The source is not sound (`input-damaged`); an option means nothing (`options`).
+    pub fn transform(
+        &self,
+        mapping: &Mapping,
+        input: impl Into<Input>,
+        options: &TransformOptions,
+    ) -> Result<Transformed, Error> {
+        let document = self.open_sound(input.into())?;
+        let host = MapHost::new(self, options)?;
+        let context = Context {
+            model: &self.model,
+            terminology: self.terminology(),
+            host: &host,
+            limits: mapping::Limits::default(),
+            seed: options.seed.as_deref(),
+            with_lineage: options.lineage,
+        };
+        let mut issues = Issues::new(options.max_issues);
+        let Document { tree, .. } = &*document;
+        let source = mapping::Input { tree, node: NodeId::ROOT, type_id: None };
+        let made = mapping::run(&mapping.program, source, context, &mut issues);
+        let report = Report { issues: issues.into_sorted(), document };
+        let (tree, lineage) = (made.trees.into_iter().next(), made.lineage.into_iter().next());
+        Ok(Transformed { tree, lineage, report })
+    }
+}
+
+/// What the expressions of a map may ask of the engine.
+struct MapHost<'a> {
+    knowledge: Knowledge<'a>,
+    now: Option<Temporal>,
+}
+
+impl<'a> MapHost<'a> {
+    fn new(engine: &'a Engine, options: &TransformOptions) -> Result<Self, Error> {
+        let wrong = || Error::new("options", "`now` is not a DateTime");
+        let parse = |now: &String| Temporal::parse(TemporalType::DateTime, now).ok_or_else(wrong);
+        let now = options.now.as_ref().map(parse).transpose()?;
+        Ok(Self { knowledge: Knowledge { terminology: engine.terminology() }, now })
+    }
+}
+
+impl Host for MapHost<'_> {
+    fn now(&self) -> Option<Temporal> {
+        self.now
+    }
+
+    fn member_of(&self, codes: &[Code<'_>], value_set: &str) -> Option<bool> {
+        self.knowledge.member_of(codes, value_set)
+    }
+
+    fn subsumes(&self, general: &Code<'_>, special: &Code<'_>) -> Option<bool> {
+        self.knowledge.subsumes(general, special)
+    }
+
+    fn is_narrative(&self, xhtml: &str) -> Option<bool> {
+        self.knowledge.is_narrative(xhtml)
+    }
+}

@@ -1,0 +1,144 @@
+//! FHIRPath inside a map: its variables, the constants of the map, and what it reads.
+
+use super::{Linker, Scope};
+use crate::fhirpath::ast::{Expression as Ast, Node};
+use crate::fhirpath::{self, Compiled};
+use crate::issue::{Arg, Code};
+use crate::mapping::ast::{Constant, Expression as Text, Map};
+use crate::mapping::program::{Expression, Slot};
+
+/// How often constants may stand for one another.
+const CONSTANTS: usize = 20;
+
+/// Functions that hand on nodes of their input.
+const HAND_ON: [&str; 15] = [
+    "where",
+    "first",
+    "last",
+    "tail",
+    "skip",
+    "take",
+    "single",
+    "ofType",
+    "as",
+    "distinct",
+    "extension",
+    "trace",
+    "resolve",
+    "children",
+    "repeat",
+];
+
+impl Linker<'_> {
+    pub(super) fn optional_expression(
+        &mut self,
+        text: Option<&Text>,
+        scope: &Scope,
+    ) -> Option<Expression> {
+        self.expression(text?, scope)
+    }
+
+    /// Compiles an expression; reports what is wrong with it.
+    pub(super) fn expression(&mut self, text: &Text, scope: &Scope) -> Option<Expression> {
+        let map = self.units[self.unit].map.clone();
+        let compiled =
+            fhirpath::parse(&text.text).map_err(fhirpath::Error::from).and_then(|mut node| {
+                expand(&mut node, &map, scope, CONSTANTS);
+                Ok((fhirpath::compile_in(self.model, &node, scope)?, node))
+            });
+        let (compiled, node) = match compiled {
+            Ok(compiled) => compiled,
+            Err(error) => {
+                let args = vec![Arg::Term(text.text.clone()), Arg::Term(error.message)];
+                self.report(Code::MapExpression, text.span, args);
+                return None;
+            }
+        };
+        let mut targets = Vec::new();
+        collect_targets(&node, scope, &mut targets);
+        let mut reads = Vec::new();
+        self.collect_reads(&node, scope, &mut reads);
+        Some(Expression { compiled, text: text.text.clone(), targets, reads })
+    }
+
+    /// The parts of an expression that lead to nodes: each by itself, so that it can be asked for them.
+    fn collect_reads(&self, node: &Node, scope: &Scope, found: &mut Vec<Compiled>) {
+        let is_path = match &node.kind {
+            Ast::Member { .. } | Ast::Variable(_) | Ast::Special(_) | Ast::Indexer(..) => true,
+            Ast::Call { name, .. } => HAND_ON.contains(&name.as_str()),
+            _ => false,
+        };
+        if is_path {
+            found.extend(fhirpath::compile_in(self.model, node, scope));
+            return;
+        }
+        match &node.kind {
+            Ast::Call { focus, arguments, .. } => {
+                let inner = focus.iter().map(|it| &**it);
+                inner.chain(arguments).for_each(|it| self.collect_reads(it, scope, found));
+            }
+            Ast::Binary(_, a, b) => {
+                self.collect_reads(a, scope, found);
+                self.collect_reads(b, scope, found);
+            }
+            Ast::Polarity(_, a) | Ast::Type(_, a, _) | Ast::Order(_, a) => {
+                self.collect_reads(a, scope, found);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Puts the constants of the map in the place of their names. A variable of that name comes first.
+fn expand(node: &mut Node, map: &Map, scope: &Scope, depth: usize) {
+    let name = match &node.kind {
+        Ast::Variable(name) | Ast::Member { focus: None, name } => Some(name),
+        _ => None,
+    };
+    if let Some(name) = name {
+        let constant = map.constants.iter().find(|it| it.name.text == *name);
+        let Some(Constant { value, .. }) = constant else { return };
+        if depth > 0 && scope.find(name).is_none() {
+            // The parser of maps has read it before.
+            let Ok(mut value) = fhirpath::parse(&value.text) else { return };
+            expand(&mut value, map, scope, depth - 1);
+            node.kind = value.kind;
+        }
+        return;
+    }
+    for_each_part(&mut node.kind, &mut |part| expand(part, map, scope, depth));
+}
+
+fn for_each_part(kind: &mut Ast, visit: &mut dyn FnMut(&mut Node)) {
+    match kind {
+        Ast::Member { focus: Some(focus), .. } => visit(focus),
+        Ast::Call { focus, arguments, .. } => {
+            if let Some(focus) = focus {
+                visit(focus);
+            }
+            arguments.iter_mut().for_each(visit);
+        }
+        Ast::Indexer(a, b) | Ast::Binary(_, a, b) => {
+            visit(a);
+            visit(b);
+        }
+        Ast::Polarity(_, a) | Ast::Type(_, a, _) | Ast::Order(_, a) => visit(a),
+        Ast::Empty
+        | Ast::Literal(_)
+        | Ast::Variable(_)
+        | Ast::Special(_)
+        | Ast::Member { focus: None, .. } => {}
+    }
+}
+
+/// The variables for what is made that an expression names.
+fn collect_targets(node: &Node, scope: &Scope, found: &mut Vec<(String, u16)>) {
+    if let Ast::Variable(name) | Ast::Member { focus: None, name } = &node.kind
+        && let Some((Slot::Target(slot), _)) = scope.find(name)
+        && !found.iter().any(|(known, _)| known == name)
+    {
+        found.push((name.clone(), slot));
+    }
+    let mut copy = node.kind.clone();
+    for_each_part(&mut copy, &mut |part| collect_targets(part, scope, found));
+}

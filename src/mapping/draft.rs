@@ -1,0 +1,406 @@
+//! What a map is making: nodes that grow in any order, and become a tree in the order of the definitions.
+
+use super::lineage::{Lineage, Origin};
+use super::program::Name;
+use crate::cursor::{ElementView, Target as Kind};
+use crate::definitions::{Content, Definitions, Element, Property, Shape, ShapeId, TypeKind};
+use crate::text::Span;
+use crate::tree::{self, Key, NameId, Tree, TreeBuilder};
+
+/// A node that is being made.
+pub(super) type Id = u32;
+
+/// No node.
+pub(super) const NONE: Id = u32::MAX;
+
+#[derive(Clone, Copy, Debug)]
+struct Node {
+    kind: Kind,
+    parent: Id,
+    /// Which element of the parent, and under which names it is written.
+    element: u16,
+    name: NameId,
+    partner: NameId,
+    rank: Rank,
+    /// The value of a primitive in [`Draft::text`]; an empty span for none.
+    value: Span,
+    first: Id,
+    last: Id,
+    next: Id,
+    origin: Origin,
+}
+
+/// Where among the values of a list a node goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    First,
+    #[default]
+    Usual,
+    Last,
+}
+
+/// An element of a node: what its property names mean.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Place<'d> {
+    pub(super) owner: ShapeId,
+    pub(super) shape: &'d Shape,
+    pub(super) element: &'d Element,
+    pub(super) index: u16,
+    /// The property, where there is no choice between several.
+    pub(super) property: Option<Property>,
+}
+
+impl<'d> Place<'d> {
+    /// The property for a value of one of the types that the element may have.
+    pub(super) fn of_type(&self, type_index: u16) -> Option<Property> {
+        self.shape
+            .properties()
+            .iter()
+            .copied()
+            .find(|it| it.element == self.index && it.type_index == type_index && !it.is_sibling)
+    }
+
+    pub(super) fn view(&self, property: Property) -> ElementView<'d> {
+        ElementView::new(self.element, property, self.owner)
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Draft<'d> {
+    definitions: &'d Definitions,
+    nodes: Vec<Node>,
+    text: String,
+}
+
+impl<'d> Draft<'d> {
+    pub(super) fn new(definitions: &'d Definitions) -> Self {
+        Self { definitions, nodes: Vec::new(), text: String::new() }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// A node that stands nowhere yet.
+    pub(super) fn make(&mut self, kind: Kind, origin: Origin) -> Id {
+        let id = self.nodes.len() as Id;
+        self.nodes.push(Node {
+            kind,
+            parent: NONE,
+            element: 0,
+            name: NameId::NONE,
+            partner: NameId::NONE,
+            rank: Rank::Usual,
+            value: Span::default(),
+            first: NONE,
+            last: NONE,
+            next: NONE,
+            origin,
+        });
+        id
+    }
+
+    pub(super) fn kind(&self, node: Id) -> Kind {
+        self.nodes[node as usize].kind
+    }
+
+    /// Says anew what a node without content is seen through.
+    pub(super) fn set_kind(&mut self, node: Id, kind: Kind) {
+        self.nodes[node as usize].kind = kind;
+    }
+
+    pub(super) fn is_attached(&self, node: Id) -> bool {
+        self.nodes[node as usize].parent != NONE
+    }
+
+    pub(super) fn parent(&self, node: Id) -> Option<Id> {
+        Some(self.nodes[node as usize].parent).filter(|&parent| parent != NONE)
+    }
+
+    /// The element of a node by its name, or by the name of a property of it (`valueString`).
+    pub(super) fn place(&self, node: Id, name: &Name) -> Option<Place<'d>> {
+        self.place_named(node, name.id?)
+    }
+
+    pub(super) fn place_named(&self, node: Id, name: NameId) -> Option<Place<'d>> {
+        let owner = match self.kind(node) {
+            Kind::Object(shape) => shape,
+            Kind::Primitive(type_id) => ShapeId { type_id, index: 0 },
+            Kind::Resource | Kind::Unknown => return None,
+        };
+        let shape = self.definitions.shape(owner)?;
+        if let Some((_, property)) = shape.property(name).filter(|(_, it)| !it.is_sibling) {
+            let element = shape.elements.get(usize::from(property.element))?;
+            let index = property.element;
+            return Some(Place { owner, shape, element, index, property: Some(property) });
+        }
+        let index = shape.elements.iter().position(|element| element.name == name)?;
+        let element = &shape.elements[index];
+        let index = index as u16;
+        let place = Place { owner, shape, element, index, property: None };
+        // `value[x]` of one type is no choice.
+        let is_single = matches!(&element.content, Content::Types(types) if types.len() == 1);
+        let property = if is_single { place.of_type(0) } else { None };
+        Some(Place { property, ..place })
+    }
+
+    /// Puts a node below another one.
+    pub(super) fn attach(&mut self, parent: Id, property: Property, node: Id, rank: Rank) {
+        let child = &mut self.nodes[node as usize];
+        child.parent = parent;
+        child.element = property.element;
+        (child.name, child.partner) = (property.name, property.partner);
+        child.rank = rank;
+        let owner = &mut self.nodes[parent as usize];
+        let last = std::mem::replace(&mut owner.last, node);
+        if last == NONE {
+            owner.first = node;
+        } else {
+            self.nodes[last as usize].next = node;
+        }
+    }
+
+    /// Takes a node out of its parent.
+    pub(super) fn detach(&mut self, node: Id) {
+        let Some(parent) = self.parent(node) else { return };
+        let children: Vec<Id> = self.children(parent).filter(|&child| child != node).collect();
+        let owner = &mut self.nodes[parent as usize];
+        owner.first = children.first().copied().unwrap_or(NONE);
+        owner.last = children.last().copied().unwrap_or(NONE);
+        for (index, &child) in children.iter().enumerate() {
+            self.nodes[child as usize].next = children.get(index + 1).copied().unwrap_or(NONE);
+        }
+        let child = &mut self.nodes[node as usize];
+        (child.parent, child.next) = (NONE, NONE);
+    }
+
+    fn children(&self, node: Id) -> Children<'_> {
+        Children { nodes: &self.nodes, next: self.nodes[node as usize].first }
+    }
+
+    /// The values of an element so far, in the order in which they were made.
+    pub(super) fn values(&self, node: Id, element: u16) -> impl Iterator<Item = Id> + '_ {
+        self.children(node).filter(move |&child| self.nodes[child as usize].element == element)
+    }
+
+    /// Gives a primitive its value.
+    pub(super) fn set(&mut self, node: Id, value: &str, origin: Origin) {
+        let start = self.text.len() as u32;
+        self.text.push_str(value);
+        let node = &mut self.nodes[node as usize];
+        node.value = Span::new(start, self.text.len() as u32);
+        node.origin = origin;
+    }
+
+    /// The value of a primitive; none where it has none.
+    pub(super) fn value(&self, node: Id) -> Option<&str> {
+        let value = self.nodes[node as usize].value;
+        (value.start < value.end).then(|| value.slice(&self.text))
+    }
+
+    /// The value of the first value of an element.
+    pub(super) fn child_value(&self, node: Id, name: &str) -> Option<&str> {
+        let name = self.definitions.names().find(name)?;
+        let child = self.children(node).find(|&child| self.nodes[child as usize].name == name)?;
+        self.value(child)
+    }
+
+    /// A copy of a node with all below it, which stands nowhere yet.
+    pub(super) fn copy(&mut self, node: Id) -> Id {
+        let Node { kind, origin, value, .. } = self.nodes[node as usize];
+        let copy = self.make(kind, origin);
+        self.nodes[copy as usize].value = value;
+        let children: Vec<Id> = self.children(node).collect();
+        for child in children {
+            let Node { element, name, partner, rank, .. } = self.nodes[child as usize];
+            let below = self.copy(child);
+            let property = Property { name, partner, element, type_index: 0, is_sibling: false };
+            self.attach(copy, property, below, rank);
+        }
+        copy
+    }
+
+    /// What was made below a node, as a tree.
+    pub(super) fn tree(&self, root: Id, lineage: &mut Option<Lineage>) -> Tree {
+        let mut emit = Emit {
+            draft: self,
+            builder: TreeBuilder::new(self.definitions.names().clone(), self.nodes.len()),
+            text: String::new(),
+            has_content: self.contents(),
+            resource_type: self.definitions.names().find("resourceType").unwrap_or(NameId::NONE),
+            lineage,
+        };
+        emit.node(root, None);
+        let Emit { builder, text, .. } = emit;
+        builder.finish(text)
+    }
+
+    /// For each node, whether it has a value or holds one. A node comes before those below it only if it was
+    /// not made by itself and put there later, so that each passes on to all that hold it.
+    fn contents(&self) -> Vec<bool> {
+        let mut has_content = vec![false; self.nodes.len()];
+        for (index, node) in self.nodes.iter().enumerate() {
+            let is_content = node.value.start < node.value.end || self.is_resource(node.kind);
+            let mut at = index as Id;
+            while is_content && at != NONE && !has_content[at as usize] {
+                has_content[at as usize] = true;
+                at = self.nodes[at as usize].parent;
+            }
+        }
+        has_content
+    }
+
+    fn is_resource(&self, kind: Kind) -> bool {
+        matches!(kind, Kind::Object(ShapeId { type_id, index: 0 })
+            if self.definitions.kind(type_id) == TypeKind::Resource)
+    }
+}
+
+struct Children<'n> {
+    nodes: &'n [Node],
+    next: Id,
+}
+
+impl Iterator for Children<'_> {
+    type Item = Id;
+
+    fn next(&mut self) -> Option<Id> {
+        let node = Some(self.next).filter(|&it| it != NONE)?;
+        self.next = self.nodes[node as usize].next;
+        Some(node)
+    }
+}
+
+/// Writes nodes into a tree.
+struct Emit<'e, 'd> {
+    draft: &'e Draft<'d>,
+    builder: TreeBuilder,
+    /// Numbers and truths, which a tree takes from its text.
+    text: String,
+    has_content: Vec<bool>,
+    resource_type: NameId,
+    lineage: &'e mut Option<Lineage>,
+}
+
+impl Emit<'_, '_> {
+    fn node(&mut self, node: Id, key: Option<NameId>) {
+        let data = self.draft.nodes[node as usize];
+        if data.value.start < data.value.end && matches!(data.kind, Kind::Primitive(_)) {
+            self.value(node, key);
+            return;
+        }
+        self.open(tree::Kind::Object, key);
+        self.note(&data);
+        if self.draft.is_resource(data.kind)
+            && let Kind::Object(shape) = data.kind
+        {
+            let key = Key { name: self.resource_type, start: 0 };
+            let name = self.draft.definitions.type_name(shape.type_id);
+            self.builder.decoded(Some(key), Span::default(), name);
+        }
+        self.content(node);
+        self.builder.close(0);
+    }
+
+    fn open(&mut self, kind: tree::Kind, key: Option<NameId>) {
+        self.builder.open(kind, key.map(|name| Key { name, start: 0 }), 0);
+    }
+
+    /// Notes where the node that was added last comes from.
+    fn note(&mut self, node: &Node) {
+        if let Some(lineage) = self.lineage.as_mut() {
+            lineage.add(self.builder.len() - 1, node.origin);
+        }
+    }
+
+    fn value(&mut self, node: Id, key: Option<NameId>) {
+        let data = self.draft.nodes[node as usize];
+        let value = data.value.slice(&self.draft.text);
+        let key = key.map(|name| Key { name, start: 0 });
+        let kind = match data.kind {
+            Kind::Primitive(type_id) => match self.draft.definitions.type_name(type_id) {
+                "boolean" if value == "true" => tree::Kind::True,
+                "boolean" => tree::Kind::False,
+                "integer" | "positiveInt" | "unsignedInt" | "decimal" => tree::Kind::Number,
+                _ => tree::Kind::String,
+            },
+            _ => tree::Kind::String,
+        };
+        if kind == tree::Kind::String {
+            self.builder.decoded(key, Span::default(), value);
+        } else {
+            let start = self.text.len() as u32;
+            self.text.push_str(value);
+            self.builder.leaf(kind, key, Span::new(start, self.text.len() as u32));
+        }
+        self.note(&data);
+    }
+
+    /// The children of a node, in the order of their elements.
+    fn content(&mut self, node: Id) {
+        let is_kept = |child: &Id| self.has_content[*child as usize];
+        let mut children: Vec<Id> = self.draft.children(node).filter(is_kept).collect();
+        let nodes = &self.draft.nodes;
+        children.sort_by_key(|&child| (nodes[child as usize].element, nodes[child as usize].rank));
+        let shape = match self.draft.kind(node) {
+            Kind::Object(shape) => Some(shape),
+            Kind::Primitive(type_id) => Some(ShapeId { type_id, index: 0 }),
+            _ => None,
+        };
+        let shape = shape.and_then(|shape| self.draft.definitions.shape(shape));
+        let mut rest = children.as_slice();
+        while let Some(&first) = rest.first() {
+            let Node { element, name, partner, .. } = self.draft.nodes[first as usize];
+            let same = |&child: &Id| self.draft.nodes[child as usize].element == element;
+            let count = rest.iter().take_while(|&child| same(child)).count();
+            let (group, tail) = rest.split_at(count);
+            rest = tail;
+            let is_array = shape
+                .and_then(|shape| shape.elements.get(usize::from(element)))
+                .is_some_and(Element::is_array);
+            self.element(group, is_array, name, partner);
+        }
+    }
+
+    /// The values of one element, and for primitives what stands beside them.
+    fn element(&mut self, values: &[Id], is_array: bool, name: NameId, partner: NameId) {
+        let has_value = |id: Id| self.draft.value(id).is_some();
+        let is_primitive = matches!(self.draft.kind(values[0]), Kind::Primitive(_));
+        let values = if is_array { values } else { &values[values.len() - 1..] };
+        if !is_primitive || values.iter().any(|&it| has_value(it)) {
+            if is_array {
+                self.open(tree::Kind::Array, Some(name));
+            }
+            for &value in values {
+                let key = if is_array { None } else { Some(name) };
+                if is_primitive && self.draft.value(value).is_none() {
+                    self.builder.leaf(tree::Kind::Null, None, Span::default());
+                } else {
+                    self.node(value, key);
+                }
+            }
+            if is_array {
+                self.builder.close(0);
+            }
+        }
+        let has_sibling = |&id: &Id| self.draft.nodes[id as usize].first != NONE;
+        if !is_primitive || partner == NameId::NONE || !values.iter().any(has_sibling) {
+            return;
+        }
+        if is_array {
+            self.open(tree::Kind::Array, Some(partner));
+        }
+        for &value in values {
+            if has_sibling(&value) {
+                self.open(tree::Kind::Object, Some(partner).filter(|_| !is_array));
+                self.content(value);
+                self.builder.close(0);
+            } else {
+                self.builder.leaf(tree::Kind::Null, None, Span::default());
+            }
+        }
+        if is_array {
+            self.builder.close(0);
+        }
+    }
+}

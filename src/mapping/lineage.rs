@@ -1,0 +1,72 @@
+//! Where each part of a result comes from, and what of the source was used.
+
+use crate::tree::NodeId;
+
+/// No node, no rule.
+const NONE: u32 = u32::MAX;
+
+/// What made a node: a rule, and the node of the source that it was reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin {
+    rule: u32,
+    source: u32,
+}
+
+impl Origin {
+    /// From a node of the source, by a rule.
+    pub fn new(rule: u32, source: Option<NodeId>) -> Self {
+        Self { rule, source: source.map_or(NONE, |node| node.index() as u32) }
+    }
+
+    /// The rule, by its number in the program.
+    pub fn rule(self) -> Option<u32> {
+        Some(self.rule).filter(|&rule| rule != NONE)
+    }
+
+    /// The node of the source; none where the rule has it from nowhere, as for a constant default.
+    pub fn source(self) -> Option<NodeId> {
+        (self.source != NONE).then_some(NodeId(self.source))
+    }
+}
+
+impl Default for Origin {
+    fn default() -> Self {
+        Self { rule: NONE, source: NONE }
+    }
+}
+
+/// For each node of a result, where it comes from.
+#[derive(Clone, Debug, Default)]
+pub struct Lineage {
+    origins: Vec<Origin>,
+    /// For each node of the source, whether something was made of it.
+    taken: Vec<bool>,
+}
+
+impl Lineage {
+    pub(super) fn new(sources: usize) -> Self {
+        Self { origins: Vec::new(), taken: vec![false; sources] }
+    }
+
+    /// Where a node of the result comes from. None for what no rule made by itself, such as arrays.
+    pub fn origin(&self, node: NodeId) -> Option<Origin> {
+        self.origins.get(node.index()).copied().filter(|origin| origin.rule().is_some())
+    }
+
+    /// True if something was made of the node of the source.
+    pub fn is_taken(&self, source: NodeId) -> bool {
+        self.taken.get(source.index()).copied().unwrap_or(false)
+    }
+
+    pub(super) fn add(&mut self, node: usize, origin: Origin) {
+        self.origins.resize(self.origins.len().max(node + 1), Origin::default());
+        self.origins[node] = origin;
+    }
+
+    /// Notes that something was made of these nodes.
+    pub(super) fn take(&mut self, nodes: std::ops::Range<usize>) {
+        if let Some(nodes) = self.taken.get_mut(nodes) {
+            nodes.fill(true);
+        }
+    }
+}

@@ -1,0 +1,383 @@
+//! Runs a program: from the nodes of a source to a new tree.
+//!
+//! A group is called with values and with nodes that are being made. A rule finds the values of its sources,
+//! each combination of them in turn, and for each makes its targets and goes on with its groups and rules.
+
+mod automatic;
+mod date;
+mod evaluate;
+mod source;
+mod target;
+mod transform;
+mod value;
+
+use std::collections::HashMap;
+
+use super::draft::{Draft, Id, NONE};
+use super::lineage::{Lineage, Origin};
+use super::program::{Parameter, Program, Rule, Slot, type_of};
+use super::uuid::Uuids;
+use crate::cursor::{Cursor, Target as Kind};
+use crate::definitions::{Definitions, ShapeId, TypeId};
+use crate::fhirpath::{self, Collection, FhirNode, Host, Model, Value};
+use crate::issue::{Arg, Code, Issue, Issues};
+use crate::terminology::Terminology;
+use crate::text::Span;
+use crate::tree::{Kind as NodeKind, NodeId, Tree};
+
+/// Bounds of one run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Rules, each time that one is run, and values that they look at.
+    pub steps: u64,
+    /// Nodes of the result.
+    pub nodes: usize,
+    /// Groups that call each other.
+    pub depth: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { steps: 5_000_000, nodes: 2_000_000, depth: 100 }
+    }
+}
+
+/// What a run needs besides the program and the source.
+#[derive(Clone, Copy)]
+pub struct Context<'a> {
+    /// What is known of types: that which the program was compiled with.
+    pub model: &'a Model,
+    /// Concept maps that are in no map.
+    pub terminology: &'a Terminology,
+    /// What FHIRPath may ask for.
+    pub host: &'a dyn Host,
+    /// Bounds.
+    pub limits: Limits,
+    /// What UUIDs are made from: the same seed gives the same. Without one, the text of the source.
+    pub seed: Option<&'a str>,
+    /// Whether to keep where everything comes from.
+    pub with_lineage: bool,
+}
+
+/// A value that a run begins with.
+#[derive(Clone, Copy, Debug)]
+pub struct Input<'t> {
+    /// The tree that it stands in.
+    pub tree: &'t Tree,
+    /// The value.
+    pub node: NodeId,
+    /// Its type; none for a resource, which says so itself, or where the map does.
+    pub type_id: Option<TypeId>,
+}
+
+/// What a run made.
+#[derive(Debug)]
+pub struct Output {
+    /// One tree for each target of the first group.
+    pub trees: Vec<Tree>,
+    /// Where everything comes from, for each tree.
+    pub lineage: Vec<Lineage>,
+}
+
+/// Runs the first group of a program. Findings have their places in the source.
+///
+/// A target of the first group whose type is not known makes nothing.
+pub fn run(
+    program: &Program,
+    input: Input<'_>,
+    context: Context<'_>,
+    issues: &mut Issues,
+) -> Output {
+    let mut run = Run::new(program, input, context, issues);
+    let mut roots = Vec::new();
+    if let Some(entry) = program.entry {
+        let root = run.root(&input, program.groups[entry].inputs.iter().find(|it| it.is_source));
+        let mut arguments = Vec::new();
+        for declared in &program.groups[entry].inputs {
+            if declared.is_source {
+                arguments.push(Argument::Values(Value::Node(root).into()));
+                continue;
+            }
+            let made = declared.kind.map_or(NONE, |kind| run.draft.make(kind, Origin::default()));
+            roots.push(made);
+            arguments.push(Argument::Made(made));
+        }
+        run.call(entry, arguments);
+    }
+    run.finish(roots)
+}
+
+/// What a group is given.
+#[derive(Clone, Debug)]
+enum Argument<'s> {
+    Values(Collection<'s>),
+    Made(Id),
+}
+
+struct Run<'s, 'i> {
+    program: &'s Program,
+    context: Context<'s>,
+    definitions: &'s Definitions,
+    tree: &'s Tree,
+    resource: Option<FhirNode<'s>>,
+    draft: Draft<'s>,
+    issues: &'i mut Issues,
+    lineage: Option<Lineage>,
+    /// Variables of all groups that are open, and where those of the innermost begin.
+    values: Vec<Collection<'s>>,
+    made: Vec<Id>,
+    frame: Frame,
+    /// What rules of the same parent share, by the name that they share it under.
+    shared: HashMap<(Id, u16, &'s str), Id>,
+    uuids: Uuids,
+    steps: u64,
+    depth: usize,
+    /// The rule that is run, the node that it reads, and what its expressions begin at.
+    rule: u32,
+    origin: Option<NodeId>,
+    rule_context: Option<FhirNode<'s>>,
+    is_stopped: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Frame {
+    map: usize,
+    values: usize,
+    made: usize,
+}
+
+impl<'s, 'i> Run<'s, 'i> {
+    fn new(
+        program: &'s Program,
+        input: Input<'s>,
+        context: Context<'s>,
+        issues: &'i mut Issues,
+    ) -> Self {
+        let definitions = context.model.definitions();
+        Self {
+            program,
+            context,
+            definitions,
+            tree: input.tree,
+            resource: None,
+            draft: Draft::new(definitions),
+            issues,
+            lineage: context.with_lineage.then(|| Lineage::new(input.tree.len())),
+            values: Vec::new(),
+            made: Vec::new(),
+            frame: Frame::default(),
+            shared: HashMap::new(),
+            uuids: Uuids::new(context.seed.unwrap_or(input.tree.text())),
+            steps: 0,
+            depth: 0,
+            rule: u32::MAX,
+            origin: None,
+            rule_context: None,
+            is_stopped: false,
+        }
+    }
+
+    /// What the run begins with: by its own type, or by that of the parameter.
+    fn root(
+        &mut self,
+        input: &Input<'s>,
+        declared: Option<&super::program::Input>,
+    ) -> FhirNode<'s> {
+        let own = Cursor::resource(input.tree, self.definitions, input.node);
+        let type_id = input.type_id.or_else(|| type_of(declared?.kind));
+        let cursor = match type_id {
+            Some(type_id) if own.target == Kind::Unknown => {
+                let target = Kind::Object(ShapeId { type_id, index: 0 });
+                Cursor { node: Some(input.node), sibling: None, target }
+            }
+            _ => own,
+        };
+        let root = self.context.model.node(input.tree, cursor, None);
+        self.resource = Some(root);
+        root
+    }
+
+    fn finish(mut self, roots: Vec<Id>) -> Output {
+        let (mut trees, mut lineage) = (Vec::new(), Vec::new());
+        for root in roots.into_iter().filter(|&root| root != NONE) {
+            let mut kept = self.lineage.clone();
+            trees.push(self.draft.tree(root, &mut kept));
+            lineage.extend(kept);
+        }
+        self.lineage = None;
+        Output { trees, lineage }
+    }
+
+    /// Runs the rules of a group: first those of the group that it extends.
+    fn call(&mut self, group: usize, arguments: Vec<Argument<'s>>) {
+        if self.is_stopped {
+            return;
+        }
+        if self.depth >= self.context.limits.depth {
+            self.stop("groups inside each other", self.context.limits.depth as u64);
+            return;
+        }
+        let called = &self.program.groups[group];
+        self.depth += 1;
+        if let Some(base) = called.extends {
+            self.call(base, arguments.clone());
+        }
+        let outer = self.frame;
+        self.frame = Frame { map: called.map, values: self.values.len(), made: self.made.len() };
+        for argument in arguments {
+            match argument {
+                Argument::Values(values) => self.values.push(values),
+                Argument::Made(made) => self.made.push(made),
+            }
+        }
+        let (values, made) = (usize::from(called.sources), usize::from(called.targets));
+        self.values.resize(self.frame.values + values, Collection::Empty);
+        self.made.resize(self.frame.made + made, NONE);
+        self.rules(&called.rules);
+        self.values.truncate(self.frame.values);
+        self.made.truncate(self.frame.made);
+        self.frame = outer;
+        self.depth -= 1;
+    }
+
+    fn rules(&mut self, rules: &'s [Rule]) {
+        for rule in rules {
+            let outer = (self.rule, self.origin, self.rule_context);
+            self.rule = rule.number;
+            self.combine(rule, 0);
+            (self.rule, self.origin, self.rule_context) = outer;
+        }
+    }
+
+    /// Each value of the source of that number, together with each of those that follow.
+    fn combine(&mut self, rule: &'s Rule, index: usize) {
+        if self.is_stopped || !self.tick() {
+            return;
+        }
+        let Some(source) = rule.sources.get(index) else {
+            self.apply(rule);
+            return;
+        };
+        let slot = self.frame.values + usize::from(source.slot);
+        for value in self.source_values(source) {
+            if index == 0 {
+                self.origin = origin_of(&value).or(self.origin);
+                if let Value::Node(node) = &value {
+                    self.rule_context = Some(*node);
+                }
+            }
+            self.values[slot] = value.into();
+            self.combine(rule, index + 1);
+        }
+        self.values[slot] = Collection::Empty;
+    }
+
+    /// What a rule does with one combination of its sources.
+    fn apply(&mut self, rule: &'s Rule) {
+        if rule.is_auto {
+            self.automatic(rule);
+            return;
+        }
+        for target in &rule.targets {
+            self.target(rule, target);
+        }
+        for dependent in &rule.dependents {
+            let inputs = &self.program.groups[dependent.group].inputs;
+            let given = inputs.iter().zip(&dependent.parameters);
+            let arguments: Option<Vec<Argument<'s>>> = given
+                .map(|(input, it)| match self.argument(it)? {
+                    // What is made can be read as far as it has a value.
+                    Argument::Made(made) if input.is_source => {
+                        Some(Argument::Values(self.made_value(made)))
+                    }
+                    argument => Some(argument),
+                })
+                .collect();
+            // What was not made has no rules.
+            if let Some(arguments) = arguments {
+                self.call(dependent.group, arguments);
+            }
+        }
+        self.rules(&rule.rules);
+    }
+
+    /// What a parameter stands for; none for a node that was not made.
+    fn argument(&mut self, parameter: &'s Parameter) -> Option<Argument<'s>> {
+        Some(match parameter {
+            Parameter::Variable(Slot::Source(slot)) => {
+                Argument::Values(self.value_of(*slot).clone())
+            }
+            Parameter::Variable(Slot::Target(slot)) => {
+                Argument::Made(self.made_in(*slot).filter(|&made| made != NONE)?)
+            }
+            Parameter::Constant(expression) => Argument::Values(self.evaluate(expression, None)),
+            Parameter::Text(text) => Argument::Values(Value::String(text.into()).into()),
+            Parameter::Boolean(value) => Argument::Values(Value::Boolean(*value).into()),
+            Parameter::Number(text) => Argument::Values(value::number(text).into()),
+            Parameter::Temporal(text) => Argument::Values(value::temporal(text).into()),
+        })
+    }
+
+    fn value_of(&self, slot: u16) -> &Collection<'s> {
+        const EMPTY: &Collection<'static> = &Collection::Empty;
+        self.values.get(self.frame.values + usize::from(slot)).unwrap_or(EMPTY)
+    }
+
+    /// The value of a primitive that is being made.
+    fn made_value(&self, made: Id) -> Collection<'s> {
+        let text = self.draft.value(made).map(str::to_owned);
+        text.map(|text| Value::String(text.into())).into()
+    }
+
+    fn made_in(&self, slot: u16) -> Option<Id> {
+        self.made.get(self.frame.made + usize::from(slot)).copied()
+    }
+
+    /// Counts one unit of work; false where there is no more.
+    fn tick(&mut self) -> bool {
+        self.steps += 1;
+        let Limits { steps, nodes, .. } = self.context.limits;
+        if self.steps > steps {
+            self.stop("steps", steps);
+        } else if self.draft.len() > nodes {
+            self.stop("values", nodes as u64);
+        }
+        !self.is_stopped
+    }
+
+    /// Ends the run: a bound was met.
+    fn stop(&mut self, what: &str, limit: u64) {
+        if !self.is_stopped {
+            self.is_stopped = true;
+            self.report(Code::LimitMap, vec![Arg::Number(limit), Arg::Term(what.to_owned())]);
+        }
+    }
+
+    /// Takes note of a finding at the node that the rule reads. The last argument of every message is the
+    /// rule.
+    fn report(&mut self, code: Code, mut args: Vec<Arg>) {
+        let node = self.origin.unwrap_or(NodeId::ROOT);
+        let span = match self.tree.kind(node) {
+            NodeKind::Damaged => Span::default(),
+            _ => Span::new(self.tree.key_start(node), self.tree.span(node).end),
+        };
+        let expression = fhirpath::location(self.context.model, self.tree, node);
+        let rule = self.program.rule(self.rule);
+        let name = rule.map_or(String::new(), |rule| format!("{}: {}", rule.group, rule.name));
+        args.push(Arg::Term(name));
+        self.issues.push(Issue::new(code, span, expression, args));
+    }
+
+    /// Where what is made now comes from.
+    fn origin(&self) -> Origin {
+        Origin::new(self.rule, self.origin)
+    }
+}
+
+/// The node that a value stands at.
+fn origin_of(value: &Value<'_>) -> Option<NodeId> {
+    match value {
+        Value::Node(node) => node.cursor.node.or(node.cursor.sibling),
+        _ => None,
+    }
+}

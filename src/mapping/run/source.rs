@@ -1,0 +1,211 @@
+//! The values that a source of a rule finds.
+
+use super::{Run, value};
+use crate::cursor::{Cursor, ElementView, Target as Kind};
+use crate::definitions::Property;
+use crate::fhirpath::{Collection, FhirNode, Value};
+use crate::issue::{Arg, Code};
+use crate::mapping::ast::SourceListMode;
+use crate::mapping::program::{Name, Source};
+use crate::tree::{Kind as NodeKind, NameId, NodeId};
+
+impl<'s> Run<'s, '_> {
+    /// The values: by path and type, then counted, then by condition, then by place in the list.
+    pub(super) fn source_values(&mut self, source: &'s Source) -> Collection<'s> {
+        let mut values = self.value_of(source.context).clone();
+        for name in &source.path {
+            let mut found = Collection::Empty;
+            for value in values {
+                if let Value::Node(node) = value {
+                    self.elements(&node, name, &mut found);
+                }
+            }
+            values = found;
+        }
+        if let Some(type_name) = source.type_name {
+            values = values.into_iter().filter(|value| self.is_of_type(value, type_name)).collect();
+        }
+        self.check_count(source, values.len());
+        if values.is_empty()
+            && let Some(default) = &source.default
+        {
+            values = self.evaluate(default, None);
+        }
+        if source.condition.is_some() || source.check.is_some() || source.log.is_some() {
+            values = values.into_iter().filter(|value| self.is_wanted(source, value)).collect();
+        }
+        self.pick(source, values)
+    }
+
+    fn is_of_type(&self, value: &Value<'s>, wanted: NameId) -> bool {
+        let names = self.definitions.names();
+        match value {
+            Value::Node(node) if node.type_name == NameId::NONE => false,
+            Value::Node(node) => self.context.model.is_subtype(node.type_name, wanted),
+            other => {
+                let name = other.type_name(self.context.model).name;
+                // `System.String` is what FHIR calls `string`.
+                names.text(wanted).eq_ignore_ascii_case(name)
+            }
+        }
+    }
+
+    fn check_count(&mut self, source: &'s Source, found: usize) {
+        let (min, max) = (source.min as usize, source.max as usize);
+        if (min..=max).contains(&found) {
+            return;
+        }
+        let max = if source.max == u32::MAX { "*".to_owned() } else { max.to_string() };
+        let name = source.path.last().map_or("", |name| &name.text);
+        let args = vec![
+            Arg::Term(format!("{min}..{max}")),
+            Arg::Term(name.to_owned()),
+            Arg::Number(found as u64),
+        ];
+        self.report(Code::MapCardinality, args);
+    }
+
+    /// `where`, `check` and `log`, in the slot that the value will have.
+    fn is_wanted(&mut self, source: &'s Source, value: &Value<'s>) -> bool {
+        let slot = self.frame.values + usize::from(source.slot);
+        self.values[slot] = value.clone().into();
+        if let Some(condition) = &source.condition
+            && !self.holds(condition, value)
+        {
+            return false;
+        }
+        let outer = self.origin;
+        self.origin = super::origin_of(value).or(outer);
+        if let Some(check) = &source.check
+            && !self.holds(check, value)
+        {
+            self.report(Code::MapCheck, vec![Arg::Term(check.text.clone())]);
+        }
+        if let Some(log) = &source.log {
+            let said = self.evaluate(log, Some(value));
+            let text = said.as_slice().iter().find_map(|it| value::text(it));
+            let args = vec![Arg::Value(text.unwrap_or_default().into_owned())];
+            self.report(Code::MapLog, args);
+        }
+        self.origin = outer;
+        true
+    }
+
+    /// Which of the values are taken.
+    fn pick(&mut self, source: &Source, values: Collection<'s>) -> Collection<'s> {
+        let Some(mode) = source.list_mode else { return values };
+        let mut list = values.into_vec();
+        match mode {
+            SourceListMode::First => list.truncate(1),
+            SourceListMode::NotFirst => drop(list.drain(..list.len().min(1))),
+            SourceListMode::Last => drop(list.drain(..list.len().saturating_sub(1))),
+            SourceListMode::NotLast => drop(list.pop()),
+            SourceListMode::OnlyOne => {
+                if list.len() > 1 {
+                    let name = source.path.last().map_or("", |name| &name.text);
+                    let args = vec![
+                        Arg::Term("0..1".to_owned()),
+                        Arg::Term(name.to_owned()),
+                        Arg::Number(list.len() as u64),
+                    ];
+                    self.report(Code::MapCardinality, args);
+                    list.clear();
+                }
+            }
+        }
+        list.into_iter().collect()
+    }
+
+    /// The values of an element. Its name may be that of a property (`valueString`), and `value` of a
+    /// primitive is the primitive.
+    fn elements(&self, node: &FhirNode<'s>, name: &Name, found: &mut Collection<'s>) {
+        let model = self.context.model;
+        let tree = node.tree;
+        match node.cursor.target {
+            Kind::Primitive(_) if &*name.text == "value" => {
+                found.extend(node.text().is_some().then_some(Value::Node(*node)));
+                return;
+            }
+            Kind::Unknown => {
+                let object = node.cursor.node.filter(|&it| tree.kind(it) == NodeKind::Object);
+                if let Some(property) = object.and_then(|it| tree.child(it, &name.text)) {
+                    model.unknown_values(tree, property, &mut |it| found.push(Value::Node(it)));
+                }
+                return;
+            }
+            _ => {}
+        }
+        let (Some(id), Some((shape, owner, object))) = (name.id, model.shape(node)) else { return };
+        let of_element = |child: NodeId| {
+            let (_, property) = shape.property(tree.name(child))?;
+            let element = shape.elements.get(usize::from(property.element))?;
+            (element.name == id).then_some(property)
+        };
+        let property = match shape.property(id) {
+            Some((_, property)) => Some(property),
+            None => tree.children(object).find_map(of_element),
+        };
+        let Some(property) = property else { return };
+        let (value, sibling) = pair(self, object, property);
+        let Some(element) = shape.elements.get(usize::from(property.element)) else { return };
+        let view = ElementView::new(element, property, owner);
+        self.property_values(view, value, sibling, found);
+    }
+
+    /// The values of a property: its own, or those of its array, each with its other half.
+    fn property_values(
+        &self,
+        view: ElementView<'s>,
+        value: Option<NodeId>,
+        sibling: Option<NodeId>,
+        found: &mut Collection<'s>,
+    ) {
+        let tree = self.tree;
+        let target = view.target(self.definitions);
+        let mut add = |value: Option<NodeId>, sibling: Option<NodeId>| {
+            let is_there = |node: &NodeId| tree.kind(*node) != NodeKind::Null;
+            let (node, sibling) = (value.filter(is_there), sibling.filter(is_there));
+            let cursor = match (node, target) {
+                (None, _) if sibling.is_none() => return,
+                (Some(node), Kind::Resource) => Cursor::resource(tree, self.definitions, node),
+                _ => Cursor { node, sibling, target },
+            };
+            found.push(Value::Node(self.context.model.node(tree, cursor, Some(view))));
+        };
+        let array = |node: Option<NodeId>| node.filter(|&it| tree.kind(it) == NodeKind::Array);
+        if array(value).is_none() && array(sibling).is_none() {
+            add(value, sibling);
+            return;
+        }
+        let entries =
+            |node: Option<NodeId>| array(node).map(|it| tree.children(it)).into_iter().flatten();
+        let (mut values, mut siblings) = (entries(value), entries(sibling));
+        loop {
+            match (values.next(), siblings.next()) {
+                (None, None) => return,
+                (value, sibling) => add(value, sibling),
+            }
+        }
+    }
+}
+
+/// The two halves of a property, whichever of them named it.
+fn pair(run: &Run<'_, '_>, object: NodeId, property: Property) -> (Option<NodeId>, Option<NodeId>) {
+    let Property { mut name, mut partner, .. } = property;
+    if property.is_sibling {
+        (name, partner) = (partner, name);
+    }
+    let (mut value, mut sibling) = (None, None);
+    for child in run.tree.children(object) {
+        let found = run.tree.name(child);
+        if found == name {
+            value = value.or(Some(child));
+            if partner == NameId::NONE {
+                break;
+            }
+        } else if found == partner && partner != NameId::NONE {
+            sibling = sibling.or(Some(child));
+        }
+    }
+    (value, sibling)
+}
