@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use fhirkiln::engine::{Engine, Options};
+use fhirkiln::engine::{Engine, Options, TransformOptions};
 use fhirkiln::format::er7;
 use fhirkiln::format::json::{self, Style};
 use fhirkiln::issue::{Code, Issue, Issues};
@@ -61,6 +61,31 @@ pub(crate) fn convert(engine: &Engine, bytes: &[u8]) {
     let json = json.unwrap_or_else(|error| panic!("{error}: {xml}"));
     assert_eq!(engine.to_xml(json.as_str(), Style::Pretty), Ok(xml), "{json}");
 }
+
+/// Reading a map never panics. One that is read prints as itself, is the same by way of a StructureMap, and runs on
+/// a resource to an end; what it makes is sound JSON.
+pub(crate) fn map(engine: &Engine, bytes: &[u8]) {
+    let Ok(map) = engine.parse_map(&String::from_utf8_lossy(bytes)) else { return };
+    let printed = map.to_string();
+    let again = engine.parse_map(&printed);
+    let again = again.unwrap_or_else(|error| panic!("{error}: {printed}"));
+    assert_eq!(again.to_string(), printed);
+    let resource = engine.structure_map(&map, Style::Compact);
+    let read = engine.parse_map(&resource).unwrap_or_else(|error| panic!("{error}: {resource}"));
+    assert_eq!(engine.structure_map(&read, Style::Compact), resource);
+    let mapping = engine.compile_map(map);
+    let options = TransformOptions { lineage: true, ..TransformOptions::default() };
+    let made = engine.transform(&mapping, SOURCE, &options).expect("the source is sound");
+    check_places(made.report.tree(), &made.report.issues);
+    if let Some(json) = made.json(Style::Compact) {
+        let (_, issues) = parse(json.as_bytes());
+        assert!(!issues.iter().any(is_syntax_error), "{json}: {issues:?}");
+    }
+}
+
+/// What maps are run on.
+const SOURCE: &str = r#"{"resourceType":"Patient","id":"p","active":true,"birthDate":"1974-12-25",
+    "name":[{"use":"usual","family":"A","given":["B","C"]}],"_gender":{"id":"g"},"multipleBirthInteger":2}"#;
 
 fn parse(bytes: &[u8]) -> (Tree, Vec<Issue>) {
     let mut issues = Issues::new(1000);

@@ -23,17 +23,29 @@ fn er7_crashers_stay_fixed() {
 
 #[test]
 fn validate_crashers_stay_fixed() {
-    // Where the pack is not built, an engine that knows no types still reads and walks.
-    let pack = std::fs::read(root().join("packs/r4.pack"));
-    let engine = pack.map_or_else(
-        |_| Engine::default(),
-        |pack| Engine::builder().pack(pack).build().expect("the pack is what was just built"),
-    );
+    let engine = engine();
     for path in ["validate", "json", "er7"].into_iter().flat_map(crashers) {
         let bytes = read(&path);
         checks::validate(&engine, &bytes);
         checks::convert(&engine, &bytes);
     }
+}
+
+#[test]
+fn mapping_crashers_stay_fixed() {
+    let engine = engine();
+    for path in crashers("mapping") {
+        checks::map(&engine, &read(&path));
+    }
+}
+
+/// Where the pack is not built, an engine that knows no types still reads and walks.
+fn engine() -> Engine {
+    let pack = std::fs::read(root().join("packs/r4.pack"));
+    pack.map_or_else(
+        |_| Engine::default(),
+        |pack| Engine::builder().pack(pack).build().expect("the pack is what was just built"),
+    )
 }
 
 /// The inputs of one target. Their names are printed, so that a failure says which it was.

@@ -1,7 +1,11 @@
 //! Properties that hold for every input: what is written reads back as the same value, damaged text
 //! still gives a tree inside the text, and no JSON makes the validator panic.
 
+#[path = "../../fuzz/checks.rs"]
+#[allow(dead_code, reason = "the crashers use the others")]
+mod checks;
 mod er7;
+mod mapping;
 mod model;
 mod primitives;
 

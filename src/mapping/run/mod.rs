@@ -38,7 +38,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { steps: 5_000_000, nodes: 2_000_000, depth: 100 }
+        Self { steps: 5_000_000, nodes: 1_000_000, depth: 100 }
     }
 }
 
