@@ -6,7 +6,8 @@
 //! then any of `bom` (a byte order mark before it), `latin1` (in that encoding), `bytes=`, `nodes=`,
 //! `depth=` (limits of the engine), `max-issues=`, `best-practice` (options), `fill=` (so many letters in place of `…`),
 //! `also=` (another code that is raised too). `json definition` is a definition that the examples of its page
-//! need. `fml invalid` is a map; it is compiled, and run on the `json source` of its page where there is one. `text invalid primitive=decimal` is a value of a primitive type, for what JSON cannot write.
+//! need. `fml invalid` is a map; it is compiled, and run on the `json source` of its page where there is one. `no-packs` is for
+//! an engine that knows nothing. `text invalid primitive=decimal` is a value of a primitive type, for what JSON cannot write.
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
@@ -32,11 +33,16 @@ fn folder() -> PathBuf {
 }
 
 fn engine() -> Engine {
-    let pack = fs::read(root().join("packs/r4.pack")).expect(
-        "packs/r4.pack is not here: `npm run build` builds it, or, where the packages are installed, \
-         `cargo run --release --features cli -- pack build --only r4`",
-    );
-    Engine::builder().pack(pack).build().expect("packs/r4.pack cannot be read: build it again")
+    let packs = ["packs/r4.pack", "packs/v2.pack"].map(|path| {
+        fs::read(root().join(path)).unwrap_or_else(|_| {
+            panic!(
+                "{path} is not here: `npm run build` builds it, or, where the packages are installed, \
+                 `cargo run --release --features cli -- pack build`"
+            )
+        })
+    });
+    let engine = packs.into_iter().fold(Engine::builder(), fhirkiln::engine::EngineBuilder::pack);
+    engine.build().expect("the packs cannot be read: build them again")
 }
 
 /// The fenced blocks of a page that say how they are run.
@@ -99,6 +105,8 @@ impl Example<'_> {
             nodes: self.number("nodes").unwrap_or(usual.nodes),
             depth: self.number("depth").unwrap_or(usual.depth),
         };
+        let nothing = Engine::default();
+        let engine = if self.has("no-packs") { &nothing } else { engine };
         let engine =
             engine.with().limits(limits).build().expect("the same engine with other limits");
         let mut options = Options::default();

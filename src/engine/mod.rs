@@ -145,8 +145,13 @@ impl Engine {
     ) -> Arc<Document> {
         let document = self.open(input, issues);
         let Document { tree, format, .. } = &*document;
-        if !issues.is_done() && *format != Format::Er7 {
-            self.validator.validate(tree, *format, options.settings(), issues);
+        match &document.segments {
+            _ if issues.is_done() => {}
+            Some(segments) => {
+                let messages = segments.over(tree.text());
+                validate::v2::check(messages, self.definitions(), self.terminology(), issues);
+            }
+            None => self.validator.validate(tree, *format, options.settings(), issues),
         }
         document
     }

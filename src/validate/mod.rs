@@ -6,6 +6,7 @@ mod known;
 mod location;
 mod path;
 pub mod rules;
+pub mod v2;
 mod walk;
 
 pub use location::locate;

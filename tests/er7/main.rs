@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use fhirkiln::engine::Engine;
+use fhirkiln::engine::{Engine, Options};
 use fhirkiln::format::er7::{self, Message, Part, Segment};
 use fhirkiln::issue::Issues;
 use fhirkiln::tree::{Kind, Limits, NodeId, Tree};
@@ -82,6 +82,23 @@ fn every_value_of_a_public_message_is_in_its_tree() {
         in_tree.sort();
         in_text.sort();
         assert_eq!(in_tree, in_text, "{}", path.display());
+    }
+}
+
+#[test]
+fn every_public_message_is_validated_the_same_twice_and_inside_its_text() {
+    let Some(engine) = engine() else { return };
+    let options = Options::default();
+    for (path, bytes) in messages() {
+        let report = engine.validate(bytes.as_slice(), &options);
+        assert_eq!(engine.validate(bytes.as_slice(), &options).issues, report.issues);
+        let is_valid = report.outcome(&options, true).is_valid();
+        assert_eq!(engine.is_valid(bytes, &options), is_valid, "{}", path.display());
+        for issue in &report.issues {
+            let range = issue.span.start as usize..issue.span.end as usize;
+            assert!(report.tree().text().get(range).is_some(), "{}: {issue:?}", path.display());
+            assert!(!issue.expression.is_empty(), "{}: {issue:?}", path.display());
+        }
     }
 }
 

@@ -8,6 +8,9 @@ use serde::de::DeserializeOwned;
 
 use super::structure::{Node, parse_structure};
 
+/// The data type of a field that another field tells the data type of.
+pub(super) const VARIES: &str = "VARIES";
+
 /// What is known of HL7 v2.
 #[derive(Debug, Default)]
 pub struct Dictionary {
@@ -125,6 +128,7 @@ impl Dictionary {
     /// The text is not in the form of `profiles/v2.json`.
     pub fn add_newer(&mut self, json: &str) -> Result<(), String> {
         let newer: Newer = serde_json::from_str(json).map_err(|why| why.to_string())?;
+        self.correct(&newer.fields);
         let mut version = self.versions.values().next_back().cloned().unwrap_or_default();
         for (segment, fields) in newer.fields {
             let known = version.segments.entry(segment).or_default();
@@ -153,6 +157,24 @@ impl Dictionary {
         }
         self.open = newer.open.iter().filter_map(|table| table.parse().ok()).collect();
         Ok(())
+    }
+}
+
+impl Dictionary {
+    /// Gives fields whose data type another field tells that data type in every version that has them: the dictionary
+    /// lost it in some.
+    fn correct(&mut self, fields: &BTreeMap<String, BTreeMap<usize, String>>) {
+        for (segment, fields) in fields {
+            for (&number, notation) in
+                fields.iter().filter(|(_, notation)| notation.starts_with(VARIES))
+            {
+                let versions = self.versions.values_mut();
+                let parts = versions.filter_map(|version| version.segments.get_mut(segment));
+                for part in parts.filter_map(|parts| parts.get_mut(number.wrapping_sub(1))) {
+                    part.datatype = self::part(notation).datatype;
+                }
+            }
+        }
     }
 }
 

@@ -52,6 +52,8 @@ enum Reach {
     Onwards,
     /// Onwards, and into groups that have the segment at all: what they should begin with is missing.
     Within,
+    /// The last segment once more, although it may come only once.
+    Again,
     /// Everywhere.
     Anywhere,
 }
@@ -69,7 +71,7 @@ impl<'d> Grouper<'d> {
     /// Finds the place of the next segment, by the name of its type, and tells the way there.
     pub fn place(&mut self, segment: NameId, steps: &mut Vec<Step>) -> Fit {
         steps.clear();
-        for reach in [Reach::Onwards, Reach::Within, Reach::Anywhere] {
+        for reach in [Reach::Onwards, Reach::Within, Reach::Again, Reach::Anywhere] {
             for level in (0..self.levels.len()).rev() {
                 let Some(path) = self.find(self.levels[level], segment, reach) else { continue };
                 self.go(level, &path, steps);
@@ -82,14 +84,17 @@ impl<'d> Grouper<'d> {
     /// The way from an open group to the segment: elements, the last of which is the segment itself.
     fn find(&self, level: Level, segment: NameId, reach: Reach) -> Option<Vec<usize>> {
         let elements = &self.structure.shapes[usize::from(level.shape)].elements;
-        let start = match (reach, level.at) {
-            (Reach::Anywhere, _) | (_, None) => 0,
-            (_, Some(at)) => at + usize::from(elements[at].max == 1),
+        let all = elements.len();
+        let mut range = match (reach, level.at) {
+            (Reach::Again, Some(at)) => at..at + 1,
+            (Reach::Again, None) => 0..0,
+            (Reach::Anywhere, _) | (_, None) => 0..all,
+            (_, Some(at)) => at + usize::from(elements[at].max == 1)..all,
         };
-        let from_start = (start..elements.len()).find_map(|index| {
-            self.enter(&elements[index], segment, reach, DEPTH).map(|path| (index, path))
-        });
-        let (index, mut path) = from_start?;
+        let (index, mut path) = range.find_map(|index| {
+            let path = self.enter(elements.get(index)?, segment, reach, DEPTH)?;
+            Some((index, path))
+        })?;
         path.push(index);
         path.reverse();
         Some(path)

@@ -5,7 +5,7 @@
 //!
 //! - **current** (`ORU_R01`, `PID`, `CX`): one model of all versions, which trees, FHIRPath and maps see. A field has
 //!   the data type of the newest version that did not withdraw it, and repeats if it does in any; no field is required.
-//! - **of a version** (`2.5.1/PID`): what that version says, for validation. A definition that is the same as in the
+//! - **of a version** (`2.5.1/PID`): what that version says, for validation. What it has withdrawn has `max` 0. A definition that is the same as in the
 //!   version before is left out: [`versions_down`] says where to look.
 //!
 //! Names of elements: `f3` is the third field of a segment, `c4` the fourth component of a data type, so that `PID-3.4.2`

@@ -4,12 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::dictionary::{Dictionary, Part, Version};
+use super::dictionary::{Dictionary, Part, VARIES, Version};
 use super::structure::Node;
 use super::{ANY_MESSAGE, ANY_SEGMENT, MODELS};
-
-/// The data type of a field that another field tells the data type of.
-const VARIES: &str = "VARIES";
 
 /// What such a field can hold (HL7 table 0125, of all versions).
 const VARIANTS: [&str; 35] = [
@@ -158,6 +155,10 @@ impl Dictionary {
             return element(&format!("{path}[x]"), (min, part.rep), &VARIANTS);
         }
         let mut element = element(path, (min, part.rep), &[&part.datatype]);
+        if part.opt == WITHDRAWN {
+            element["max"] = json!("0");
+            return element;
+        }
         if let Some(length) = part.len {
             element["maxLength"] = json!(length);
         }

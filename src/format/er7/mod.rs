@@ -28,7 +28,7 @@ pub use decode::parse;
 pub use document::{Document, Message, Parsed, Segment, Segments};
 pub use encode::{Writer, write};
 pub use escape::{escape, unescape};
-pub use part::Part;
+pub use part::{Part, Split};
 pub use place::Place;
 pub use separators::Separators;
 pub use splitter::{Piece, Splitter};

@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 
+use super::escape::{Sequence, sequences};
 use super::{NULL, Separators, unescape};
 use crate::text::Span;
 
@@ -39,6 +40,30 @@ impl<'d> Part<'d> {
         mark != 0 && self.raw.as_bytes().last() == Some(&mark)
     }
 
+    /// The escape sequences of a part that stay as they were written, because they have no meaning or none that is known
+    /// here; the sender's own (`\\Z..\\`) are left out.
+    pub fn faults(self) -> Vec<(Span, String)> {
+        let escape = self.separators.escape;
+        if escape == 0 || !self.raw.as_bytes().contains(&escape) {
+            return Vec::new();
+        }
+        let mut at = self.span.start;
+        let mut faults = Vec::new();
+        for (before, sequence, written) in sequences(self.raw, self.separators) {
+            let start = at + before.len() as u32;
+            at = start + written.len() as u32;
+            let shown = match sequence {
+                Some(Sequence::CharacterSet) => written.to_owned(),
+                Some(Sequence::Unknown(content)) => {
+                    format!("{written}{content}").chars().take(8).collect()
+                }
+                _ => continue,
+            };
+            faults.push((Span::new(start, at), shown));
+        }
+        faults
+    }
+
     /// The repetitions of a field.
     pub fn repetitions(self) -> Split<'d> {
         self.split(self.separators.repetition)
@@ -63,6 +88,11 @@ impl<'d> Part<'d> {
     /// The component of that number, from 1.
     pub fn component(self, number: usize) -> Option<Self> {
         self.components().nth(number.checked_sub(1)?)
+    }
+
+    /// The part itself, as the only one.
+    pub fn whole(self) -> Split<'d> {
+        self.split(0)
     }
 
     pub(super) fn split(self, separator: u8) -> Split<'d> {
