@@ -1,5 +1,6 @@
 //! The public Rust API: an [`Engine`] that knows definitions, and what can be asked of it.
 
+mod acknowledge;
 mod builder;
 mod convert;
 mod evaluate;
@@ -12,6 +13,7 @@ mod rewrite;
 mod transform;
 mod v2;
 
+pub use acknowledge::{AcknowledgeMode, AcknowledgeOptions};
 pub use builder::EngineBuilder;
 pub use evaluate::{EvaluateOptions, Evaluated, Evaluation, Expression, ItemValue};
 pub use options::{BestPractice, Options};

@@ -161,9 +161,13 @@ impl Dictionary {
 }
 
 impl Dictionary {
-    /// Gives fields whose data type another field tells that data type in every version that has them: the dictionary
-    /// lost it in some.
+    /// Gives fields whose data type another field tells that data type in every version that has them, which the
+    /// dictionary lost in some; and a time stamp the form of one in versions that call it a text.
     fn correct(&mut self, fields: &BTreeMap<String, BTreeMap<usize, String>>) {
+        let types = self.versions.values_mut().filter_map(|version| version.types.get_mut("TS"));
+        for time in types.filter_map(|parts| parts.first_mut()) {
+            "DTM".clone_into(&mut time.datatype);
+        }
         for (segment, fields) in fields {
             for (&number, notation) in
                 fields.iter().filter(|(_, notation)| notation.starts_with(VARIES))

@@ -1,6 +1,7 @@
 //! Places as people write them: `PID-5.1`, and `OBX[2]-5[3].1.2` where something repeats.
 
 use std::fmt;
+use std::str::FromStr;
 
 use super::{Message, Part, Segment};
 
@@ -71,6 +72,37 @@ fn numbered<'d>(
 ) -> Option<(usize, Part<'d>)> {
     let is_several = parts.clone().nth(1).is_some();
     (1..).zip(parts).find(held).filter(|_| is_several)
+}
+
+/// Reads a place as it is written: `OBX[2]-5[3].1.2`.
+impl FromStr for Place {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        /// `5[3]` as 5 and 3.
+        fn indexed(text: &str) -> Option<(&str, usize)> {
+            match text.split_once('[') {
+                Some((name, index)) => Some((name, index.strip_suffix(']')?.parse().ok()?)),
+                None => Some((text, 0)),
+            }
+        }
+        let parse = || {
+            let (segment, rest) = text.split_once('-').unwrap_or((text, ""));
+            let (name, occurrence) = indexed(segment)?;
+            let mut steps = rest.split('.');
+            let (field, repetition) = indexed(steps.next().unwrap_or_default())?;
+            let mut number = || steps.next().map_or(Some(0), |step| step.parse().ok());
+            Some(Self {
+                segment: name.to_owned(),
+                occurrence: occurrence as u32,
+                field: if field.is_empty() { 0 } else { field.parse().ok()? },
+                repetition,
+                component: number()?,
+                subcomponent: number()?,
+            })
+        };
+        parse().ok_or(())
+    }
 }
 
 impl fmt::Display for Place {

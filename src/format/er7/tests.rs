@@ -103,7 +103,9 @@ fn values_null_and_truncation() {
 fn check_place(text: &str, mark: &str, expected: &str) {
     let (parsed, _) = read(text);
     let offset = text.find(mark).unwrap() as u32;
-    assert_eq!(Place::at(parsed.document().message(0), offset).unwrap().to_string(), expected);
+    let place = Place::at(parsed.document().message(0), offset).unwrap();
+    assert_eq!(place.to_string(), expected);
+    assert_eq!(expected.parse(), Ok(place));
 }
 
 #[test]
