@@ -205,6 +205,17 @@ impl<'d> Draft<'d> {
         self.value(child)
     }
 
+    /// Gives everything below one node to another of the same type.
+    pub(super) fn move_children(&mut self, from: Id, to: Id) {
+        let children: Vec<Id> = self.children(from).collect();
+        for child in children {
+            self.detach(child);
+            let Node { element, name, partner, rank, .. } = self.nodes[child as usize];
+            let property = Property { name, partner, element, type_index: 0, is_sibling: false };
+            self.attach(to, property, child, rank);
+        }
+    }
+
     /// A copy of a node with all below it, which stands nowhere yet.
     pub(super) fn copy(&mut self, node: Id) -> Id {
         let Node { kind, origin, value, .. } = self.nodes[node as usize];

@@ -299,11 +299,14 @@ impl<'a> Linker<'a> {
         if is_core {
             return definitions.find_type(name);
         }
-        let mut logical =
-            definitions.types().filter(|&id| definitions.kind(id) == TypeKind::Logical);
-        logical.find(|&id| {
+        let has_url = |&id: &TypeId| {
             let found = definitions.type_def(id);
             found.is_some_and(|found| definitions.names().text(found.url) == url)
+        };
+        // Most are named as their canonical ends.
+        definitions.find_type(name).filter(has_url).or_else(|| {
+            let is_logical = |&id: &TypeId| definitions.kind(id) == TypeKind::Logical;
+            definitions.types().filter(is_logical).find(has_url)
         })
     }
 
@@ -348,6 +351,12 @@ fn embedded(map: &AstConceptMap) -> ConceptMap {
             Vec::new()
         });
         list.push((mapping.source.1.text.clone(), mapped));
+    }
+    // Codes of a prefix that has no lines stay what they are.
+    for prefix in map.unmapped.iter().map(&url) {
+        if !pairs.iter().any(|(source, _)| *source == prefix) {
+            pairs.push((prefix, prefix));
+        }
     }
     let mut compiled = ConceptMap::default();
     for pair in pairs {

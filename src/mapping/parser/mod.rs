@@ -182,7 +182,10 @@ impl<'t> Parser<'t> {
                     "group" => map.groups.push(self.group()?),
                     _ => return Err(self.unexpected("`group` or another declaration")),
                 },
-                TokenKind::End if !map.groups.is_empty() => return Ok(map),
+                // A map of concept maps only serves those that import it.
+                TokenKind::End if !map.groups.is_empty() || !map.concept_maps.is_empty() => {
+                    return Ok(map);
+                }
                 _ => return Err(self.unexpected("`group` or another declaration")),
             }
         }

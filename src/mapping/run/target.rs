@@ -152,6 +152,9 @@ impl<'s> Run<'s, '_> {
 
     /// Puts a node that was made by itself below another one.
     fn put_node(&mut self, parent: Id, target: &'s Target, node: Id) -> Option<Id> {
+        if self.is_own(parent, target) {
+            return self.put_content(parent, node);
+        }
         let (parent, place) = self.walk(parent, &target.path)?;
         // A node stands in one place, and not inside itself.
         let mut above = Some(parent);
@@ -183,6 +186,27 @@ impl<'s> Run<'s, '_> {
         }
         self.draft.attach(parent, property, node, rank(target));
         Some(node)
+    }
+
+    /// Everything that is in a node that was made by itself, for another one of the same type.
+    fn put_content(&mut self, to: Id, node: Id) -> Option<Id> {
+        let (kind, made) = (self.draft.kind(to), self.draft.kind(node));
+        match (kind, made) {
+            (Kind::Primitive(type_id), Kind::Primitive(_)) => {
+                let text = self.draft.value(node)?.to_owned();
+                self.set(to, type_id, &Value::String(text.into()))
+            }
+            _ if kind == made && to != node => {
+                let copy = self.draft.copy(node);
+                self.draft.move_children(copy, to);
+                Some(to)
+            }
+            _ => {
+                let args = vec![Arg::Term(self.path_of(kind)), Arg::Term(self.path_of(made))];
+                self.report(Code::MapTargetType, args);
+                None
+            }
+        }
     }
 
     /// The property for a value of that kind.
@@ -237,11 +261,7 @@ impl<'s> Run<'s, '_> {
         if values.is_empty() {
             return NONE;
         }
-        let is_own = target.path.is_empty()
-            || matches!(self.draft.kind(parent), Kind::Primitive(_))
-                && target.path.len() == 1
-                && target.path.iter().all(|name| &*name.text == "value");
-        if is_own {
+        if self.is_own(parent, target) {
             return self.put_own(parent, &values).unwrap_or(NONE);
         }
         let Some((parent, place)) = self.walk(parent, &target.path) else { return NONE };
@@ -258,6 +278,17 @@ impl<'s> Run<'s, '_> {
             last = self.put(parent, place, &value, rank(target)).unwrap_or(last);
         }
         last
+    }
+
+    /// True where the target is the variable itself: by no path, or as the `value` of a primitive.
+    fn is_own(&self, parent: Id, target: &Target) -> bool {
+        match target.path.as_slice() {
+            [] => true,
+            [name] => {
+                &*name.text == "value" && matches!(self.draft.kind(parent), Kind::Primitive(_))
+            }
+            _ => false,
+        }
     }
 
     /// The value of a primitive, or everything that is in a value of the same type.

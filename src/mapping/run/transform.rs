@@ -257,8 +257,9 @@ impl<'s> Run<'s, '_> {
     }
 
     fn concept_map(&self, url: &str) -> Option<&'s ConceptMap> {
-        let embedded = self.program.concept_maps.get(url);
-        embedded.or_else(|| self.context.terminology.concept_map(url))
+        // What was given to the engine comes before what is in a map, so that a user's table overrides ours.
+        let given = self.context.terminology.concept_map(url);
+        given.or_else(|| self.program.concept_maps.get(url))
     }
 
     /// `cc`, `c`, `qty`, `id`, `cp`

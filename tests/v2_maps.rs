@@ -1,0 +1,97 @@
+//! The maps of HL7 v2: every map in `maps/` compiles against the definitions without a finding, and messages become
+//! what the guide says.
+
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+use fhirkiln::engine::{Engine, Style, TransformOptions};
+
+/// The engine with all maps; none where a pack is not built.
+static ENGINE: LazyLock<Option<Engine>> = LazyLock::new(|| {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let pack = |name: &str| std::fs::read(root.join(format!("packs/{name}.pack"))).ok();
+    let engine = Engine::builder().pack(pack("r4")?).pack(pack("v2")?);
+    let engine = maps().iter().fold(engine, |engine, path| engine.map(read(path)));
+    Some(engine.build().unwrap_or_else(|error| panic!("{error}")))
+});
+
+fn maps() -> Vec<PathBuf> {
+    let mut open = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("maps")];
+    let mut found = Vec::new();
+    while let Some(folder) = open.pop() {
+        for entry in folder.read_dir().expect("a folder").flatten() {
+            let path = entry.path();
+            if path.is_dir() { open.push(path) } else { found.push(path) }
+        }
+    }
+    found.sort();
+    found
+}
+
+fn read(path: &Path) -> String {
+    std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+#[test]
+fn every_map_compiles() {
+    let Some(engine) = &*ENGINE else { return };
+    let mut wrong = Vec::new();
+    for path in maps() {
+        let map =
+            engine.parse_map(&read(&path)).unwrap_or_else(|it| panic!("{}: {it}", path.display()));
+        assert!(
+            map.url().ends_with(&*path.file_stem().expect("a name").to_string_lossy()),
+            "{}",
+            map.url()
+        );
+        let mapping = engine.compile_map(map);
+        let issues = mapping.issues().iter().filter(|issue| !issue.expression.starts_with("http"));
+        wrong.extend(issues.map(|issue| {
+            format!("{}: {}: {}", path.display(), issue.expression, issue.message(false))
+        }));
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// One message, its PID as a patient: what is in the patient, and what was said.
+#[track_caller]
+fn check_patient(pid: &str, expected: &str, messages: &[&str]) {
+    const MAP: &str = "uses 'https://fhirkiln.dev/v2/ADT_A01' alias ADT_A01 as source\n\
+        imports 'https://fhirkiln.dev/v2/StructureMap/segments/PID'\n\
+        group main(source src : ADT_A01, target bundle : Bundle) {\n\
+          src.PID as pid -> bundle.entry as entry, entry.resource = create('Patient') as patient then `PID[Patient]`(pid, patient, bundle);\n\
+        }";
+    let Some(engine) = &*ENGINE else { return };
+    let mapping = engine.compile_map(engine.parse_map(MAP).expect("a map"));
+    assert_eq!(mapping.issues(), []);
+    let message = format!("MSH|^~\\&|A|B|C|D|20200101||ADT^A01^ADT_A01|1|P|2.5.1\r{pid}\r");
+    let made =
+        engine.transform(&mapping, message.as_str(), &TransformOptions::default()).expect("sound");
+    let json = made.json(Style::Compact).expect("a result");
+    let said: Vec<String> = made.report.issues.iter().map(|issue| issue.message(false)).collect();
+    let start = r#"{"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient","#;
+    let expected = format!("{start}{expected}}}}}");
+    assert_eq!(&json[..expected.len().min(json.len())], expected);
+    assert_eq!(said, messages);
+}
+
+#[test]
+fn a_patient_has_names_and_addresses() {
+    check_patient(
+        "PID|1||17^^^^MR||Van der Berg&van der&Berg^Anna^Maria^Jr^Dr^^L||19741225|F|||Main St 1&&^Apt 2^Town^ST^12345^USA^H||^PRN^PH^^1^555^1234567^89|||M",
+        r#""identifier":[{"type":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"MR"}]},"value":"17"}],"name":[{"use":"official","family":"Van der Berg","_family":{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/humanname-own-prefix","valueString":"van der"},{"url":"http://hl7.org/fhir/StructureDefinition/humanname-own-name","valueString":"Berg"}]},"given":["Anna","Maria"],"prefix":["Dr"],"suffix":["Jr"]}],"telecom":[{"extension":[{"url":"http://hl7.org/fhir/StructureDefinition/contactpoint-country","valueString":"1"},{"url":"http://hl7.org/fhir/StructureDefinition/contactpoint-area","valueString":"555"},{"url":"http://hl7.org/fhir/StructureDefinition/contactpoint-local","valueString":"1234567"},{"url":"http://hl7.org/fhir/StructureDefinition/contactpoint-extension","valueString":"89"}],"system":"phone","value":"+1 555 1234567 X89","use":"home"}],"gender":"female","birthDate":"1974-12-25","address":[{"use":"home","line":["Main St 1","Apt 2"],"city":"Town","state":"ST","postalCode":"12345","country":"USA"}],"maritalStatus":{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-MaritalStatus","code":"M"}]}"#,
+        &[],
+    );
+    check_patient(
+        "PID|1||1|||||X",
+        r#""identifier":[{"value":"1"}]"#,
+        &[
+            "The concept map `https://fhirkiln.dev/v2/ConceptMap/AdministrativeSex` says nothing of `X` (rule `PID[Patient]: PID-8`)",
+        ],
+    );
+    check_patient(
+        "PID|1||1^^^A&1.2&ISO||||1974||||||||||||||||||2||||201002031405+0100|Y",
+        r#""identifier":[{"system":"urn:oid:1.2","value":"1","assigner":{"reference":"urn:uuid:05aecd85-19aa-5f41-a9ac-89896046241a"}}],"birthDate":"1974","deceasedDateTime":"2010-02-03T14:05:00+01:00","multipleBirthInteger":2"#,
+        &[],
+    );
+}
