@@ -85,7 +85,7 @@ fn check(expression: &str, expected: &[(&str, &str)]) {
     let found = evaluation.expect("the message is sound").values;
     let shown: Vec<(String, String)> = found
         .iter()
-        .map(|item| (item.path.clone().unwrap_or_default(), item.value.to_string()))
+        .map(|item| (item.path.clone().unwrap_or_default(), item.value.clone()))
         .collect();
     let shown: Vec<(&str, &str)> =
         shown.iter().map(|(path, value)| (path.as_str(), value.as_str())).collect();
