@@ -22,6 +22,8 @@ pub(super) struct Pack {
     pub(super) name: String,
     pub(super) fhir_version: String,
     pub(super) packages: Vec<Package>,
+    /// A folder of maps (`.map`), beside the list.
+    pub(super) maps: Option<String>,
 }
 
 /// A package that a pack is made of.

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use fhirkiln::engine::{BuiltPack, Coverage, Engine, Pack, PackBuilder, PackInfo, PackageId};
+use walkdir::WalkDir;
 
 use crate::exit::{Failure, Outcome};
 use source::Source;
@@ -101,7 +102,23 @@ fn build_pack(pack: &list::Pack, build: &Build) -> Result<BuiltPack, Failure> {
             builder.add_file(path, bytes).map_err(|why| at(source.path(), &why))
         })?;
     }
+    if let Some(folder) = &pack.maps {
+        add_maps(&mut builder, &build.list.with_file_name(folder))?;
+    }
     builder.build().map_err(|why| Failure::CannotRun(format!("pack {}: {why}", pack.name)))
+}
+
+/// Adds the maps of a folder, in the order of their paths.
+fn add_maps(builder: &mut PackBuilder, folder: &Path) -> Result<(), Failure> {
+    for entry in WalkDir::new(folder).sort_by_file_name() {
+        let entry = entry.map_err(|why| at(folder, &why))?;
+        let path = entry.path();
+        if path.extension().is_some_and(|extension| extension == "map") {
+            let text = fs::read_to_string(path).map_err(|why| at(path, &why))?;
+            builder.add_map(&path.to_string_lossy(), &text).map_err(|why| at(path, &why))?;
+        }
+    }
+    Ok(())
 }
 
 /// Adds the dictionary of HL7 v2, and what newer versions have.
