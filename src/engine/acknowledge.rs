@@ -86,7 +86,7 @@ impl Engine {
 
 fn answer_of(findings: &[&Issue]) -> Answer {
     let rejects = |issue: &&Issue| {
-        let place: Place = issue.expression.parse().unwrap_or_default();
+        let place = Place::parse(&issue.expression).unwrap_or_default();
         issue.severity == Severity::Fatal
             || (place.segment == "MSH" && matches!(place.field, 0 | 2 | 9 | 11 | 12))
     };
@@ -141,9 +141,9 @@ fn write_answer(
 
 /// `ERR` as of version 2.5: one for each finding.
 fn write_error(writer: &mut Writer, issue: &Issue, options: &AcknowledgeOptions) {
-    let place: Place = issue.expression.parse().unwrap_or_default();
-    let (code, meaning) = error_code(issue.code, &place);
-    writer.segment("ERR").field(2).value(&place.segment);
+    let place = Place::parse(&issue.expression).unwrap_or_default();
+    let (code, meaning) = error_code(issue.code, place);
+    writer.segment("ERR").field(2).value(place.segment);
     if !place.segment.is_empty() {
         writer.component(2).value(&place.occurrence.max(1).to_string());
     }
@@ -164,9 +164,9 @@ fn write_old_errors(writer: &mut Writer, findings: &[&Issue], separators: Separa
     }
     writer.segment("ERR");
     for (repetition, issue) in (1..).zip(findings) {
-        let place: Place = issue.expression.parse().unwrap_or_default();
-        let (code, meaning) = error_code(issue.code, &place);
-        writer.field(1).repetition(repetition).value(&place.segment);
+        let place = Place::parse(&issue.expression).unwrap_or_default();
+        let (code, meaning) = error_code(issue.code, place);
+        writer.field(1).repetition(repetition).value(place.segment);
         writer.component(2).value(&place.occurrence.max(1).to_string());
         if place.field > 0 {
             writer.component(3).value(&place.field.to_string());
@@ -179,7 +179,7 @@ fn write_old_errors(writer: &mut Writer, findings: &[&Issue], separators: Separa
 }
 
 /// The code of HL7 table 0357 that says most.
-fn error_code(code: Code, place: &Place) -> (&'static str, &'static str) {
+fn error_code(code: Code, place: Place<'_>) -> (&'static str, &'static str) {
     let in_header = |field| place.segment == "MSH" && place.field == field;
     match code {
         Code::V2SegmentMissing | Code::V2SegmentMisplaced | Code::V2SegmentRepeats => {

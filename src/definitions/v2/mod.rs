@@ -17,6 +17,8 @@ mod dictionary;
 mod grouping;
 mod models;
 mod structure;
+#[cfg(test)]
+mod tests;
 
 use super::{Definitions, TypeId};
 
@@ -72,19 +74,4 @@ pub fn resolve(definitions: &Definitions, id: TypeId) -> TypeId {
 /// `2.5.1` as numbers, to be compared.
 fn numbers(version: &str) -> Vec<u32> {
     version.split('.').map(|part| part.parse().unwrap_or(0)).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_definition_that_holds_is_the_newest_that_is_not_newer() {
-        let down = |version| versions_down(version).take(2).collect::<Vec<_>>();
-        assert_eq!(down("2.3.1"), ["2.3.1", "2.3"]);
-        assert_eq!(down("2.8.2"), ["2.8", "2.7.1"]);
-        assert_eq!(down("2.5.2"), ["2.5.1", "2.5"]);
-        assert_eq!(down("2.1"), ["2.1"]);
-        assert_eq!(down(""), [""; 0]);
-    }
 }

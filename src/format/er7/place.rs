@@ -1,16 +1,15 @@
 //! Places as people write them: `PID-5.1`, and `OBX[2]-5[3].1.2` where something repeats.
 
 use std::fmt;
-use std::str::FromStr;
 
 use super::{Message, Part, Segment};
 
 /// A place in a message. Written with the index of a segment where its message has another of that name, and with
 /// that of a repetition where the field has others.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Place {
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Place<'d> {
     /// The name of the segment.
-    pub segment: String,
+    pub segment: &'d str,
     /// Which of that name, from 1; 0 where there is only one.
     pub occurrence: u32,
     /// The number of the field; 0 for the segment itself.
@@ -23,27 +22,44 @@ pub struct Place {
     pub subcomponent: usize,
 }
 
-impl Place {
+impl<'d> Place<'d> {
     /// The segment itself.
-    pub fn of(segment: Segment<'_>) -> Self {
+    pub fn of(segment: Segment<'d>) -> Self {
         let occurrence = if segment.repeats() { segment.occurrence() } else { 0 };
-        Self { segment: segment.name().to_owned(), occurrence, ..Self::default() }
+        Self { segment: segment.name(), occurrence, ..Self::default() }
     }
 
     /// A field of the segment.
     #[must_use]
-    pub fn field(&self, number: usize) -> Self {
-        Self { field: number, repetition: 0, component: 0, subcomponent: 0, ..self.clone() }
+    pub fn field(self, number: usize) -> Self {
+        Self { field: number, repetition: 0, component: 0, subcomponent: 0, ..self }
     }
 
     /// A component of the repetition.
     #[must_use]
-    pub fn component(&self, number: usize) -> Self {
-        Self { component: number, subcomponent: 0, ..self.clone() }
+    pub fn component(self, number: usize) -> Self {
+        Self { component: number, subcomponent: 0, ..self }
+    }
+
+    /// Reads a place as it is written: `OBX[2]-5[3].1.2`.
+    pub fn parse(text: &'d str) -> Option<Self> {
+        let (segment, rest) = text.split_once('-').unwrap_or((text, ""));
+        let (segment, occurrence) = indexed(segment)?;
+        let mut steps = rest.split('.');
+        let (field, repetition) = indexed(steps.next().unwrap_or_default())?;
+        let mut number = || steps.next().map_or(Some(0), |step| step.parse().ok());
+        Some(Self {
+            segment,
+            occurrence: occurrence as u32,
+            field: if field.is_empty() { 0 } else { field.parse().ok()? },
+            repetition,
+            component: number()?,
+            subcomponent: number()?,
+        })
     }
 
     /// The smallest part of `message` that holds the byte at `offset`.
-    pub fn at(message: Message<'_>, offset: u32) -> Option<Self> {
+    pub fn at(message: Message<'d>, offset: u32) -> Option<Self> {
         let holds = |start: u32, end: u32| start <= offset && offset <= end;
         let mut segments = message.segments();
         let segment = segments.find(|segment| holds(segment.span().start, segment.span().end))?;
@@ -65,6 +81,14 @@ impl Place {
     }
 }
 
+/// `5[3]` as 5 and 3; 0 where there is no index.
+fn indexed(text: &str) -> Option<(&str, usize)> {
+    match text.split_once('[') {
+        Some((name, index)) => Some((name, index.strip_suffix(']')?.parse().ok()?)),
+        None => Some((text, 0)),
+    }
+}
+
 /// The part that is held, with its number; none where there is only one.
 fn numbered<'d>(
     parts: impl Iterator<Item = Part<'d>> + Clone,
@@ -74,44 +98,13 @@ fn numbered<'d>(
     (1..).zip(parts).find(held).filter(|_| is_several)
 }
 
-/// Reads a place as it is written: `OBX[2]-5[3].1.2`.
-impl FromStr for Place {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Self, ()> {
-        /// `5[3]` as 5 and 3.
-        fn indexed(text: &str) -> Option<(&str, usize)> {
-            match text.split_once('[') {
-                Some((name, index)) => Some((name, index.strip_suffix(']')?.parse().ok()?)),
-                None => Some((text, 0)),
-            }
-        }
-        let parse = || {
-            let (segment, rest) = text.split_once('-').unwrap_or((text, ""));
-            let (name, occurrence) = indexed(segment)?;
-            let mut steps = rest.split('.');
-            let (field, repetition) = indexed(steps.next().unwrap_or_default())?;
-            let mut number = || steps.next().map_or(Some(0), |step| step.parse().ok());
-            Some(Self {
-                segment: name.to_owned(),
-                occurrence: occurrence as u32,
-                field: if field.is_empty() { 0 } else { field.parse().ok()? },
-                repetition,
-                component: number()?,
-                subcomponent: number()?,
-            })
-        };
-        parse().ok_or(())
-    }
-}
-
-impl fmt::Display for Place {
+impl fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let index = |f: &mut fmt::Formatter<'_>, number: usize| match number {
             0 => Ok(()),
             _ => write!(f, "[{number}]"),
         };
-        f.write_str(&self.segment)?;
+        f.write_str(self.segment)?;
         index(f, self.occurrence as usize)?;
         if self.field > 0 {
             write!(f, "-{}", self.field)?;

@@ -18,7 +18,7 @@ impl Check<'_, '_> {
         element: &Element,
         segment: Segment<'_>,
         field: Part<'_>,
-        place: &Place,
+        place: Place<'_>,
     ) {
         if element.max == 0 {
             let version = self.version.number().to_owned();
@@ -39,8 +39,8 @@ impl Check<'_, '_> {
         let definitions = self.version.definitions;
         let code = if element.is_choice { told } else { data_type(definitions, element) };
         for (number, repetition) in (1..).zip(field.repetitions()) {
-            let place = Place { repetition: if count > 1 { number } else { 0 }, ..place.clone() };
-            self.part(element, code, repetition, &place, Part::components);
+            let place = Place { repetition: if count > 1 { number } else { 0 }, ..place };
+            self.part(element, code, repetition, place, Part::components);
         }
     }
 
@@ -50,7 +50,7 @@ impl Check<'_, '_> {
         element: &Element,
         code: &str,
         part: Part<'p>,
-        place: &Place,
+        place: Place<'_>,
         split: Split<'p>,
     ) {
         if part.is_empty() || part.is_null() || element.max == 0 {
@@ -71,7 +71,7 @@ impl Check<'_, '_> {
         shape: &Shape,
         code: &str,
         part: Part<'p>,
-        place: &Place,
+        place: Place<'_>,
         split: Split<'p>,
     ) {
         let is_sub = place.component > 0;
@@ -84,18 +84,18 @@ impl Check<'_, '_> {
                     // Nothing stands inside a subcomponent.
                     let split =
                         if is_sub { |part: Part<'p>| part.whole() } else { Part::subcomponents };
-                    self.part(element, code, inner, &at(number), split);
+                    self.part(element, code, inner, at(number), split);
                 }
                 None if element.min > 0 => {
                     let args = vec![Arg::Term(at(number).to_string())];
-                    self.report(Code::V2Required, part.span, &at(number), args);
+                    self.report(Code::V2Required, part.span, at(number), args);
                 }
                 None => {}
             }
         }
         let first = shape.elements.len() + 1;
         for (number, inner) in (first..).zip(parts).filter(|(_, inner)| !inner.is_empty()) {
-            self.beyond(code, shape.elements.len(), inner, &at(number));
+            self.beyond(code, shape.elements.len(), inner, at(number));
         }
     }
 
@@ -105,19 +105,19 @@ impl Check<'_, '_> {
         element: &Element,
         code: &str,
         part: Part<'p>,
-        place: &Place,
+        place: Place<'_>,
         split: Split<'p>,
     ) {
         let mut parts = split(part);
         let first = parts.next().unwrap_or(part);
         for (number, inner) in (2..).zip(parts).filter(|(_, inner)| !inner.is_empty()) {
-            self.beyond(code, 1, inner, &inner_place(place, number));
+            self.beyond(code, 1, inner, inner_place(place, number));
         }
         if place.component == 0 {
             let inside =
                 (2..).zip(first.subcomponents().skip(1)).filter(|(_, inner)| !inner.is_empty());
             for (number, inner) in inside {
-                self.beyond(code, 1, inner, &inner_place(&place.component(1), number));
+                self.beyond(code, 1, inner, inner_place(place.component(1), number));
             }
         }
         if first.is_empty() || first.is_null() {
@@ -132,7 +132,7 @@ impl Check<'_, '_> {
         self.code(element, first, place);
     }
 
-    fn code(&mut self, element: &Element, part: Part<'_>, place: &Place) {
+    fn code(&mut self, element: &Element, part: Part<'_>, place: Place<'_>) {
         let Some(binding) = element.binding.filter(|it| it.strength == Strength::Required) else {
             return;
         };
@@ -145,7 +145,7 @@ impl Check<'_, '_> {
         }
     }
 
-    fn beyond(&mut self, code: &str, count: usize, part: Part<'_>, place: &Place) {
+    fn beyond(&mut self, code: &str, count: usize, part: Part<'_>, place: Place<'_>) {
         let number = self.version.number();
         let args = vec![
             Arg::Term(place.to_string()),
@@ -157,9 +157,9 @@ impl Check<'_, '_> {
 }
 
 /// The place of a component of a repetition, or of a subcomponent of a component.
-fn inner_place(place: &Place, number: usize) -> Place {
+fn inner_place(place: Place<'_>, number: usize) -> Place<'_> {
     if place.component > 0 {
-        return Place { subcomponent: number, ..place.clone() };
+        return Place { subcomponent: number, ..place };
     }
     place.component(number)
 }

@@ -47,13 +47,13 @@ fn check_message(
     let version = Version::new(if is_known { said } else { USUAL }, definitions);
     let mut check = Check { version, terminology, issues };
     if check.version.is_empty() {
-        check.report(Code::V2NotChecked, header.span(), &Place::of(header), Vec::new());
+        check.report(Code::V2NotChecked, header.span(), Place::of(header), Vec::new());
         return;
     }
     if !is_known {
         let field = header.field(12).map_or(header.span(), |field| field.span);
         let args = vec![Arg::Value(said.to_owned()), Arg::Term(USUAL.to_owned())];
-        check.report(Code::V2Version, field, &Place::of(header).field(12), args);
+        check.report(Code::V2Version, field, Place::of(header).field(12), args);
     }
     check.structure(message);
     for segment in message.segments() {
@@ -69,7 +69,7 @@ struct Check<'c, 'd> {
 }
 
 impl Check<'_, '_> {
-    fn report(&mut self, code: Code, span: Span, place: &Place, args: Vec<Arg>) {
+    fn report(&mut self, code: Code, span: Span, place: Place<'_>, args: Vec<Arg>) {
         self.issues.push(Issue::new(code, span, place.to_string(), args));
     }
 
@@ -81,7 +81,7 @@ impl Check<'_, '_> {
             if !name.starts_with('Z') {
                 let args =
                     vec![Arg::Value(name.to_owned()), Arg::Term(self.version.number().to_owned())];
-                self.report(Code::V2SegmentUnknown, segment.span(), &place, args);
+                self.report(Code::V2SegmentUnknown, segment.span(), place, args);
             }
             return;
         };
@@ -90,10 +90,10 @@ impl Check<'_, '_> {
             let field = fields.next().map(|(_, field)| field).filter(|field| !field.is_empty());
             let place = place.field(index + 1);
             match field {
-                Some(field) => self.field(element, segment, field, &place),
+                Some(field) => self.field(element, segment, field, place),
                 None if element.min > 0 => {
                     let args = vec![Arg::Term(format!("{name}-{}", index + 1))];
-                    self.report(Code::V2Required, segment.span(), &place, args);
+                    self.report(Code::V2Required, segment.span(), place, args);
                 }
                 None => {}
             }
@@ -105,18 +105,18 @@ impl Check<'_, '_> {
                 Arg::Term(format!("{name} of version {}", self.version.number())),
                 Arg::Number(shape.elements.len() as u64),
             ];
-            self.report(Code::V2Beyond, field.span, &place.field(number), args);
+            self.report(Code::V2Beyond, field.span, place.field(number), args);
         }
-        self.value_type(segment, &place);
+        self.value_type(segment, place);
     }
 
     /// A value of OBX-5 has the data type that OBX-2 says.
-    fn value_type(&mut self, segment: Segment<'_>, place: &Place) {
+    fn value_type(&mut self, segment: Segment<'_>, place: Place<'_>) {
         let has = |number| {
             segment.field(number).is_some_and(|field| !field.is_empty() && !field.is_null())
         };
         if segment.name() == "OBX" && has(5) && !has(2) {
-            self.report(Code::V2ValueType, segment.span(), &place.field(2), Vec::new());
+            self.report(Code::V2ValueType, segment.span(), place.field(2), Vec::new());
         }
     }
 }

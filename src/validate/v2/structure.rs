@@ -31,7 +31,7 @@ impl Check<'_, '_> {
                 Arg::Term(self.version.number().to_owned()),
             ];
             let span = header.field(9).map_or(header.span(), |field| field.span);
-            self.report(Code::V2StructureUnknown, span, &Place::of(header).field(9), args);
+            self.report(Code::V2StructureUnknown, span, Place::of(header).field(9), args);
             return;
         };
         let segments: Vec<Segment<'_>> = message.segments().collect();
@@ -69,7 +69,7 @@ impl Check<'_, '_> {
         };
         let structure = model.shapes.first().map_or(ANY_MESSAGE, |shape| &shape.path);
         let args = vec![Arg::Term(name.to_owned()), Arg::Term(structure.to_owned())];
-        self.report(code, segment.span(), &Place::of(segment), args);
+        self.report(code, segment.span(), Place::of(segment), args);
     }
 
     /// Counts an element, and says so where there are too many.
@@ -88,7 +88,7 @@ impl Check<'_, '_> {
                 Arg::Term(group.shape.path.clone()),
                 Arg::Number(u64::from(element.max)),
             ];
-            self.report(Code::V2SegmentRepeats, segment.span(), &Place::of(segment), args);
+            self.report(Code::V2SegmentRepeats, segment.span(), Place::of(segment), args);
         }
     }
 
@@ -100,8 +100,8 @@ impl Check<'_, '_> {
             if *count < element.min {
                 let name = self.version.definitions.names().text(element.name);
                 let args = vec![Arg::Term(name.to_owned()), Arg::Term(group.shape.path.clone())];
-                let place = Place { segment: name.to_owned(), ..Place::default() };
-                self.report(Code::V2SegmentMissing, first.span(), &place, args);
+                let place = Place { segment: name, ..Place::default() };
+                self.report(Code::V2SegmentMissing, first.span(), place, args);
             }
         }
     }
