@@ -148,6 +148,13 @@ fn rule(view: View<'_>, depth: usize) -> Reading<Rule> {
         documentation: view.text("documentation").map(str::to_owned),
         span: Extent(view.tree().span(view.node())),
     };
+    // `copy` without a parameter is of what the rule reads; examples of the specification have it.
+    let read = rule.sources.first().and_then(|source| source.variable.clone());
+    for target in &mut rule.targets {
+        if target.transform == Some(Transform::Copy(Parameter::Variable(Word::default()))) {
+            target.transform = read.clone().map(|it| Transform::Copy(Parameter::Variable(it)));
+        }
+    }
     if let ([source], [target]) = (rule.sources.as_mut_slice(), rule.targets.as_mut_slice()) {
         let is_auto = |word: &Option<Word>| word.as_ref().is_some_and(|it| it.text == AUTO);
         if is_auto(&source.variable) && is_auto(&target.variable) {
@@ -228,6 +235,7 @@ fn transform(view: View<'_>) -> Reading<Option<Transform>> {
     Ok(match (function, parameters.len()) {
         // Without a type it is what an element without a transform is.
         (Function::Create, 0) => None,
+        (Function::Copy, 0) => Some(Transform::Copy(Parameter::Variable(Word::default()))),
         (Function::Copy, 1) => parameters.pop().map(Transform::Copy),
         (Function::Evaluate, 1 | 2) => {
             let Some(Parameter::Text(text) | Parameter::Variable(text)) = parameters.pop() else {

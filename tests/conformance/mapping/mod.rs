@@ -55,6 +55,11 @@ fn check(name: &str, pack: &str) {
             report.note(&format!("{file} checked"), checked);
         }
     }
+    if let Some(core) = setup::npm_package(name, &format!("hl7.fhir.{pack}.core")) {
+        for file in ["StructureMap-example.json", "StructureMap-supplyrequest-transform.json"] {
+            report.add(&format!("{file} both ways"), both_ways(&engine, &core.join(file)));
+        }
+    }
     for case in cases(&folder) {
         report.add(&format!("{} of {}", case.map, case.source), run(&engine, &folder, &case));
     }
