@@ -95,3 +95,58 @@ fn a_patient_has_names_and_addresses() {
         &[],
     );
 }
+
+/// One result: what is in its Observation besides its id and the patient.
+#[track_caller]
+fn check_result(obx: &str, expected: &str) {
+    let Some(engine) = &*ENGINE else { return };
+    let mapping = engine.mapping("https://fhirkiln.dev/v2/StructureMap/messages/ORU_R01");
+    let mapping = mapping.expect("the map is in the folder");
+    assert_eq!(mapping.issues(), []);
+    let message = format!(
+        "MSH|^~\\&|A|B|C|D|20200101||ORU^R01^ORU_R01|1|P|2.5.1\rPID|1||1\rOBR|1|||1^A^LN\rOBX|1|{obx}\r"
+    );
+    let made =
+        engine.transform(&mapping, message.as_str(), &TransformOptions::default()).expect("sound");
+    let said: Vec<String> = made.report.issues.iter().map(|issue| issue.message(false)).collect();
+    assert_eq!(said, Vec::<String>::new());
+    let json: serde_json::Value =
+        serde_json::from_str(&made.json(Style::Compact).expect("a result")).expect("JSON");
+    let entries = json["entry"].as_array().expect("entries");
+    let observations: Vec<_> =
+        entries.iter().filter(|it| it["resource"]["resourceType"] == "Observation").collect();
+    let [observation] = observations.as_slice() else { panic!("{json}") };
+    let mut observation = observation["resource"].clone();
+    let object = observation.as_object_mut().expect("an object");
+    for name in ["resourceType", "id", "subject", "code", "status"] {
+        assert!(object.remove(name).is_some(), "{name}");
+    }
+    let expected: serde_json::Value = serde_json::from_str(expected).expect("JSON");
+    assert_eq!(observation, expected, "{obx}");
+}
+
+#[test]
+fn a_result_has_the_value_that_its_type_says() {
+    check_result(
+        "NM|1^A^LN||5.40|mg/dL^mg/dL^UCUM|1-9|H|||F",
+        r#"{"valueQuantity":{"value":5.40,"unit":"mg/dL","system":"http://unitsofmeasure.org","code":"mg/dL"},
+            "referenceRange":[{"text":"1-9"}],
+            "interpretation":[{"coding":[{"system":"http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation","code":"H"}]}]}"#,
+    );
+    check_result("ST|1^A^LN||a~b||||||F", r#"{"valueString":"a\nb"}"#);
+    check_result(
+        "CWE|1^A^LN||27268008^Salmonella^SCT||||||F",
+        r#"{"valueCodeableConcept":{"coding":[{"system":"http://snomed.info/sct","code":"27268008","display":"Salmonella"}]}}"#,
+    );
+    check_result("SN|1^A^LN||>^100||||||F", r#"{"valueQuantity":{"value":100,"comparator":">"}}"#);
+    check_result(
+        "SN|1^A^LN||^1^:^128||||||F",
+        r#"{"valueRatio":{"numerator":{"value":1},"denominator":{"value":128},
+        "extension":[{"url":"http://hl7.org/fhir/StructureDefinition/originalText","valueString":"1 : 128"}]}}"#,
+    );
+    check_result(
+        "DTM|1^A^LN||202001021530+0100||||||F",
+        r#"{"valueDateTime":"2020-01-02T15:30:00+01:00"}"#,
+    );
+    check_result("TM|1^A^LN||1530||||||F", r#"{"valueTime":"15:30:00"}"#);
+}
