@@ -31,6 +31,7 @@ pub use crate::definitions::correction::Correction;
 pub use crate::definitions::package;
 pub use crate::definitions::v2::is_part as is_v2_part;
 pub use crate::definitions::{Pack, PackError, PackInfo, PackageId};
+pub use crate::format::er7::{Piece, Splitter, is_er7};
 pub use crate::format::{Format, Style};
 pub use crate::issue::{Code, Severity};
 pub use crate::terminology::Coverage;

@@ -38,7 +38,7 @@ proptest! {
         prop_assert_eq!(ENGINE.is_valid(text.as_str(), &options), is_valid);
         let tree = report.tree();
         let names = ["PID", "PV1", "ORC", "OBR", "OBX", "NTE", "IN1", "NK1", "ZZ1"];
-        let known = |name: &str| names.contains(&name.trim_end_matches(|c: char| c == '_' || c == '2'));
+        let known = |name: &str| names.contains(&name.trim_end_matches(['_', '2']));
         let found = count(tree, NodeId::ROOT, &known);
         prop_assert_eq!(found, lines.len());
     }

@@ -1,7 +1,8 @@
 //! The character sets of MSH-18 (HL7 table 0211): from bytes to text.
 //!
-//! Those of one byte a character and those of Unicode are here. Of the East Asian ones, whose tables would make
-//! the module a quarter larger, a host has a decoder already (`TextDecoder` in JavaScript): it hands over text.
+//! Those of one byte a character and those of Unicode are here. The East Asian ones, whose tables would make the
+//! WebAssembly module a quarter larger, are those of `encoding_rs` where the feature `charsets` is on; JavaScript has
+//! them in `TextDecoder`, and hands over text.
 
 use std::borrow::Cow;
 
@@ -18,6 +19,9 @@ pub enum Charset {
     Iso8859(u8),
     /// `ISO IR14`: Roman and katakana of JIS X 0201.
     JisX0201,
+    /// `ISO IR87`, `GB 18030-2000`, `KS X 1001` and `BIG-5`.
+    #[cfg(feature = "charsets")]
+    EastAsian(&'static encoding_rs::Encoding),
 }
 
 /// Runs of bytes whose characters differ from those of Latin-1, by part: the first byte, the characters.
@@ -34,6 +38,14 @@ impl Charset {
             "UNICODE" | "UNICODE UTF-16" | "UTF-16" => Self::Utf16(false),
             "UNICODE UTF-32" | "UTF-32" => Self::Utf32(false),
             "ISO IR14" => Self::JisX0201,
+            #[cfg(feature = "charsets")]
+            "ISO IR87" => Self::EastAsian(encoding_rs::ISO_2022_JP),
+            #[cfg(feature = "charsets")]
+            "GB 18030-2000" => Self::EastAsian(encoding_rs::GB18030),
+            #[cfg(feature = "charsets")]
+            "KS X 1001" => Self::EastAsian(encoding_rs::EUC_KR),
+            #[cfg(feature = "charsets")]
+            "BIG-5" => Self::EastAsian(encoding_rs::BIG5),
             _ => {
                 let part = name.strip_prefix("8859/").or_else(|| name.strip_prefix("ISO-8859-"))?;
                 let part = part.parse().ok().filter(|part| matches!(part, 1..=9 | 15))?;
@@ -63,9 +75,8 @@ impl Charset {
             |character: Option<char>| character.unwrap_or(char::REPLACEMENT_CHARACTER);
         match self {
             Self::Utf8 => String::from_utf8_lossy(bytes),
-            _ if bytes.is_ascii() && !matches!(self, Self::Utf16(_) | Self::Utf32(_)) => {
-                String::from_utf8_lossy(bytes)
-            }
+            #[cfg(feature = "charsets")]
+            Self::EastAsian(encoding) => encoding.decode_without_bom_handling(bytes).0,
             Self::Utf16(is_little) => {
                 let units = bytes.chunks(2).map(|chunk| unit(chunk, is_little) as u16);
                 char::decode_utf16(units).map(|character| or_replaced(character.ok())).collect()
@@ -74,6 +85,7 @@ impl Charset {
                 .chunks(4)
                 .map(|chunk| or_replaced(char::from_u32(unit(chunk, is_little))))
                 .collect(),
+            Self::Iso8859(_) if bytes.is_ascii() => String::from_utf8_lossy(bytes),
             Self::Iso8859(part) => bytes.iter().map(|&byte| of_8859(part, byte)).collect(),
             Self::JisX0201 => bytes.iter().map(|&byte| of_jis(byte)).collect(),
         }
@@ -194,8 +206,17 @@ mod tests {
         check("ISO IR14", b"\\\xB1\xFF", "¥ｱ\u{fffd}");
         check("UNICODE UTF-16", b"\0M\xD8\x3D\xDE\x00", "M😀");
         check("UNICODE UTF-32", b"\0\0\0M\0\x01\xF6\x00", "M😀");
-        for name in ["GB 18030-2000", "BIG-5", "ISO IR87", "8859/10", "no such"] {
+        for name in ["CNS 11643-1992", "ISO IR159", "8859/10", "no such"] {
             assert_eq!(Charset::from_name(name), None, "{name}");
         }
+    }
+
+    #[cfg(feature = "charsets")]
+    #[test]
+    fn east_asian_sets_are_those_of_a_library() {
+        check("ISO IR87", b"\x1B$B;3\x1B(B", "山");
+        check("GB 18030-2000", b"\xD6\xD0", "中");
+        check("KS X 1001", b"\xB1\xE8", "김");
+        check("BIG-5", b"\xA4\xA4", "中");
     }
 }
