@@ -309,6 +309,21 @@ fn groups_call_extend_and_import() {
 }
 
 #[test]
+fn a_profile_stands_for_the_type_that_it_is_on() {
+    let Some(engine) = &*ENGINE else { return };
+    let profile = r#"{"resourceType":"StructureDefinition","url":"http://x/P","name":"P","status":"active","kind":"resource",
+        "abstract":false,"type":"Patient","derivation":"constraint","baseDefinition":"http://hl7.org/fhir/StructureDefinition/Patient",
+        "snapshot":{"element":[{"id":"Patient","path":"Patient","min":0,"max":"*"}]}}"#;
+    let engine = engine.with().resource(profile).build().expect("a profile");
+    let map = "uses 'http://x/P' alias P as target group g(source s : Patient, target t : P) { s.id as i -> t.id = i; }";
+    let made = run(&engine, map, PATIENT);
+    assert_eq!(
+        (made.json.as_str(), made.messages),
+        (r#"{"resourceType":"Patient","id":"p1"}"#, Vec::new())
+    );
+}
+
+#[test]
 fn mistakes_are_found_before_a_map_is_run() {
     check_issue(
         "src.nam as n -> tgt.id = n;",
@@ -419,6 +434,8 @@ fn lineage_says_where_everything_comes_from() {
     let leaves = ["gender", "name/0/use", "name/0/family", "name/0/given/0"];
     let taken = |path: &str| lineage.is_taken(find(tree, path));
     assert_eq!(leaves.map(taken), [false, false, true, true]);
+    let unmapped: Vec<String> = lineage.unmapped(tree).map(|node| pointer(tree, node)).collect();
+    assert_eq!(unmapped, ["/gender", "/name/0/use"]);
 }
 
 /// The node at a JSON Pointer.

@@ -1,6 +1,6 @@
 //! Where each part of a result comes from, and what of the source was used.
 
-use crate::tree::NodeId;
+use crate::tree::{Kind, NodeId, Tree};
 
 /// No node, no rule.
 const NONE: u32 = u32::MAX;
@@ -56,6 +56,20 @@ impl Lineage {
     /// True if something was made of the node of the source.
     pub fn is_taken(&self, source: NodeId) -> bool {
         self.taken.get(source.index()).copied().unwrap_or(false)
+    }
+
+    /// The values of the source that nothing was made of, in document order: `source` is its tree. What the tree has
+    /// beside the values, such as `resourceType`, and explicit nulls are no values.
+    pub fn unmapped<'t>(&'t self, source: &'t Tree) -> impl Iterator<Item = NodeId> + 't {
+        let is_value = |&node: &NodeId| {
+            let has_value = !matches!(
+                source.kind(node),
+                Kind::Object | Kind::Array | Kind::Null | Kind::Damaged
+            );
+            has_value && !source.value(node).is_empty() && source.name_text(node) != "resourceType"
+        };
+        let nodes = (0..source.len() as u32).map(NodeId);
+        nodes.filter(move |&node| !self.is_taken(node)).filter(is_value)
     }
 
     pub(super) fn add(&mut self, node: usize, origin: Origin) {

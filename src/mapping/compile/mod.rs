@@ -281,12 +281,15 @@ impl<'a> Linker<'a> {
         None
     }
 
-    /// The type that a StructureDefinition defines, by its canonical.
+    /// The type that a StructureDefinition defines, by its canonical; of a profile, the type that it is on.
     fn structure(&self, canonical: &str) -> Option<TypeId> {
         let definitions = self.definitions();
         let url = canonical.split('|').next().unwrap_or_default();
         if let Some(id) = definitions.find_type(url) {
             return Some(id);
+        }
+        if let Some(profile) = definitions.profile(canonical) {
+            return definitions.type_named(profile.type_name);
         }
         let (base, name) = url.rsplit_once('/')?;
         let version = definitions.fhir_version().unwrap_or_default();
