@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
-use fhirkiln::engine::{Engine, Style, TransformOptions};
+use fhirkiln::engine::{Engine, Options, Severity, Style, TransformOptions};
 
 /// The engine with all maps; none where a pack is not built.
 static ENGINE: LazyLock<Option<Engine>> = LazyLock::new(|| {
@@ -149,4 +149,28 @@ fn a_result_has_the_value_that_its_type_says() {
         r#"{"valueDateTime":"2020-01-02T15:30:00+01:00"}"#,
     );
     check_result("TM|1^A^LN||1530||||||F", r#"{"valueTime":"15:30:00"}"#);
+}
+
+#[test]
+fn a_visit_is_valid() {
+    let Some(engine) = &*ENGINE else { return };
+    let mapping = engine.mapping("https://fhirkiln.dev/v2/StructureMap/messages/ADT_A01");
+    let mapping = mapping.expect("the map is in the folder");
+    assert_eq!(mapping.issues(), []);
+    let message = "MSH|^~\\&|A^1.2^ISO|B|C|D|20200101120000+0100||ADT^A01^ADT_A01|1|P|2.5.1\r\
+        EVN|A01|20200101\rPID|1||17^^^A&1.2&ISO^MR||Berg^Anna||19741225|F\rPD1|||P^^17|9^Doc^Tor\r\
+        NK1|1|Berg^Otto|SPO^Spouse^HL70063\rPV1|1|I|W1^R2^B3^F4^^^B5||||1^Att^End|||SUR|||||||||V1|||||||||||||||||||||||||20200101\r\
+        AL1|1|DA^Drug^HL70127|1^Penicillin^L|SV|Rash|2010\rDG1|1||I10^Hypertension^I10|||A\r";
+    let made = engine.transform(&mapping, message, &TransformOptions::default()).expect("sound");
+    let json = made.json(Style::Pretty).expect("a result");
+    let report = engine.validate(json.as_str(), &Options::default());
+    let errors: Vec<String> = report
+        .issues
+        .iter()
+        .filter(|issue| issue.severity >= Severity::Error)
+        .map(|issue| format!("{} @{}", issue.message(false), issue.expression))
+        .collect();
+    assert_eq!(errors, Vec::<String>::new(), "{json}");
+    let made: Vec<String> = made.report.issues.iter().map(|issue| issue.message(false)).collect();
+    assert_eq!(made, Vec::<String>::new());
 }
