@@ -4,6 +4,7 @@
 //! The modules are layers: an import runs downwards only, and `tests/architecture.rs` enforces it.
 //! Start at [`engine::Engine`].
 
+pub mod convert;
 pub mod cursor;
 pub mod definitions;
 pub mod engine;

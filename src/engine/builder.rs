@@ -116,7 +116,7 @@ impl EngineBuilder {
         let definitions = definitions.build();
         let model = Arc::new(Model::new(definitions));
         let validator = Arc::new(Validator::new(model.clone(), terminology));
-        Ok(Engine { validator, model, maps, ..self.base })
+        Ok(Engine { validator, model, maps, conversions: Arc::default(), ..self.base })
     }
 }
 

@@ -21,6 +21,7 @@ pub use outcome::{
     Coding, Details, ExtensionValue, ISSUE_CODES, OperationOutcome, OutcomeExtension, OutcomeIssue,
     Rendering,
 };
+pub use v2::{ConvertOptions, Converted};
 
 pub use pack_builder::{BuiltPack, PackBuilder};
 pub use resource::{Input, Resource};
@@ -48,6 +49,7 @@ use crate::text::Span;
 use crate::tree::Tree;
 use crate::validate::{self, Validator};
 use resource::Document;
+use v2::Conversions;
 
 /// Knows definitions and terminology, and validates with them. Immutable: share one between threads.
 /// Cloning is cheap.
@@ -56,6 +58,8 @@ pub struct Engine {
     validator: Arc<Validator>,
     model: Arc<Model>,
     maps: Maps,
+    /// The maps of messages, compiled when first needed.
+    conversions: Arc<Conversions>,
     limits: Limits,
 }
 
@@ -64,7 +68,7 @@ pub struct Engine {
 pub struct Error {
     /// Stable, kebab-case: `pack-damaged`, `pack-newer`, `pack-older`, `pack-fhir-version`,
     /// `package-damaged`, `resource-damaged`, `options`, `input-damaged`, `not-convertible`,
-    /// `map-syntax`, `fhirpath-syntax`, `fhirpath-semantic`, `fhirpath-execution`, `fhirpath-limit`, `fhirpath-unavailable`.
+    /// `map-syntax`, `map-missing`, `fhirpath-syntax`, `fhirpath-semantic`, `fhirpath-execution`, `fhirpath-limit`, `fhirpath-unavailable`.
     pub code: &'static str,
     /// One sentence, without instance values.
     pub message: String,

@@ -133,6 +133,17 @@ impl Engine {
         options: &TransformOptions,
     ) -> Result<Transformed, Error> {
         let document = self.open_sound(input.into())?;
+        self.run_map(mapping, document, Issues::new(options.max_issues), options)
+    }
+
+    /// Runs a map on what was read. `issues` are those of the reader.
+    pub(super) fn run_map(
+        &self,
+        mapping: &Mapping,
+        document: Arc<Document>,
+        mut issues: Issues,
+        options: &TransformOptions,
+    ) -> Result<Transformed, Error> {
         let host = MapHost::new(self, options)?;
         let context = Context {
             model: &self.model,
@@ -142,7 +153,6 @@ impl Engine {
             seed: options.seed.as_deref(),
             with_lineage: options.lineage,
         };
-        let mut issues = Issues::new(options.max_issues);
         let Document { tree, .. } = &*document;
         let source = mapping::Input { tree, node: NodeId::ROOT, type_id: None };
         let made = mapping::run(&mapping.program, source, context, &mut issues);

@@ -230,6 +230,11 @@ impl Tree {
         NodeId(if entry.is_container() { entry.link } else { node.0 + 1 })
     }
 
+    /// Every node, in document order.
+    pub fn nodes(&self) -> impl Iterator<Item = NodeId> + use<> {
+        (0..self.nodes.len() as u32).map(NodeId)
+    }
+
     /// The children, in order.
     pub fn children(&self, node: NodeId) -> Children<'_> {
         Children { tree: self, next: NodeId(node.0 + 1), end: self.after(node) }

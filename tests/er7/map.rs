@@ -44,7 +44,7 @@ group CX_Identifier(source cx : CX, target identifier : Identifier) {
 "#;
 
 /// The engine that knows R4 and v2; none where the packs are not built.
-fn engine() -> Option<Engine> {
+pub(super) fn engine() -> Option<Engine> {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("packs");
     let packs = ["r4.pack", "v2.pack"].map(|name| fs::read(folder.join(name)).ok());
     let [Some(r4), Some(v2)] = packs else {

@@ -81,6 +81,34 @@ impl<'d> Place<'d> {
     }
 }
 
+impl<'d> Message<'d> {
+    /// Every value with its place, in order: what nothing else is in. Empty ones are left out.
+    pub fn leaves(self) -> impl Iterator<Item = (Place<'d>, Part<'d>)> {
+        self.segments().flat_map(|segment| {
+            let place = Place::of(segment);
+            segment.fields().flat_map(move |(number, field)| leaves_of(place.field(number), field))
+        })
+    }
+}
+
+fn leaves_of<'d>(place: Place<'d>, field: Part<'d>) -> impl Iterator<Item = (Place<'d>, Part<'d>)> {
+    let is_several = |parts: super::Split<'_>| parts.skip(1).next().is_some();
+    let repeats = is_several(field.repetitions());
+    (1..).zip(field.repetitions()).flat_map(move |(number, repetition)| {
+        let place = Place { repetition: if repeats { number } else { 0 }, ..place };
+        let has_components = is_several(repetition.components());
+        (1..).zip(repetition.components()).flat_map(move |(number, component)| {
+            let has_inner = is_several(component.subcomponents());
+            let number = if has_components || has_inner { number } else { 0 };
+            let place = place.component(number);
+            let inner = (1..).zip(component.subcomponents()).filter(|(_, part)| !part.is_empty());
+            inner.map(move |(number, part)| {
+                (Place { subcomponent: if has_inner { number } else { 0 }, ..place }, part)
+            })
+        })
+    })
+}
+
 /// `5[3]` as 5 and 3; 0 where there is no index.
 fn indexed(text: &str) -> Option<(&str, usize)> {
     match text.split_once('[') {

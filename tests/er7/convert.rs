@@ -1,0 +1,99 @@
+//! Messages to FHIR: the right map, every value accounted for, and a result that was validated.
+
+use std::collections::BTreeSet;
+
+use fhirkiln::engine::{ConvertOptions, Converted, Engine, Style};
+use fhirkiln::tree::NodeId;
+
+const MESSAGE: &str = "MSH|^~\\&|ADT|H|EHR|C|20240305101500+0100||ADT^A04^ADT_A01|17|P|2.5.1\rEVN||20240305\r\
+    PID|1||17||Chalmers^Peter||19741225|M\rZPI|own^2\rPV1|1|I\r";
+
+/// A map of our own in place of the engine's.
+const MAP: &str = r#"
+map "https://fhirkiln.dev/v2/StructureMap/messages/ADT_A01" = "own"
+uses "https://fhirkiln.dev/v2/ADT_A01" alias ADT_A01 as source
+uses "http://hl7.org/fhir/StructureDefinition/Bundle" alias Bundle as target
+group own(source src : ADT_A01, target tgt : Bundle) {
+  src.MSH as msh -> tgt.type = 'collection' then { msh.f10 as id -> tgt.identifier as i, i.value = id; };
+  src.PID as pid -> tgt.entry as entry, entry.resource = create('Patient') as patient then {
+    pid.f5 as name -> patient.name as n then { name.c1 as fn then { fn.c1 as v -> n.family = v; }; };
+    pid.f8.c1 as sex where $this = 'M' -> patient.gender = 'mail';
+  };
+}
+"#;
+
+fn convert(engine: &Engine, message: &str) -> Converted {
+    engine.convert(message, &ConvertOptions::default()).expect("the engine has a map")
+}
+
+#[test]
+fn a_map_of_ones_own_replaces_that_of_the_engine() {
+    let Some(engine) = super::map::engine() else { return };
+    let engine = engine.with().map(MAP).build().expect("it is a map");
+    let made = convert(&engine, MESSAGE);
+    assert_eq!(
+        made.json(Style::Compact).expect("a bundle"),
+        r#"{"resourceType":"Bundle","identifier":{"value":"17"},"type":"collection","entry":[{"resource":{"resourceType":"Patient","name":[{"family":"Chalmers"}],"gender":"mail"}}]}"#
+    );
+    // What is wrong in the result is found in the same call.
+    let codes: BTreeSet<_> = made.findings.iter().map(|issue| issue.code.as_str()).collect();
+    assert!(codes.contains("binding-required"), "{codes:?}");
+    assert!(!made.outcome().is_valid());
+    // What no rule took is said, with its place.
+    let places: Vec<&str> = made.unmapped.iter().map(|it| it.place.as_str()).collect();
+    let left = [
+        "MSH-3", "MSH-4", "MSH-5", "MSH-6", "MSH-7", "MSH-9.1", "MSH-9.2", "MSH-9.3", "MSH-11",
+        "MSH-12", "EVN-2", "PID-1", "PID-3", "PID-5.2", "PID-7", "ZPI-1.1", "ZPI-1.2", "PV1-1",
+        "PV1-2",
+    ];
+    assert_eq!(places, left);
+    // Each part of the result tells where it comes from, and by which rule.
+    let tree = made.bundle.as_ref().expect("a bundle");
+    let family = tree.nodes().find(|&node| tree.name_text(node) == "family").expect("a name");
+    let origin = made.lineage.origin(family).expect("a rule made it");
+    let source = origin.source().expect("it is of the message");
+    assert_eq!(made.report.tree().value(source), "Chalmers");
+    let rule = made.mapping.program().rule(origin.rule().expect("a rule")).expect("of the map");
+    assert_eq!(rule.group, "own");
+    assert!(origin.source() != Some(NodeId::ROOT));
+}
+
+#[test]
+fn the_same_message_gives_the_same_bundle() {
+    let Some(engine) = super::map::engine() else { return };
+    for (path, bytes) in super::messages() {
+        let message = String::from_utf8_lossy(&bytes).into_owned();
+        let options = ConvertOptions::default();
+        let (Ok(one), Ok(two)) = (
+            engine.convert(message.as_str(), &options),
+            engine.convert(message.as_str(), &options),
+        ) else {
+            continue;
+        };
+        assert_eq!(one.json(Style::Compact), two.json(Style::Compact), "{}", path.display());
+        assert_eq!(one.unmapped, two.unmapped);
+        // Every value is either taken or listed.
+        let parsed = fhirkiln::format::er7::parse(
+            bytes,
+            &fhirkiln::tree::Limits::default(),
+            &mut fhirkiln::issue::Issues::new(9),
+        );
+        let values: BTreeSet<_> =
+            parsed.document().message(0).leaves().map(|(place, _)| place.to_string()).collect();
+        for unmapped in &one.unmapped {
+            assert!(values.contains(&unmapped.place), "{}: {}", path.display(), unmapped.place);
+        }
+    }
+}
+
+#[test]
+fn what_cannot_be_converted_is_an_error_of_use() {
+    let Some(engine) = super::map::engine() else { return };
+    let code =
+        |input: &str, options: &ConvertOptions| engine.convert(input, options).unwrap_err().code;
+    let usual = ConvertOptions::default();
+    assert_eq!(code("{}", &usual), "not-convertible");
+    assert_eq!(code(&format!("{MESSAGE}{MESSAGE}"), &usual), "not-convertible");
+    let other = ConvertOptions { map: Some("http://none".to_owned()), ..usual };
+    assert_eq!(code(MESSAGE, &other), "map-missing");
+}
