@@ -92,7 +92,7 @@ impl<'d> Message<'d> {
 }
 
 fn leaves_of<'d>(place: Place<'d>, field: Part<'d>) -> impl Iterator<Item = (Place<'d>, Part<'d>)> {
-    let is_several = |parts: super::Split<'_>| parts.skip(1).next().is_some();
+    let is_several = |mut parts: super::Split<'_>| parts.nth(1).is_some();
     let repeats = is_several(field.repetitions());
     (1..).zip(field.repetitions()).flat_map(move |(number, repetition)| {
         let place = Place { repetition: if repeats { number } else { 0 }, ..place };
