@@ -13,6 +13,7 @@ mod rewrite;
 mod transform;
 mod v2;
 
+pub use crate::convert::v2::{BundleKind, Unmapped};
 pub use acknowledge::{AcknowledgeMode, AcknowledgeOptions};
 pub use builder::EngineBuilder;
 pub use evaluate::{EvaluateOptions, Evaluated, Evaluation, Expression, ItemValue};
@@ -21,7 +22,7 @@ pub use outcome::{
     Coding, Details, ExtensionValue, ISSUE_CODES, OperationOutcome, OutcomeExtension, OutcomeIssue,
     Rendering,
 };
-pub use v2::{ConvertOptions, Converted};
+pub use v2::{ConvertOptions, Converted, OriginEntry};
 
 pub use pack_builder::{BuiltPack, PackBuilder};
 pub use resource::{Input, Resource};

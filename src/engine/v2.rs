@@ -3,17 +3,19 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::resource::Input;
 use super::{Engine, Error, Mapping, OperationOutcome, Rendering, Report, TransformOptions};
-use crate::convert::v2::{Unmapped, map_of, unmapped};
+use crate::convert::v2::{BundleKind, Unmapped, in_kind, map_of, unmapped};
 use crate::definitions::v2::ANY_MESSAGE;
+use crate::fhirpath::{Model, location};
 use crate::format::er7::{Document, Place};
 use crate::format::{Format, Style, json};
 use crate::issue::{Issue, Issues};
 use crate::mapping::Lineage;
-use crate::tree::{NodeId, Tree};
+use crate::text::LineIndex;
+use crate::tree::{Kind, NodeId, Tree};
 
 /// Options of one conversion. All have defaults; a property that is not here is an error of use.
 #[derive(Clone, Debug, Deserialize)]
@@ -27,6 +29,8 @@ pub struct ConvertOptions {
     pub seed: Option<String>,
     /// The present, for maps that ask: `2026-02-03T10:20:30.000+01:00`. The engine reads no clock.
     pub now: Option<String>,
+    /// Which Bundle is made of what the map made.
+    pub bundle: BundleKind,
     /// Whether to validate the result.
     pub validate: bool,
     /// Replace values of the message in the texts of findings by their length.
@@ -36,26 +40,52 @@ pub struct ConvertOptions {
 impl Default for ConvertOptions {
     fn default() -> Self {
         let (map, seed, now) = (None, None, None);
-        Self { max_issues: 1000, map, seed, now, validate: true, mask_values: false }
+        let bundle = BundleKind::default();
+        Self { max_issues: 1000, map, seed, now, bundle, validate: true, mask_values: false }
     }
 }
 
 /// A message as FHIR.
 #[derive(Debug)]
 pub struct Converted {
-    /// The result; none where the map makes none.
-    pub bundle: Option<Tree>,
+    /// What the map made.
+    draft: Option<Tree>,
+    /// That in the kind that was asked for, where it differs.
+    bundle: Option<Tree>,
     /// What was found in the result.
     pub findings: Vec<Issue>,
     /// The message, with what was found while it was read and mapped.
     pub report: Report,
     /// The values of the message that no rule took, in order.
     pub unmapped: Vec<Unmapped>,
-    /// Where each part of the result comes from.
+    /// Where each part of [`Self::draft`] comes from, by its nodes.
     pub lineage: Lineage,
     /// The map that was run: tells the rules that the lineage names.
     pub mapping: Arc<Mapping>,
+    model: Arc<Model>,
     mask_values: bool,
+}
+
+/// Where a value of a result comes from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct OriginEntry {
+    /// The value in the result, as a FHIRPath location.
+    pub path: String,
+    /// The value in the message: `PID-5.1`.
+    pub place: String,
+    /// Its line, from 1.
+    pub line: u32,
+    /// Its column in UTF-16 code units, from 1.
+    pub column: u32,
+    /// The rule that made it: its group and its name.
+    pub rule: String,
+}
+
+#[derive(Serialize)]
+struct UnmappedEntry<'a> {
+    place: &'a str,
+    line: u32,
+    column: u32,
 }
 
 /// The maps of messages, by canonical; none where the engine does not have it.
@@ -105,15 +135,18 @@ impl Engine {
         let lineage = made.lineage.unwrap_or_default();
         let message = messages(&report).map(|document| document.message(0));
         let unmapped = message.map(|message| unmapped(message, report.tree(), &lineage));
-        let findings = made.tree.as_ref().filter(|_| options.validate);
+        let bundle = made.tree.as_ref().and_then(|tree| in_kind(tree, options.bundle));
+        let findings = bundle.as_ref().or(made.tree.as_ref()).filter(|_| options.validate);
         let findings = findings.map_or_else(Vec::new, |tree| self.findings(tree, options));
         Ok(Converted {
-            bundle: made.tree,
+            bundle,
+            draft: made.tree,
             findings,
             unmapped: unmapped.unwrap_or_default(),
             report,
             lineage,
             mapping,
+            model: self.model.clone(),
             mask_values: options.mask_values,
         })
     }
@@ -147,9 +180,70 @@ impl Engine {
 }
 
 impl Converted {
+    /// The result; none where the map makes none.
+    pub fn bundle(&self) -> Option<&Tree> {
+        self.bundle.as_ref().or(self.draft.as_ref())
+    }
+
+    /// What the map made, before it was given the kind that was asked for. Paths are the same in both.
+    pub fn draft(&self) -> Option<&Tree> {
+        self.draft.as_ref()
+    }
+
     /// The result as JSON.
     pub fn json(&self, style: Style) -> Option<String> {
-        self.bundle.as_ref().map(|tree| json::write(tree, NodeId::ROOT, style))
+        self.bundle().map(|tree| json::write(tree, NodeId::ROOT, style))
+    }
+
+    /// Where the values of the result come from, in its order: those that a rule has from a place in the message.
+    pub fn origins(&self) -> Vec<OriginEntry> {
+        let (Some(draft), Some(document)) = (&self.draft, messages(&self.report)) else {
+            return Vec::new();
+        };
+        let (source, message) = (self.report.tree(), document.message(0));
+        let lines = LineIndex::new(source.text());
+        let values =
+            draft.nodes().filter(|&node| !matches!(draft.kind(node), Kind::Object | Kind::Array));
+        let entry = |node: NodeId| {
+            let origin = self.lineage.origin(node)?;
+            let span = source.span(origin.source()?);
+            let place = Place::at(message, span.start).filter(|_| span.start < span.end)?;
+            let rule = origin.rule().and_then(|rule| self.mapping.program().rule(rule));
+            let position = lines.position(source.text(), span.start);
+            Some(OriginEntry {
+                path: location(&self.model, draft, node),
+                place: place.to_string(),
+                line: position.line,
+                column: position.column,
+                rule: rule
+                    .map_or_else(String::new, |rule| format!("{}: {}", rule.group, rule.name)),
+            })
+        };
+        values.filter_map(entry).collect()
+    }
+
+    /// Everything as one JSON object: `bundle`, `outcome`, `lineage` and `unmapped`.
+    pub fn to_json(&self) -> String {
+        let text = self.report.tree().text();
+        let lines = LineIndex::new(text);
+        let unmapped: Vec<UnmappedEntry> = self
+            .unmapped
+            .iter()
+            .map(|it| {
+                let position = lines.position(text, it.span.start);
+                UnmappedEntry { place: &it.place, line: position.line, column: position.column }
+            })
+            .collect();
+        let bundle = self.json(Style::Compact).unwrap_or_else(|| "null".to_owned());
+        // What is written holds nothing that JSON cannot say.
+        let part =
+            |value: Result<String, serde_json::Error>| value.unwrap_or_else(|_| "null".to_owned());
+        format!(
+            r#"{{"bundle":{bundle},"outcome":{},"lineage":{},"unmapped":{}}}"#,
+            part(serde_json::to_string(&self.outcome())),
+            part(serde_json::to_string(&self.origins())),
+            part(serde_json::to_string(&unmapped)),
+        )
     }
 
     /// What was found in the message, with lines and columns, and then in the result.

@@ -2,8 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use fhirkiln::engine::{ConvertOptions, Converted, Engine, Style};
-use fhirkiln::tree::NodeId;
+use fhirkiln::engine::{BundleKind, ConvertOptions, Converted, Engine, Style};
 
 const MESSAGE: &str = "MSH|^~\\&|ADT|H|EHR|C|20240305101500+0100||ADT^A04^ADT_A01|17|P|2.5.1\rEVN||20240305\r\
     PID|1||17||Chalmers^Peter||19741225|M\rZPI|own^2\rPV1|1|I\r";
@@ -48,14 +47,72 @@ fn a_map_of_ones_own_replaces_that_of_the_engine() {
     ];
     assert_eq!(places, left);
     // Each part of the result tells where it comes from, and by which rule.
-    let tree = made.bundle.as_ref().expect("a bundle");
+    let tree = made.draft().expect("a bundle");
     let family = tree.nodes().find(|&node| tree.name_text(node) == "family").expect("a name");
     let origin = made.lineage.origin(family).expect("a rule made it");
     let source = origin.source().expect("it is of the message");
     assert_eq!(made.report.tree().value(source), "Chalmers");
     let rule = made.mapping.program().rule(origin.rule().expect("a rule")).expect("of the map");
     assert_eq!(rule.group, "own");
-    assert!(origin.source() != Some(NodeId::ROOT));
+    let origins: Vec<_> = made
+        .origins()
+        .iter()
+        .map(|it| format!("{} {} {}:{} {}", it.path, it.place, it.line, it.column, it.rule))
+        .collect();
+    assert_eq!(
+        origins,
+        [
+            "Bundle.identifier.value MSH-10 1:59 own: msh.f10",
+            "Bundle.type MSH 1:1 own: src.MSH",
+            "Bundle.entry[0].resource.name[0].family PID-5.1 3:12 own: fn.c1",
+            "Bundle.entry[0].resource.gender PID-8 3:37 own: pid.f8.c1",
+        ]
+    );
+    let answer: serde_json::Value = serde_json::from_str(&made.to_json()).expect("JSON");
+    assert_eq!(answer["bundle"]["entry"][0]["resource"]["gender"], "mail");
+    assert_eq!(answer["lineage"][2]["place"], "PID-5.1");
+    assert_eq!(answer["unmapped"][10]["place"], "EVN-2");
+    assert_eq!(answer["outcome"]["resourceType"], "OperationOutcome");
+}
+
+#[track_caller]
+fn check_kind(bundle: BundleKind, expected: &str) {
+    const MAP: &str = r#"
+map "http://example.org/kinds" = "kinds"
+uses "https://fhirkiln.dev/v2/ADT_A01" alias ADT_A01 as source
+uses "http://hl7.org/fhir/StructureDefinition/Bundle" alias Bundle as target
+group kinds(source src : ADT_A01, target tgt : Bundle) {
+  src -> tgt.type = 'message';
+  src.PID as pid -> tgt.entry as entry, entry.resource = create('Patient') as patient, patient.id = 'p' then {
+    pid.f3 as cx -> patient.identifier as i, i.system = 'urn:oid:1', i.value = 'a b';
+  };
+  src.PV1 as pv1 -> tgt.entry as entry, entry.resource = create('Encounter') as encounter, encounter.id = 'e';
+}
+"#;
+    let Some(engine) = super::map::engine() else { return };
+    let engine = engine.with().map(MAP).build().expect("it is a map");
+    let map = Some("http://example.org/kinds".to_owned());
+    let options = ConvertOptions { bundle, map, validate: false, ..ConvertOptions::default() };
+    let made = engine.convert(MESSAGE, &options).expect("the engine has a map");
+    assert_eq!(made.json(Style::Compact).expect("a bundle"), expected);
+}
+
+#[test]
+fn a_message_becomes_the_kind_of_bundle_that_is_asked_for() {
+    let identifier = r#""identifier":[{"system":"urn:oid:1","value":"a b"}]"#;
+    let plain = |kind| {
+        format!(
+            r#"{{"resourceType":"Bundle","type":"{kind}","entry":[{{"resource":{{"resourceType":"Patient","id":"p",{identifier}}}}},{{"resource":{{"resourceType":"Encounter","id":"e"}}}}]}}"#
+        )
+    };
+    check_kind(BundleKind::Message, &plain("message"));
+    check_kind(BundleKind::Collection, &plain("collection"));
+    check_kind(
+        BundleKind::Transaction,
+        &format!(
+            r#"{{"resourceType":"Bundle","type":"transaction","entry":[{{"resource":{{"resourceType":"Patient",{identifier}}},"request":{{"method":"PUT","url":"Patient?identifier=urn:oid:1|a%20b"}}}},{{"resource":{{"resourceType":"Encounter","id":"e"}},"request":{{"method":"PUT","url":"Encounter/e"}}}}]}}"#
+        ),
+    );
 }
 
 #[test]

@@ -129,6 +129,15 @@ impl<'d> Message<'d> {
         Span::new(place(entries.first()).start, place(entries.last()).end)
     }
 
+    /// The segment that holds the byte at `offset`.
+    pub fn segment_at(self, offset: u32) -> Option<Segment<'d>> {
+        let entries = &self.document.segments.entries[self.start..self.end];
+        let after = entries.partition_point(|entry| entry.span.start <= offset);
+        let index = self.start + after.checked_sub(1)?;
+        let segment = self.document.segment(index);
+        (offset <= segment.span().end).then_some(segment)
+    }
+
     /// The text of the whole input.
     pub fn text(self) -> &'d str {
         self.document.text

@@ -61,8 +61,7 @@ impl<'d> Place<'d> {
     /// The smallest part of `message` that holds the byte at `offset`.
     pub fn at(message: Message<'d>, offset: u32) -> Option<Self> {
         let holds = |start: u32, end: u32| start <= offset && offset <= end;
-        let mut segments = message.segments();
-        let segment = segments.find(|segment| holds(segment.span().start, segment.span().end))?;
+        let segment = message.segment_at(offset)?;
         let mut place = Self::of(segment);
         let held = |&(_, part): &(usize, Part<'_>)| holds(part.span.start, part.span.end);
         let Some((number, field)) = segment.fields().find(held) else { return Some(place) };

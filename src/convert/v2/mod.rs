@@ -1,5 +1,9 @@
 //! HL7 v2: the map of a message, and an account of its values.
 
+mod bundle;
+
+pub use bundle::{BundleKind, in_kind};
+
 use crate::definitions::v2::MODELS;
 use crate::format::er7::Message;
 use crate::mapping::Lineage;
