@@ -36,8 +36,8 @@ impl BundleKind {
 ///
 /// In a transaction, a resource with an identifier of an own system is updated where that identifier is (conditional
 /// update: `PUT Patient?identifier=system|value`), and has no `id`, which would be another server's. Any other is put
-/// under its id, which is the same whenever the same message comes. A `MessageHeader` has no id to put it under:
-/// and created anew.
+/// under its id, which is the same whenever the same message comes. A `MessageHeader`
+/// is of one message only: it is created anew.
 pub fn in_kind(tree: &Tree, kind: BundleKind) -> Option<Tree> {
     let is_bundle = tree.child_text(NodeId::ROOT, "resourceType") == Some("Bundle");
     if !is_bundle || kind == BundleKind::Message {
