@@ -56,8 +56,6 @@ pub struct Converted {
     pub findings: Vec<Issue>,
     /// The message, with what was found while it was read and mapped.
     pub report: Report,
-    /// The values of the message that no rule took, in order.
-    pub unmapped: Vec<Unmapped>,
     /// Where each part of [`Self::draft`] comes from, by its nodes.
     pub lineage: Lineage,
     /// The map that was run: tells the rules that the lineage names.
@@ -133,8 +131,6 @@ impl Engine {
         }
         report.issues = found;
         let lineage = made.lineage.unwrap_or_default();
-        let message = messages(&report).map(|document| document.message(0));
-        let unmapped = message.map(|message| unmapped(message, report.tree(), &lineage));
         let bundle = made.tree.as_ref().and_then(|tree| in_kind(tree, options.bundle));
         let findings = bundle.as_ref().or(made.tree.as_ref()).filter(|_| options.validate);
         let findings = findings.map_or_else(Vec::new, |tree| self.findings(tree, options));
@@ -142,7 +138,6 @@ impl Engine {
             bundle,
             draft: made.tree,
             findings,
-            unmapped: unmapped.unwrap_or_default(),
             report,
             lineage,
             mapping,
@@ -195,6 +190,13 @@ impl Converted {
         self.bundle().map(|tree| json::write(tree, NodeId::ROOT, style))
     }
 
+    /// The values of the message that no rule took, in order.
+    pub fn unmapped(&self) -> Vec<Unmapped> {
+        let message = messages(&self.report).map(|document| document.message(0));
+        message
+            .map_or_else(Vec::new, |message| unmapped(message, self.report.tree(), &self.lineage))
+    }
+
     /// Where the values of the result come from, in its order: those that a rule has from a place in the message.
     pub fn origins(&self) -> Vec<OriginEntry> {
         let (Some(draft), Some(document)) = (&self.draft, messages(&self.report)) else {
@@ -226,8 +228,8 @@ impl Converted {
     pub fn to_json(&self) -> String {
         let text = self.report.tree().text();
         let lines = LineIndex::new(text);
-        let unmapped: Vec<UnmappedEntry> = self
-            .unmapped
+        let left = self.unmapped();
+        let unmapped: Vec<UnmappedEntry> = left
             .iter()
             .map(|it| {
                 let position = lines.position(text, it.span.start);
