@@ -157,7 +157,8 @@ impl Engine {
             _ if issues.is_done() => {}
             Some(segments) => {
                 let messages = segments.over(tree.text());
-                validate::v2::check(messages, self.definitions(), self.terminology(), issues);
+                let (definitions, profiles) = (self.definitions(), &options.profiles);
+                validate::v2::check(messages, definitions, self.terminology(), profiles, issues);
             }
             None => self.validator.validate(tree, *format, options.settings(), issues),
         }

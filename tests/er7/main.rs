@@ -107,6 +107,17 @@ fn every_public_message_is_validated_the_same_twice_and_inside_its_text() {
 }
 
 #[test]
+fn a_profile_that_is_asked_for_is_said_to_be_not_checked() {
+    let Some(engine) = engine() else { return };
+    let options =
+        Options { profiles: vec!["http://example.org/p".to_owned()], ..Options::default() };
+    let report =
+        engine.validate("MSH|^~\\&|||||20240305||ACK^A01^ACK|1|P|2.5.1\rMSA|AA|1", &options);
+    let codes: Vec<_> = report.issues.iter().map(|issue| issue.code.as_str()).collect();
+    assert_eq!(codes, ["profile-not-checked"]);
+}
+
+#[test]
 fn every_public_message_is_written_as_it_was_read() {
     for (path, bytes) in messages() {
         let mut issues = Issues::new(100);

@@ -19,13 +19,19 @@ use version::Version;
 /// The version that a message is checked against which does not say one that is known.
 const USUAL: &str = "2.5.1";
 
-/// Checks every message of an input, and that the trailers of batches count right.
+/// Checks every message of an input, and that the trailers of batches count right. Of each of `profiles` it is said that
+/// it is not checked.
 pub fn check(
     document: Document<'_>,
     definitions: &Definitions,
     terminology: &Terminology,
+    profiles: &[String],
     issues: &mut Issues,
 ) {
+    for profile in profiles {
+        let args = vec![Arg::Term(profile.clone())];
+        issues.push(Issue::new(Code::ProfileNotChecked, Span::default(), String::new(), args));
+    }
     batch::check(document, issues);
     for message in document.messages() {
         if issues.is_done() {
