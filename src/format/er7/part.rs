@@ -29,6 +29,13 @@ impl<'d> Part<'d> {
         self.raw == NULL
     }
 
+    /// True if nothing in it separates or escapes: it is one value, as it stands.
+    pub fn is_plain(self) -> bool {
+        let Separators { repetition, component, subcomponent, escape, .. } = self.separators;
+        let marks = [repetition, component, subcomponent, escape];
+        !self.raw.bytes().any(|byte| marks.contains(&byte))
+    }
+
     /// The value: escape sequences replaced by what they stand for. A slice of the message where there are none.
     pub fn value(self) -> Cow<'d, str> {
         unescape(self.raw, self.separators)

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::key;
 use crate::definitions::v2::ANY_SEGMENT;
 use crate::definitions::{Content, Definitions, Element, Shape, ShapeId, TypeId, TypeKind};
-use crate::format::er7::{Part, Segment};
+use crate::format::er7::{Part, Segment, Split};
 use crate::text::Span;
 use crate::tree::{Key, Kind, NameId, TreeBuilder};
 
@@ -32,6 +32,38 @@ enum Model<'d> {
     Parts(&'d Shape),
     /// No definition says: parts where there are any.
     Unknown,
+}
+
+/// Where a part stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Level {
+    /// In a field: it has components.
+    Repetition,
+    /// In a repetition: it has subcomponents.
+    Component,
+    /// In a component: nothing splits it, whatever its data type. So many objects can be made of it.
+    Value(usize),
+}
+
+/// How often a value can be the first part of a first part.
+const DEPTH: usize = 4;
+
+impl Level {
+    fn split(self, part: Part<'_>) -> Split<'_> {
+        match self {
+            Self::Repetition => part.components(),
+            Self::Component => part.subcomponents(),
+            Self::Value(_) => part.whole(),
+        }
+    }
+
+    fn inside(self) -> Self {
+        match self {
+            Self::Repetition => Self::Component,
+            Self::Component => Self::Value(DEPTH),
+            Self::Value(depth) => Self::Value(depth.saturating_sub(1)),
+        }
+    }
 }
 
 impl<'d> Fields<'d> {
@@ -100,13 +132,18 @@ impl<'d> Fields<'d> {
     }
 
     fn field(&mut self, name: NameId, is_array: bool, model: Model<'d>, field: Part<'_>) {
-        let is_array = is_array || field.repetitions().nth(1).is_some();
+        let is_plain = field.is_plain();
+        let is_array = is_array || (!is_plain && field.repetitions().nth(1).is_some());
         let mut own = Some(key(name, field.span));
         if is_array {
             self.builder.open(Kind::Array, own.take(), field.span.start);
         }
-        for repetition in field.repetitions() {
-            self.value(name, own, model, repetition, Part::components);
+        if is_plain {
+            self.value(name, own, model, field, Level::Value(DEPTH));
+        } else {
+            for repetition in field.repetitions() {
+                self.value(name, own, model, repetition, Level::Repetition);
+            }
         }
         if is_array {
             self.builder.close(field.span.end);
@@ -117,14 +154,14 @@ impl<'d> Fields<'d> {
         }
     }
 
-    /// Adds a repetition or a component. `split` gives the parts that are in it.
-    fn value<'p, I: Iterator<Item = Part<'p>>>(
+    /// Adds a repetition, a component or a subcomponent.
+    fn value(
         &mut self,
         name: NameId,
         key: Option<Key>,
         model: Model<'d>,
-        part: Part<'p>,
-        split: fn(Part<'p>) -> I,
+        part: Part<'_>,
+        level: Level,
     ) {
         if part.is_empty() || part.is_null() {
             self.builder.leaf(Kind::Null, key, part.span);
@@ -132,7 +169,7 @@ impl<'d> Fields<'d> {
         }
         match model {
             Model::Text => {
-                let mut parts = split(part);
+                let mut parts = level.split(part);
                 let first = parts.next().unwrap_or(part);
                 self.text(key, first);
                 let others = (2..).zip(parts).filter(|(_, other)| !other.is_empty());
@@ -141,24 +178,20 @@ impl<'d> Fields<'d> {
                     self.extra.push((name, other.span, other.value().into_owned()));
                 }
             }
-            Model::Parts(shape) => self.parts(key, Some(shape), part, split),
-            Model::Unknown => self.parts(key, None, part, split),
+            Model::Parts(shape) => self.parts(key, Some(shape), part, level),
+            Model::Unknown => self.parts(key, None, part, level),
         }
     }
 
-    fn parts<'p, I: Iterator<Item = Part<'p>>>(
-        &mut self,
-        key: Option<Key>,
-        shape: Option<&'d Shape>,
-        part: Part<'p>,
-        split: fn(Part<'p>) -> I,
-    ) {
+    fn parts(&mut self, key: Option<Key>, shape: Option<&'d Shape>, part: Part<'_>, level: Level) {
+        let inside = level.inside();
         self.builder.open(Kind::Object, key, part.span.start);
-        for (number, inner) in (1..).zip(split(part)).filter(|(_, inner)| !inner.is_empty()) {
+        for (number, inner) in (1..).zip(level.split(part)).filter(|(_, inner)| !inner.is_empty()) {
             let element = shape.and_then(|shape| shape.elements.get(number - 1));
             let name = element.map_or_else(|| self.name(1, number), |element| element.name);
+            let element = element.filter(|_| inside != Level::Value(0));
             let model = element.map_or(Model::Text, |element| self.model(element));
-            self.value(name, Some(super::key(name, inner.span)), model, inner, Part::subcomponents);
+            self.value(name, Some(super::key(name, inner.span)), model, inner, inside);
         }
         self.builder.close(part.span.end);
     }

@@ -15,9 +15,10 @@ const MODELS: &str = "
     DTM =
     HD = c1:ST c2:ST
     CX = c1:ST c2:ST c3:ST c4:HD
+    LOOP = c1:LOOP c2:ST
     MSH = f1:ST f2:ST f3:HD f4:ST f5:ST f6:ST f7:DTM f8:ST f9:ST
     PID = f1:ST f2:ST f3*:CX f4:ST f5:DTM
-    PV1 = f1:ST
+    PV1 = f1:ST f2:LOOP
     OBX = f1:ST f2:ST f3:ST f4:ST f5[x]*:ST|CX
     NTE = f1:ST
     ORC = f1:ST
@@ -112,6 +113,15 @@ fn what_no_definition_has_is_kept() {
     check(
         "PID|1~2|a^b&c|x&y^^^^Q|||||new^n\rZZ1|own^2&3",
         r#""P":{"PID":{"f1":["1","2"],"f2":"a","f2_c2":"b&c","f3":[{"c1":"x","c5":"Q"}],"c1_c2":"y","f8":[{"c1":"new","c2":"n"}]},"Z":[{"f0":"ZZ1","f1":[{"c1":"own","c2":"2"}],"c2_c2":"3"}]}"#,
+    );
+}
+
+#[test]
+fn a_data_type_inside_itself_ends() {
+    check("PV1||x", r#""P":{"PV1":{"f2":{"c1":{"c1":{"c1":{"c1":"x"}}}}}}"#);
+    check(
+        "PV1||x&z^y",
+        r#""P":{"PV1":{"f2":{"c1":{"c1":{"c1":{"c1":{"c1":{"c1":"x"}}}},"c2":"z"},"c2":"y"}}}"#,
     );
 }
 

@@ -60,7 +60,9 @@ impl Check<'_, '_> {
         if let Some(limit) = limit.filter(|&limit| part.raw.chars().count() > limit as usize) {
             self.report(Code::V2Length, part.span, place, vec![Arg::Number(u64::from(limit))]);
         }
-        match self.version.components(code) {
+        // Nothing stands inside a subcomponent, whatever its data type.
+        let components = self.version.components(code).filter(|_| place.subcomponent == 0);
+        match components {
             Some(shape) => self.components(shape, code, part, place, split),
             None => self.text(element, code, part, place, split),
         }
@@ -81,7 +83,6 @@ impl Check<'_, '_> {
             match parts.next().filter(|inner| !inner.is_empty()) {
                 Some(inner) => {
                     let code = data_type(self.version.definitions, element);
-                    // Nothing stands inside a subcomponent.
                     let split =
                         if is_sub { |part: Part<'p>| part.whole() } else { Part::subcomponents };
                     self.part(element, code, inner, at(number), split);
