@@ -18,13 +18,15 @@ pub struct Piece {
     pub is_message: bool,
 }
 
-/// Takes bytes in any portions and gives messages. A stream in UTF-16 or UTF-32 must be decoded before.
+/// Takes bytes in any portions and gives messages, in time that grows with the bytes. A stream in UTF-16 or UTF-32 must be decoded before.
 ///
 /// A message that grows beyond the limit is given in parts, at a segment's end where there is one, so that memory stays bounded: the reader of each says
 /// what is wrong with it.
 #[derive(Clone, Debug)]
 pub struct Splitter {
     buffer: Vec<u8>,
+    /// Up to where the buffer has been taken.
+    taken: usize,
     /// Up to where there is no beginning of a piece but that of the first.
     searched: usize,
     offset: u64,
@@ -38,6 +40,7 @@ impl Splitter {
     pub fn new(limit: usize) -> Self {
         Self {
             buffer: Vec::new(),
+            taken: 0,
             searched: 0,
             offset: 0,
             line: 1,
@@ -69,7 +72,7 @@ impl Splitter {
     /// Where the second piece of the buffer begins.
     fn next_start(&mut self) -> Option<usize> {
         let end = self.buffer.len().saturating_sub(AHEAD - 1);
-        for at in self.searched..end {
+        for at in self.searched.max(self.taken)..end {
             let is_line_start = is_terminator(self.buffer[at]);
             if is_line_start && begins_piece(&self.buffer[at + 1..]) {
                 self.searched = at + 1;
@@ -77,18 +80,24 @@ impl Splitter {
             }
         }
         self.searched = end.max(self.searched);
-        if self.buffer.len() <= self.limit {
+        let waiting = &self.buffer[self.taken..];
+        if waiting.len() <= self.limit {
             return None;
         }
-        let last_line = self.buffer[..self.limit].iter().rposition(|&byte| is_terminator(byte));
-        Some(last_line.map_or(self.limit, |at| at + 1))
+        let last_line = waiting[..self.limit].iter().rposition(|&byte| is_terminator(byte));
+        Some(self.taken + last_line.map_or(self.limit, |at| at + 1))
     }
 
     /// Takes the bytes up to `end`; none where they are only white space and frames.
     fn take(&mut self, end: usize) -> Option<Piece> {
-        let rest = self.buffer.split_off(end);
-        let bytes = std::mem::replace(&mut self.buffer, rest);
-        self.searched = self.searched.saturating_sub(end);
+        let bytes = self.buffer[self.taken..end].to_vec();
+        self.taken = end;
+        // What was taken is thrown away when it is the greater part, so that each byte is moved once or twice.
+        if self.taken > self.buffer.len() / 2 {
+            self.buffer.drain(..self.taken);
+            self.searched = self.searched.saturating_sub(self.taken);
+            self.taken = 0;
+        }
         let is_message = is_segment(trimmed(&bytes), "MSH");
         let piece = Piece { offset: self.offset, line: self.line, is_message, bytes };
         self.offset += piece.bytes.len() as u64;

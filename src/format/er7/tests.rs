@@ -213,3 +213,12 @@ fn er7_is_recognised_by_how_it_begins() {
         assert!(!is_er7(text.as_bytes()), "{text}");
     }
 }
+
+#[test]
+fn a_stream_that_comes_at_once_is_cut_in_one_pass() {
+    let message = "MSH|^~\\&|A\rPID|1\r";
+    let pieces = cut(&message.repeat(100_000), usize::MAX, 1000);
+    assert_eq!(pieces.len(), 100_000);
+    assert!(pieces.iter().all(|piece| piece.bytes == message.as_bytes()));
+    assert_eq!(pieces.last().map(|piece| piece.line), Some(199_999));
+}
