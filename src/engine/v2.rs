@@ -204,12 +204,18 @@ impl Converted {
         };
         let (source, message) = (self.report.tree(), document.message(0));
         let lines = LineIndex::new(source.text());
+        let places: HashMap<u32, Place<'_>> =
+            message.leaves().map(|(place, part)| (part.span.start, place)).collect();
+        let place_of = |start| {
+            let segment = || message.segment_at(start).map(Place::of);
+            places.get(&start).copied().or_else(segment)
+        };
         let values =
             draft.nodes().filter(|&node| !matches!(draft.kind(node), Kind::Object | Kind::Array));
         let entry = |node: NodeId| {
             let origin = self.lineage.origin(node)?;
             let span = source.span(origin.source()?);
-            let place = Place::at(message, span.start).filter(|_| span.start < span.end)?;
+            let place = place_of(span.start).filter(|_| span.start < span.end)?;
             let rule = origin.rule().and_then(|rule| self.mapping.program().rule(rule));
             let position = lines.position(source.text(), span.start);
             Some(OriginEntry {
