@@ -115,11 +115,11 @@ fn fault(field: u8, chosen: &[u8]) -> Option<Fault> {
         !is_usable(byte) || byte == field || chosen[..index].contains(&byte)
     };
     match chosen.len() {
-        0..4 if !chosen.iter().enumerate().any(is_unusable) => Some(Fault::Few),
+        _ if chosen.iter().take(5).enumerate().any(is_unusable) => Some(Fault::Unusable),
+        0..4 => Some(Fault::Few),
         6.. => Some(Fault::Many),
-        _ => chosen.iter().enumerate().any(is_unusable).then_some(Fault::Unusable),
+        _ => None,
     }
-    .or_else(|| chosen.iter().take(5).enumerate().any(is_unusable).then_some(Fault::Unusable))
 }
 
 fn is_usable(byte: u8) -> bool {
