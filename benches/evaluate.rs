@@ -33,8 +33,8 @@ fn per_second(engine: &Engine, expression: &str, input: Vec<u8>) -> f64 {
     let expression = engine.compile(expression).expect("an expression");
     let options = EvaluateOptions::default();
     let run = || {
-        let result = engine.values(&expression, &resource, &options, |value| {
-            black_box(value);
+        let result = engine.values(&expression, &resource, &options, |item| {
+            black_box(item.value());
         });
         result.expect("a result");
     };

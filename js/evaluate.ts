@@ -1,11 +1,11 @@
 // FHIRPath: compiled expressions, what they are given and what they give.
 
 import type { EvaluateOptions as PlainOptions } from "./generated/EvaluateOptions.js";
-import type { WasmExpression } from "./generated/glue.js";
+import type { WasmExpression, WasmResource } from "./generated/glue.js";
 import { abandoned, type Call, type Handle, type Held, release } from "./instance.js";
 import type { Input } from "./input.js";
 import { writeOptions } from "./options.js";
-import { withResource } from "./parsed.js";
+import { readValue, withResource } from "./parsed.js";
 
 /** Options of one evaluation; all have defaults, and one that does not exist is an error. */
 export interface EvaluateOptions extends Partial<PlainOptions> {
@@ -26,6 +26,12 @@ export interface Evaluated {
   /** Column of that place, from 1, in UTF-16 code units. */
   column?: number;
 }
+
+// What `WasmExpression.values` answers in place of a node; what is left is FALSE.
+const NOTHING = -1;
+const TRUE = -3;
+const NODES = -4;
+const VALUES = -5;
 
 /** Compiles an expression for the engine that `call` calls. */
 export let createExpression: (text: string, call: Call) => Expression;
@@ -70,11 +76,21 @@ export class Expression {
     );
   }
 
-  /** The values of the items alone: faster, where types and places are of no interest. */
+  /**
+   * The values of the items alone: faster, where types and places are of no interest. An element of a
+   * {@link ParsedResource} is the same object each time, as if it had been parsed whole: do not change it.
+   */
   values(input: Input, options?: EvaluateOptions): unknown[] {
-    const json = options ? writePlain(options) : "";
+    const json = options && writePlain(options);
     return this.#call((engine) =>
-      withResource(input, engine, (resource) => this.#in(engine).values(resource, json)),
+      withResource(input, engine, (resource) => {
+        const expression = this.#in(engine);
+        const found = expression.values(resource, json);
+        if (found >= 0) return [readValue(input, resource, found)];
+        if (found === NOTHING) return [];
+        if (found === NODES) return readNodes(expression, input, resource, engine.instance.memory);
+        return found === VALUES ? expression.takeValues()! : [found === TRUE];
+      }),
     );
   }
 
@@ -83,7 +99,7 @@ export class Expression {
    * counts as true, and several are an error.
    */
   isTrue(input: Input, options?: EvaluateOptions): boolean | undefined {
-    const json = options ? writePlain(options) : "";
+    const json = options && writePlain(options);
     const truth = this.#call((engine) =>
       withResource(input, engine, (resource) => this.#in(engine).isTrue(resource, json)),
     );
@@ -119,6 +135,19 @@ if (Symbol.dispose) Expression.prototype[Symbol.dispose] = Expression.prototype.
 
 function writePlain({ trace: _, ...plain }: EvaluateOptions): string {
   return writeOptions(plain);
+}
+
+/** The values of several nodes. Their numbers are copied first: making a value may move them. */
+function readNodes(
+  expression: WasmExpression,
+  input: Input,
+  resource: WasmResource,
+  memory: WebAssembly.Memory,
+): unknown[] {
+  const nodes = new Uint32Array(memory.buffer, expression.nodes(), expression.nodeCount()).slice();
+  const values = new Array<unknown>(nodes.length);
+  for (let at = 0; at < nodes.length; at++) values[at] = readValue(input, resource, nodes[at]!);
+  return values;
 }
 
 /** The values of an answer; traces are told as they were noted. */

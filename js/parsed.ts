@@ -13,6 +13,8 @@ export let openResource: (resource: ParsedResource, engine: Handle) => WasmResou
 
 let isLocated: (resource: ParsedResource) => boolean;
 
+let valuesOf: (resource: ParsedResource) => Map<number, unknown>;
+
 /**
  * A resource as {@link Engine.parse} read it: what takes a resource takes this too, and does not read it again.
  * (An engine that knows other definitions than the one that read it does.)
@@ -20,6 +22,8 @@ let isLocated: (resource: ParsedResource) => boolean;
 export class ParsedResource {
   #source: Source | undefined;
   #held: Held<WasmResource> | undefined;
+  /** Values that were asked for, by node: made once. */
+  #values = new Map<number, unknown>();
 
   private constructor(source: Source, call: Call) {
     this.#source = source;
@@ -35,11 +39,13 @@ export class ParsedResource {
     };
     openResource = (resource, engine) => resource.#in(engine);
     isLocated = (resource) => resource.#source?.located === true;
+    valuesOf = (resource) => resource.#values;
   }
 
   /** Gives its memory back at once, rather than when it is collected. Using it afterwards throws. */
   free(): void {
     this.#source = undefined;
+    this.#values.clear();
     if (this.#held === undefined) return;
     abandoned?.unregister(this);
     release(this.#held);
@@ -56,6 +62,7 @@ export class ParsedResource {
         release(this.#held);
       }
       this.#held = held;
+      this.#values.clear();
       abandoned?.register(this, held, this);
     }
     return this.#held.object;
@@ -84,6 +91,18 @@ export function withResource<T>(
   } finally {
     release({ instance: engine.instance, object: resource });
   }
+}
+
+/** The value at a node of the resource that `input` was read into. */
+export function readValue(input: Input, resource: WasmResource, node: number): unknown {
+  if (!(input instanceof ParsedResource)) return resource.value(node);
+  const values = valuesOf(input);
+  let value = values.get(node);
+  if (value === undefined) {
+    value = resource.value(node);
+    values.set(node, value);
+  }
+  return value;
 }
 
 /** Calls with an input for an engine. */

@@ -12,8 +12,8 @@ use wasm_bindgen::prelude::*;
 
 use crate::engine::render::{Origin, Query, Renderer, Run};
 use crate::engine::{
-    Engine, EngineBuilder, Error, EvaluateOptions, Expression, Format, Input, ItemValue, Options,
-    Resource, Style,
+    Engine, EngineBuilder, Error, EvaluateOptions, Expression, Format, Input, Item, ItemValue,
+    NodeId, Options, Resource, Style,
 };
 
 /// Room for one input, in the memory of the instance: JavaScript encodes text right into it, which is three
@@ -62,6 +62,12 @@ impl WasmResource {
     /// The resource as an input.
     pub fn input(&self) -> WasmInput {
         WasmInput((&self.0).into())
+    }
+
+    /// The value at a node that [`WasmExpression::values`] gave.
+    pub fn value(&self, node: u32) -> JsValue {
+        let value = self.0.value(NodeId::from_index(node));
+        value.map_or(JsValue::NULL, |value| write_value(&value))
     }
 }
 
@@ -135,7 +141,12 @@ impl WasmEngine {
     /// Throws the JSON text of an [`Error`] where it is none.
     pub fn compile(&self, expression: &str) -> Result<WasmExpression, JsValue> {
         let compiled = self.0.compile(expression).map_err(|error| throw_in(expression, &error))?;
-        Ok(WasmExpression { engine: self.0.clone(), compiled, text: expression.to_owned() })
+        Ok(WasmExpression {
+            engine: self.0.clone(),
+            compiled,
+            text: expression.to_owned(),
+            found: Found::default(),
+        })
     }
 
     /// Writes a file anew for `js/cli/format.ts`: as `json`, as `xml`, or as it is. Returns the JSON text of a
@@ -179,6 +190,7 @@ pub struct WasmExpression {
     engine: Engine,
     compiled: Expression,
     text: String,
+    found: Found,
 }
 
 #[wasm_bindgen]
@@ -187,24 +199,50 @@ impl WasmExpression {
     ///
     /// # Errors
     /// Throws the JSON text of an [`Error`] where there is no result.
-    pub fn evaluate(&self, resource: &WasmResource, options: &str) -> Result<String, JsValue> {
+    pub fn evaluate(
+        &self,
+        resource: &WasmResource,
+        options: Option<String>,
+    ) -> Result<String, JsValue> {
         let options = evaluate_options(options)?;
         let result = self.engine.evaluate(&self.compiled, &resource.0, &options);
         result.map(|evaluation| evaluation.to_json()).map_err(|error| throw_in(&self.text, &error))
     }
 
-    /// The values alone.
+    /// The values alone: [`NOTHING`], [`FALSE`] or [`TRUE`]; the number of the only node; or which of the other two
+    /// has to be asked for them ([`NODES`], [`VALUES`]).
     ///
     /// # Errors
     /// Throws the JSON text of an [`Error`] where there is no result.
-    pub fn values(&self, resource: &WasmResource, options: &str) -> Result<Array, JsValue> {
+    pub fn values(
+        &mut self,
+        resource: &WasmResource,
+        options: Option<String>,
+    ) -> Result<i32, JsValue> {
         let options = evaluate_options(options)?;
-        let values = Array::new();
-        let give = |value: ItemValue<'_>| {
-            values.push(&write_value(&value));
-        };
+        let found = &mut self.found;
+        found.nodes.clear();
+        (found.truth, found.others) = (None, None);
+        let give = |item: Item<'_>| found.add(&item, &resource.0);
         let result = self.engine.values(&self.compiled, &resource.0, &options, give);
-        result.map(|()| values).map_err(|error| throw_in(&self.text, &error))
+        result.map(|()| self.found.code()).map_err(|error| throw_in(&self.text, &error))
+    }
+
+    /// Where the nodes of the last result are, to be read at once: 32 bits each.
+    pub fn nodes(&self) -> *const u32 {
+        self.found.nodes.as_ptr()
+    }
+
+    /// How many there are.
+    #[wasm_bindgen(js_name = nodeCount)]
+    pub fn node_count(&self) -> usize {
+        self.found.nodes.len()
+    }
+
+    /// The values of the last result.
+    #[wasm_bindgen(js_name = takeValues)]
+    pub fn take_values(&mut self) -> Option<Array> {
+        self.found.others.take()
     }
 
     /// 1 where it is true, 0 where it is false, -1 where it gives nothing.
@@ -212,17 +250,87 @@ impl WasmExpression {
     /// # Errors
     /// Throws the JSON text of an [`Error`] where there is no result.
     #[wasm_bindgen(js_name = isTrue)]
-    pub fn is_true(&self, resource: &WasmResource, options: &str) -> Result<i32, JsValue> {
+    pub fn is_true(
+        &self,
+        resource: &WasmResource,
+        options: Option<String>,
+    ) -> Result<i32, JsValue> {
         let options = evaluate_options(options)?;
         let truth = self.engine.is_true(&self.compiled, &resource.0, &options);
         truth.map(|truth| truth.map_or(-1, i32::from)).map_err(|error| throw_in(&self.text, &error))
     }
 }
 
-/// No text stands for the defaults.
-fn evaluate_options(json: &str) -> Result<EvaluateOptions, JsValue> {
-    let options =
-        if json.is_empty() { EvaluateOptions::default() } else { read_json("Options", json)? };
+/// There is no value.
+const NOTHING: i32 = -1;
+/// The only value is `false`.
+const FALSE: i32 = -2;
+/// The only value is `true`.
+const TRUE: i32 = -3;
+/// All values are nodes of the resource.
+const NODES: i32 = -4;
+/// Anything else.
+const VALUES: i32 = -5;
+
+/// The values of a result in the form that is cheapest to hand over: most are one Boolean, or nodes of the
+/// resource, whose values JavaScript keeps.
+#[derive(Debug, Default)]
+struct Found {
+    truth: Option<bool>,
+    nodes: Vec<u32>,
+    others: Option<Array>,
+}
+
+impl Found {
+    fn add(&mut self, item: &Item<'_>, resource: &Resource) {
+        let node = resource.node_of(item).map(|node| node.index() as u32);
+        match (&self.others, node, item.value()) {
+            (Some(others), _, value) => {
+                others.push(&write_value(&value));
+            }
+            (None, Some(node), _) if self.truth.is_none() => self.nodes.push(node),
+            (None, None, ItemValue::Boolean(truth))
+                if self.truth.is_none() && self.nodes.is_empty() =>
+            {
+                self.truth = Some(truth);
+            }
+            (None, _, value) => {
+                let others = Array::new();
+                let nodes = self
+                    .nodes
+                    .drain(..)
+                    .filter_map(|node| resource.value(NodeId::from_index(node)));
+                nodes.chain(self.truth.take().map(ItemValue::Boolean)).for_each(|value| {
+                    others.push(&write_value(&value));
+                });
+                others.push(&write_value(&value));
+                self.others = Some(others);
+            }
+        }
+    }
+
+    fn code(&self) -> i32 {
+        match (self.truth, self.nodes.as_slice(), &self.others) {
+            (_, _, Some(_)) => VALUES,
+            (Some(truth), ..) => {
+                if truth {
+                    TRUE
+                } else {
+                    FALSE
+                }
+            }
+            (_, [], _) => NOTHING,
+            (_, [node], _) => i32::try_from(*node).unwrap_or(NODES),
+            _ => NODES,
+        }
+    }
+}
+
+fn evaluate_options(json: Option<String>) -> Result<EvaluateOptions, JsValue> {
+    let options = match json {
+        Some(json) => read_json("Options", &json)?,
+        None => EvaluateOptions::default(),
+    };
     Ok(EvaluateOptions { clock: Some(|| Date::new_0().to_iso_string().into()), ..options })
 }
 

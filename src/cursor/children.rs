@@ -33,7 +33,7 @@ pub struct Children<'a> {
 /// The values of one property.
 #[derive(Debug)]
 struct Values<'a> {
-    view: ElementView<'a>,
+    view: (ElementView<'a>, Target),
     values: Entries<'a>,
     siblings: Entries<'a>,
     index: u32,
@@ -51,12 +51,14 @@ impl<'a> Children<'a> {
         let node = object.unwrap_or(NodeId::ROOT);
         let properties = tree.children(node);
         // An underscore property is rare: without one, no primitive has to look for its other half.
-        let has_siblings = shape.is_some()
+        let has_siblings = tree.has_siblings()
+            && shape.is_some()
             && properties.clone().any(|child| tree.name_text(child).starts_with('_'));
         Self { tree, definitions, object: node, shape, properties, open: None, has_siblings }
     }
 
-    fn open_next(&mut self) -> Option<Values<'a>> {
+    /// The next property that the definitions have: its element, its value and its other half.
+    fn next_property(&mut self) -> Option<(ElementView<'a>, Option<NodeId>, Option<NodeId>)> {
         let (shape, owner) = self.shape?;
         loop {
             let node = self.properties.next()?;
@@ -70,10 +72,24 @@ impl<'a> Children<'a> {
             let view = ElementView::new(element, property, owner);
             let (value, sibling) =
                 if property.is_sibling { (None, Some(node)) } else { (Some(node), partner) };
-            let values = Entries::of(self.tree, value);
-            let siblings = Entries::of(self.tree, sibling);
-            return Some(Values { view, values, siblings, index: 0 });
+            return Some((view, value, sibling));
         }
+    }
+
+    fn child(
+        &self,
+        (view, target): (ElementView<'a>, Target),
+        index: u32,
+        node: Option<NodeId>,
+        sibling: Option<NodeId>,
+    ) -> Child<'a> {
+        let cursor = match node {
+            Some(node) if target == Target::Resource => {
+                Cursor::resource(self.tree, self.definitions, node)
+            }
+            node => Cursor { node, sibling, target },
+        };
+        Child { view, index: view.element.is_array().then_some(index), cursor }
     }
 
     fn partner(&self, property: Property) -> Option<NodeId> {
@@ -90,30 +106,35 @@ impl<'a> Iterator for Children<'a> {
 
     fn next(&mut self) -> Option<Child<'a>> {
         loop {
-            if self.open.is_none() {
-                self.open = Some(self.open_next()?);
-            }
-            let Some(open) = &mut self.open else { return None };
-            let (node, sibling) = match (open.values.next(), open.siblings.next()) {
-                (None, None) => {
-                    self.open = None;
-                    continue;
+            while let Some(open) = &mut self.open {
+                let (node, sibling) = match (open.values.next(), open.siblings.next()) {
+                    (None, None) => {
+                        self.open = None;
+                        break;
+                    }
+                    (node, sibling) => (node.flatten(), sibling.flatten()),
+                };
+                let (view, index) = (open.view, open.index);
+                open.index += 1;
+                if node.is_some() || sibling.is_some() {
+                    return Some(self.child(view, index, node, sibling));
                 }
-                (node, sibling) => (node.flatten(), sibling.flatten()),
-            };
-            let index = open.index;
-            open.index += 1;
-            if node.is_none() && sibling.is_none() {
+            }
+            let (view, value, sibling) = self.next_property()?;
+            let view = (view, view.target(self.definitions));
+            let is_array =
+                |node: Option<NodeId>| node.is_some_and(|node| self.tree.kind(node) == Kind::Array);
+            if is_array(value) || is_array(sibling) {
+                let values = Entries::of(self.tree, value);
+                let siblings = Entries::of(self.tree, sibling);
+                self.open = Some(Values { view, values, siblings, index: 0 });
                 continue;
             }
-            let view = open.view;
-            let cursor = match (view.target(self.definitions), node) {
-                (Target::Resource, Some(node)) => {
-                    Cursor::resource(self.tree, self.definitions, node)
-                }
-                (target, node) => Cursor { node, sibling, target },
-            };
-            return Some(Child { view, index: view.element.is_array().then_some(index), cursor });
+            let present = |&node: &NodeId| self.tree.kind(node) != Kind::Null;
+            let (value, sibling) = (value.filter(present), sibling.filter(present));
+            if value.is_some() || sibling.is_some() {
+                return Some(self.child(view, 0, value, sibling));
+            }
         }
     }
 }

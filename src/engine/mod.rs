@@ -16,7 +16,7 @@ mod v2;
 pub use crate::convert::v2::{BundleKind, Unmapped};
 pub use acknowledge::{AcknowledgeMode, AcknowledgeOptions};
 pub use builder::EngineBuilder;
-pub use evaluate::{EvaluateOptions, Evaluated, Evaluation, Expression, ItemValue};
+pub use evaluate::{EvaluateOptions, Evaluated, Evaluation, Expression, Item, ItemValue};
 pub use options::{BestPractice, Options};
 pub use outcome::{
     Coding, Details, ExtensionValue, ISSUE_CODES, OperationOutcome, OutcomeExtension, OutcomeIssue,
@@ -37,7 +37,7 @@ pub use crate::format::er7::{Piece, Splitter, is_er7};
 pub use crate::format::{Format, Style};
 pub use crate::issue::{Code, Severity};
 pub use crate::terminology::Coverage;
-pub use crate::tree::Limits;
+pub use crate::tree::{Limits, NodeId};
 
 use std::sync::Arc;
 

@@ -102,6 +102,10 @@ impl Resource {
         &self.document.tree
     }
 
+    pub(super) fn document(&self) -> &Document {
+        &self.document
+    }
+
     /// True if the numbers of its names are those of `definitions`.
     fn is_of(&self, definitions: &Definitions) -> bool {
         Arc::ptr_eq(self.tree().names().known(), definitions.names())

@@ -96,7 +96,7 @@ impl Analysis<'_> {
                 let types = self.focus(focus.as_deref(), this)?;
                 self.member(&types, name, focus.is_none(), step.span)?
             }
-            Op::Call { focus, function, arguments } => {
+            Op::Call { focus, function, arguments, .. } => {
                 let focus = focus.as_deref();
                 check_order(focus, function.name, step.span)?;
                 let types = self.focus(focus, this)?;

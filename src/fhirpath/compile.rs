@@ -7,7 +7,7 @@ use super::ast::{
     Expression, Literal, Node, Special, TypeOperator, TypeSpecifier, Unit as AstUnit,
 };
 use super::error::{Error, ErrorKind, Result};
-use super::evaluator::program::{Name, Op, Step, TypeTest, Variable};
+use super::evaluator::program::{Name, Op, Pattern, Step, TypeTest, Variable};
 use super::functions;
 use super::model::{Model, SystemType};
 use super::value::temporal::{Temporal, TemporalType};
@@ -184,7 +184,7 @@ impl Compiler<'_> {
             return Err(Error::semantic(span, message));
         }
         let arguments = arguments.iter().map(|node| self.step(node)).collect::<Result<_>>()?;
-        Ok(Op::Call { focus, function, arguments })
+        Ok(Op::Call { focus, function, arguments, pattern: Pattern::new() })
     }
 
     fn type_test(&self, specifier: &TypeSpecifier, span: Span) -> Result<TypeTest> {

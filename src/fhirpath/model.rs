@@ -1,7 +1,7 @@
 //! What FHIRPath has to know of types: which of them are which value of FHIRPath, which stands above
 //! which, and what the elements of a node are.
 
-use crate::cursor::{Cursor, ElementView, Target};
+use crate::cursor::{Children, Cursor, ElementView, Target};
 use crate::definitions::{Content, Definitions, Property, Shape, ShapeId, TypeId};
 use crate::tree::{Kind, NameId, Names, NodeId, Tree};
 
@@ -172,16 +172,13 @@ impl Model {
         Some(ElementView::new(element, property, owner))
     }
 
-    /// The values below a node, with the names of their elements.
-    pub(super) fn children<'t>(&self, node: &FhirNode<'t>) -> Vec<(NameId, FhirNode<'t>)> {
+    /// The values below a node, with the names of their elements, as they are asked for.
+    pub(super) fn children<'t>(&'t self, node: &FhirNode<'t>) -> NodeChildren<'t> {
         if node.cursor.target == Target::Unknown {
-            return self.unknown_children(node);
+            return NodeChildren::Unknown(self.unknown_children(node).into_iter());
         }
         let children = node.cursor.children(node.tree, &self.definitions);
-        let name_and_node = |child: crate::cursor::Child<'_>| {
-            (child.view.element.name, self.node(node.tree, child.cursor, Some(child.view)))
-        };
-        children.map(name_and_node).collect()
+        NodeChildren::Known { model: self, tree: node.tree, children }
     }
 
     /// What stands below a node that no definition describes.
@@ -222,6 +219,28 @@ impl Model {
             Kind::Array => tree.children(property).for_each(&mut add),
             Kind::Null => {}
             _ => add(property),
+        }
+    }
+}
+
+/// See [`Model::children`].
+pub(super) enum NodeChildren<'t> {
+    /// Those that definitions describe.
+    Known { model: &'t Model, tree: &'t Tree, children: Children<'t> },
+    /// Those of a node that none describes.
+    Unknown(std::vec::IntoIter<(NameId, FhirNode<'t>)>),
+}
+
+impl<'t> Iterator for NodeChildren<'t> {
+    type Item = (NameId, FhirNode<'t>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        match self {
+            Self::Known { model, tree, children } => {
+                let child = children.next()?;
+                Some((child.view.element.name, model.node(tree, child.cursor, Some(child.view))))
+            }
+            Self::Unknown(children) => children.next(),
         }
     }
 }

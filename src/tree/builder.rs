@@ -31,6 +31,7 @@ impl TreeBuilder {
             escaped: Vec::new(),
             nodes: Vec::with_capacity(nodes),
             names: TreeNames::new(known),
+            has_siblings: false,
         };
         Self { tree, open: Vec::new() }
     }
@@ -43,12 +44,15 @@ impl TreeBuilder {
             escaped: tree.escaped.clone(),
             nodes: Vec::with_capacity(tree.nodes.len()),
             names: tree.names.clone(),
+            // Who reshapes a tree may use any name that is known.
+            has_siblings: true,
         };
         Self { tree, open: Vec::new() }
     }
 
     /// Interns a property name.
     pub fn intern(&mut self, name: &str) -> NameId {
+        self.tree.has_siblings |= name.as_bytes().first() == Some(&b'_');
         self.tree.names.intern(name)
     }
 

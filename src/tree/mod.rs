@@ -24,6 +24,11 @@ impl NodeId {
     /// The first node.
     pub const ROOT: Self = Self(0);
 
+    /// The node at that position: of a tree that has so many.
+    pub const fn from_index(index: u32) -> Self {
+        Self(index)
+    }
+
     /// The position in document order, from 0.
     pub const fn index(self) -> usize {
         self.0 as usize
@@ -116,6 +121,7 @@ pub struct Tree {
     escaped: Vec<Span>,
     nodes: Vec<Node>,
     names: TreeNames,
+    has_siblings: bool,
 }
 
 impl Tree {
@@ -137,6 +143,12 @@ impl Tree {
     /// Never true: there is always a root.
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
+    }
+
+    /// False where no property name begins with `_`, as FHIR's JSON writes the other half of a primitive:
+    /// then nobody has to look for it.
+    pub fn has_siblings(&self) -> bool {
+        self.has_siblings
     }
 
     /// The names of this tree.

@@ -5,10 +5,17 @@ use std::fmt::Write;
 
 use serde_json::Value as Json;
 
-use crate::engine::resource::Document;
+use crate::engine::resource::{Document, Resource};
 use crate::fhirpath::{self, Model, Value};
 use crate::format::{Format, Style, json};
-use crate::tree::{Kind, NodeId};
+use crate::tree::{Kind, NodeId, Tree};
+
+/// One item of a result, before it is written.
+#[derive(Clone, Copy, Debug)]
+pub struct Item<'a> {
+    pub(super) value: &'a Value<'a>,
+    pub(super) document: &'a Document,
+}
 
 /// A value: what JSON has its own form for, and text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +55,33 @@ pub struct Evaluation {
     pub traces: Vec<(String, Vec<Evaluated>)>,
 }
 
+impl<'a> Item<'a> {
+    /// Its value.
+    pub fn value(&self) -> ItemValue<'a> {
+        ItemValue::of(self.value, Some(self.document))
+    }
+}
+
+impl Resource {
+    /// Where an item stands in this resource, if it does, and has a value: for [`Self::value`].
+    pub fn node_of(&self, item: &Item<'_>) -> Option<NodeId> {
+        let is_here = std::ptr::eq(item.document, self.document());
+        let node = stands_in(item.document, item.value).filter(|_| is_here)?;
+        (self.tree().kind(node) != Kind::Null && !is_other_half(item.value)).then_some(node)
+    }
+
+    /// The value at a node of this resource; none where there is no such node.
+    pub fn value(&self, node: NodeId) -> Option<ItemValue<'_>> {
+        (node.index() < self.tree().len())
+            .then(|| ItemValue::at(self.tree(), node, Some(self.document())))
+    }
+}
+
+/// True for a primitive that has an id or extensions and no value.
+fn is_other_half(value: &Value<'_>) -> bool {
+    matches!(value, Value::Node(node) if node.cursor.node.is_none())
+}
+
 impl<'a> ItemValue<'a> {
     /// The value of an item. One that stands in `document` as JSON is given as it is written there.
     pub(super) fn of(value: &'a Value<'_>, document: Option<&'a Document>) -> Self {
@@ -62,20 +96,24 @@ impl<'a> ItemValue<'a> {
             Value::Type(name) => Self::Text(format!("{}.{}", name.namespace, name.name).into()),
             Value::Node(node) => {
                 let Some(at) = node.cursor.node else { return Self::Json("null".into()) };
-                let tree = node.tree;
-                match tree.kind(at) {
-                    Kind::True => Self::Boolean(true),
-                    Kind::False => Self::Boolean(false),
-                    Kind::Number => Self::Number(tree.value(at).into()),
-                    Kind::String => Self::Text(tree.value(at).into()),
-                    _ => match document.filter(|document| is_json_of(document, value)) {
-                        Some(document) => {
-                            Self::Json(tree.span(at).slice(document.tree.text()).into())
-                        }
-                        None => Self::Json(json::write(tree, at, Style::Compact).into()),
-                    },
-                }
+                Self::at(node.tree, at, document)
             }
+        }
+    }
+
+    fn at(tree: &'a Tree, at: NodeId, document: Option<&'a Document>) -> Self {
+        let is_json = |document: &&Document| {
+            document.format == Format::Json && std::ptr::eq(tree, &raw const document.tree)
+        };
+        match tree.kind(at) {
+            Kind::True => Self::Boolean(true),
+            Kind::False => Self::Boolean(false),
+            Kind::Number => Self::Number(tree.value(at).into()),
+            Kind::String => Self::Text(tree.value(at).into()),
+            _ => match document.filter(is_json) {
+                Some(_) => Self::Json(tree.span(at).slice(tree.text()).into()),
+                None => Self::Json(json::write(tree, at, Style::Compact).into()),
+            },
         }
     }
 
@@ -88,10 +126,6 @@ impl<'a> ItemValue<'a> {
             Self::Text(text) => quoted(&text),
         }
     }
-}
-
-fn is_json_of(document: &Document, value: &Value<'_>) -> bool {
-    document.format == Format::Json && stands_in(document, value).is_some()
 }
 
 /// Where in the document an item stands, if it does.

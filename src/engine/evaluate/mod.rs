@@ -6,7 +6,7 @@
 mod host;
 mod item;
 
-pub use item::{Evaluated, Evaluation, ItemValue};
+pub use item::{Evaluated, Evaluation, Item, ItemValue};
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -102,12 +102,13 @@ impl Engine {
         expression: &Expression,
         input: impl Into<Input>,
         options: &EvaluateOptions,
-        mut give: impl FnMut(ItemValue<'_>),
+        mut give: impl FnMut(Item<'_>),
     ) -> Result<(), Error> {
         let document = self.open_sound(input.into())?;
         Session::new(self, &document, options)?.each(expression, |evaluator, compiled| {
             let found: Collection<'_> = evaluator.evaluate(compiled)?;
-            found.as_slice().iter().for_each(|value| give(ItemValue::of(value, Some(&document))));
+            let items = found.as_slice().iter();
+            items.for_each(|value| give(Item { value, document: &document }));
             Ok(())
         })
     }

@@ -18,7 +18,7 @@ use super::model::Model;
 use super::value::temporal::Temporal;
 use super::value::{Collection, FhirNode, Value};
 use crate::text::Span;
-use program::{Function, Handler, Op, Step, Variable};
+use program::{Function, Handler, Op, Pattern, Step, Variable};
 
 /// Whether the consumer of items wants more.
 pub(super) type Flow = ControlFlow<()>;
@@ -90,6 +90,7 @@ pub(super) struct Call<'c, 't> {
     pub(super) function: &'static Function,
     pub(super) focus: Option<&'t Step>,
     pub(super) arguments: &'t [Step],
+    pub(super) pattern: &'t Pattern,
     pub(super) frame: Frame<'c, 't>,
     pub(super) span: Span,
 }
@@ -168,9 +169,9 @@ impl<'t> Evaluation<'t> {
             Op::Index => frame.index.map(Value::integer).into(),
             Op::Total => frame.total.cloned().unwrap_or_default(),
             Op::Variable(variable) => self.variable(variable, step.span)?,
-            Op::Call { focus, function, arguments } => {
+            Op::Call { focus, function, arguments, pattern } => {
                 let focus = focus.as_deref();
-                let call = Call { function, focus, arguments, frame, span: step.span };
+                let call = Call { function, focus, arguments, pattern, frame, span: step.span };
                 self.call(&call, step)?
             }
             Op::Indexer(focus, index) => self.indexer(focus, index, frame)?.into(),
@@ -212,12 +213,12 @@ impl<'t> Evaluation<'t> {
                     }
                 })?
             }
-            Op::Call { focus, function, arguments } => match function.handler {
+            Op::Call { focus, function, arguments, pattern } => match function.handler {
                 Handler::Stream(handler) => {
                     let focus = focus.as_deref();
                     handler(
                         self,
-                        &Call { function, focus, arguments, frame, span: step.span },
+                        &Call { function, focus, arguments, pattern, frame, span: step.span },
                         sink,
                     )?
                 }
@@ -333,10 +334,13 @@ impl<'t> Evaluation<'t> {
                 let value = self.single_focus(focus.as_deref(), frame, step.span)?;
                 Ok(value.map(|value| test.fits(self.model, &value)))
             }
-            Op::Call { focus, function, arguments } => match function.handler {
+            Op::Call { focus, function, arguments, pattern } => match function.handler {
                 Handler::Truth(handler) => {
                     let focus = focus.as_deref();
-                    handler(self, &Call { function, focus, arguments, frame, span: step.span })
+                    handler(
+                        self,
+                        &Call { function, focus, arguments, pattern, frame, span: step.span },
+                    )
                 }
                 _ => self.truth_of(step, frame),
             },

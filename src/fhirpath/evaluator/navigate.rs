@@ -27,6 +27,11 @@ impl FhirNode<'_> {
     pub(in crate::fhirpath) fn is_primitive(&self) -> bool {
         matches!(self.cursor.target, Target::Primitive(_))
     }
+
+    /// False for a primitive without an id and extensions, as most are.
+    pub(in crate::fhirpath) fn has_children(&self) -> bool {
+        !self.is_primitive() || self.cursor.sibling.is_some()
+    }
 }
 
 impl<'t> Evaluation<'t> {

@@ -1,5 +1,9 @@
 //! A compiled expression: names are numbers, functions are entries of their table.
 
+use std::sync::OnceLock;
+
+use regex_lite::Regex;
+
 use super::{Call, Evaluation, Flow, Sink};
 use crate::fhirpath::ast::Operator;
 use crate::fhirpath::error::Result;
@@ -30,6 +34,7 @@ pub(in crate::fhirpath) enum Op {
         focus: Option<Box<Step>>,
         function: &'static Function,
         arguments: Vec<Step>,
+        pattern: Pattern,
     },
     Indexer(Box<Step>, Box<Step>),
     /// The sign changes where it is true.
@@ -41,6 +46,9 @@ pub(in crate::fhirpath) enum Op {
     As(Option<Box<Step>>, TypeTest),
     OfType(Option<Box<Step>>, TypeTest),
 }
+
+/// The first regular expression that a call met, compiled, with its flags and text: mostly it is the only one.
+pub(in crate::fhirpath) type Pattern = OnceLock<Box<(String, Regex)>>;
 
 /// The name of an element, or of a type at the beginning of a path.
 #[derive(Debug)]

@@ -38,14 +38,16 @@ fn descendants<'t>(
 ) -> Result<Flow> {
     ev.each_focus(call.focus, call.frame, &mut |ev, item| {
         let Value::Node(node) = item else { return Ok(ControlFlow::Continue(())) };
-        let mut open = vec![ev.model.children(&node).into_iter()];
+        let mut open = vec![ev.model.children(&node)];
         while let Some(level) = open.last_mut() {
             let Some((_, child)) = level.next() else {
                 open.pop();
                 continue;
             };
             ev.tick(call.span)?;
-            open.push(ev.model.children(&child).into_iter());
+            if child.has_children() {
+                open.push(ev.model.children(&child));
+            }
             if sink(ev, Value::Node(child))?.is_break() {
                 return Ok(ControlFlow::Break(()));
             }

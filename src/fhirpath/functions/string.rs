@@ -129,15 +129,24 @@ fn replace<'t>(
 }
 
 /// The expression of an argument: `.` fits line ends too, matching takes time in proportion to the input.
-fn regex(call: &Call<'_, '_>, pattern: &str, flags: &str, is_full: bool) -> Result<Regex> {
-    let pattern = if is_full { format!("^(?:{pattern})$") } else { pattern.to_owned() };
-    RegexBuilder::new(&pattern)
+/// The first one that a call meets is compiled once.
+fn regex<'t>(call: &Call<'_, 't>, pattern: &str, flags: &str) -> Result<Cow<'t, Regex>> {
+    let key = |known: &str| {
+        known.strip_prefix(flags).and_then(|it| it.strip_prefix('/')) == Some(pattern)
+    };
+    if let Some((_, regex)) = call.pattern.get().map(Box::as_ref).filter(|(known, _)| key(known)) {
+        return Ok(Cow::Borrowed(regex));
+    }
+    let regex = RegexBuilder::new(pattern)
         .dot_matches_new_line(true)
         .case_insensitive(flags.contains('i'))
         .multi_line(flags.contains('m'))
         .size_limit(1 << 20)
         .build()
-        .map_err(|_| call.error("the pattern is not a regular expression that is supported"))
+        .map_err(|_| call.error("the pattern is not a regular expression that is supported"))?;
+    // Where another one is there already, that one stays.
+    let _ = call.pattern.set(Box::new((format!("{flags}/{pattern}"), regex.clone())));
+    Ok(Cow::Owned(regex))
 }
 
 fn matches<'t>(
@@ -149,7 +158,12 @@ fn matches<'t>(
     let text = text(&value, call)?;
     let Some(pattern) = ev.argument_text(call, 0)? else { return Ok(None) };
     let flags = ev.argument_text(call, 1)?.unwrap_or_default();
-    Ok(Some(Value::Boolean(regex(call, &pattern, &flags, is_full)?.is_match(text))))
+    let regex = if is_full {
+        regex(call, &format!("^(?:{pattern})$"), &flags)?
+    } else {
+        regex(call, &pattern, &flags)?
+    };
+    Ok(Some(Value::Boolean(regex.is_match(text))))
 }
 
 fn replace_matches<'t>(
@@ -164,7 +178,7 @@ fn replace_matches<'t>(
         return owned(text.to_owned());
     }
     let flags = ev.argument_text(call, 2)?.unwrap_or_default();
-    let regex = regex(call, &pattern, &flags, false)?;
+    let regex = regex(call, &pattern, &flags)?;
     let length = text.len().saturating_add((text.len() + 1).saturating_mul(by.len()));
     bounded(ev, call, length, || regex.replace_all(text, &*by).into_owned())
 }

@@ -26,13 +26,17 @@ impl<'t> Collection<'t> {
 
     /// Adds an item at the end.
     pub fn push(&mut self, value: Value<'t>) {
+        if let Self::Many(values) = self {
+            values.push(value);
+            return;
+        }
         *self = match std::mem::take(self) {
-            Self::Empty => Self::One(value),
-            Self::One(first) => Self::Many(vec![first, value]),
-            Self::Many(mut values) => {
-                values.push(value);
+            Self::One(first) => {
+                let mut values = Vec::with_capacity(8);
+                values.extend([first, value]);
                 Self::Many(values)
             }
+            _ => Self::One(value),
         };
     }
 

@@ -174,7 +174,8 @@ fn nodes_equivalent(model: &Model, a: &Value<'_>, b: &Value<'_>) -> bool {
     if a.is_same(b) {
         return true;
     }
-    let (left, right) = (model.children(a), model.children(b));
+    let (left, right): (Vec<_>, Vec<_>) =
+        (model.children(a).collect(), model.children(b).collect());
     if left.is_empty() && right.is_empty() {
         return nodes_equal(a, b);
     }

@@ -6,15 +6,19 @@ use super::super::model::Model;
 use super::{FhirNode, Value, items_equal, number};
 use crate::tree::{Kind, NodeId, Tree};
 
-/// Items, none equal to another.
+/// Items, none equal to another. A few are compared one by one; more are found by hash.
 pub(in crate::fhirpath) struct ItemSet<'m, 't> {
     model: &'m Model,
+    few: Vec<Value<'t>>,
     buckets: HashMap<u64, Vec<Value<'t>>>,
 }
 
+/// Up to so many items, comparing each costs less than hashing.
+const FEW: usize = 6;
+
 impl<'m, 't> ItemSet<'m, 't> {
     pub(in crate::fhirpath) fn new(model: &'m Model) -> Self {
-        Self { model, buckets: HashMap::new() }
+        Self { model, few: Vec::new(), buckets: HashMap::new() }
     }
 
     pub(in crate::fhirpath) fn of(model: &'m Model, items: &[Value<'t>]) -> Self {
@@ -27,8 +31,20 @@ impl<'m, 't> ItemSet<'m, 't> {
 
     /// True if the item was not there before.
     pub(in crate::fhirpath) fn insert(&mut self, item: &Value<'t>) -> bool {
+        if self.buckets.is_empty() {
+            if has(self.model, &self.few, item) {
+                return false;
+            }
+            if self.few.len() < FEW {
+                self.few.push(item.clone());
+                return true;
+            }
+            for known in std::mem::take(&mut self.few) {
+                self.buckets.entry(hash(self.model, &known)).or_default().push(known);
+            }
+        }
         let bucket = self.buckets.entry(hash(self.model, item)).or_default();
-        let is_new = !bucket.iter().any(|other| items_equal(self.model, item, other) == Some(true));
+        let is_new = !has(self.model, bucket, item);
         if is_new {
             bucket.push(item.clone());
         }
@@ -36,11 +52,16 @@ impl<'m, 't> ItemSet<'m, 't> {
     }
 
     pub(in crate::fhirpath) fn contains(&self, item: &Value<'_>) -> bool {
+        if self.buckets.is_empty() {
+            return has(self.model, &self.few, item);
+        }
         let bucket = self.buckets.get(&hash(self.model, item));
-        bucket.is_some_and(|all| {
-            all.iter().any(|other| items_equal(self.model, item, other) == Some(true))
-        })
+        bucket.is_some_and(|all| has(self.model, all, item))
     }
+}
+
+fn has(model: &Model, all: &[Value<'_>], item: &Value<'_>) -> bool {
+    all.iter().any(|other| items_equal(model, item, other) == Some(true))
 }
 
 /// Equal items have equal hashes. Dates and quantities share one: what they equal depends on more than

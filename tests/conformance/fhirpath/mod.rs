@@ -9,10 +9,13 @@ use std::path::{Path, PathBuf};
 
 use fhirkiln::definitions::resources;
 use fhirkiln::fhirpath::value::temporal::{Temporal, TemporalType};
-use fhirkiln::fhirpath::{Environment, Evaluator, Host, Limits, Model, Value, analyse, compile};
+use fhirkiln::fhirpath::{
+    Code, Environment, Evaluator, Host, Limits, Model, Value, analyse, compile,
+};
 use fhirkiln::format::json;
 use fhirkiln::issue::Issues;
 use fhirkiln::tree::{self, NodeId, Tree};
+use fhirkiln::validate::Knowledge;
 
 use crate::reasons::Reasons;
 use crate::{setup, snapshot};
@@ -28,12 +31,24 @@ fn r5_suite() {
     run_suite("r5");
 }
 
-/// Knows the time, as the suites expect.
-struct SuiteHost;
+/// Knows the time, as the suites expect, and what the engine knows.
+struct SuiteHost<'k>(Knowledge<'k>);
 
-impl Host for SuiteHost {
+impl Host for SuiteHost<'_> {
     fn now(&self) -> Option<Temporal> {
         Temporal::parse(TemporalType::DateTime, "2026-02-03T10:20:30.456+01:00")
+    }
+
+    fn member_of(&self, codes: &[Code<'_>], value_set: &str) -> Option<bool> {
+        self.0.member_of(codes, value_set)
+    }
+
+    fn subsumes(&self, general: &Code<'_>, special: &Code<'_>) -> Option<bool> {
+        self.0.subsumes(general, special)
+    }
+
+    fn is_narrative(&self, xhtml: &str) -> Option<bool> {
+        self.0.is_narrative(xhtml)
     }
 }
 
@@ -43,12 +58,13 @@ fn run_suite(version: &str) {
     let Some(engine) = setup::engine_for(&name, version) else { return };
     let model = Model::new(engine.definitions().clone());
     let cases = suite::read(&folder.join(format!("{version}/fhirpath/tests-fhir-{version}.xml")));
+    let host = SuiteHost(Knowledge { terminology: engine.terminology() });
     let mut inputs = Inputs { folder, model: &model, trees: BTreeMap::new() };
     let mut report = Report::new(&name);
     for case in &cases {
         match inputs.tree(&case.input) {
             None if !case.input.is_empty() => report.leave_out(case),
-            tree => report.add(case, &run(&model, tree, case)),
+            tree => report.add(case, &run(&model, &host, tree, case)),
         }
     }
     report.finish(&name, version);
@@ -86,7 +102,12 @@ fn parse(model: &Model, path: &Path) -> Tree {
 }
 
 /// What a case gives: the items as type and text, or the error.
-fn run(model: &Model, tree: Option<&Tree>, case: &Case) -> Result<Vec<(String, String)>, String> {
+fn run(
+    model: &Model,
+    host: &SuiteHost<'_>,
+    tree: Option<&Tree>,
+    case: &Case,
+) -> Result<Vec<(String, String)>, String> {
     let error = |error: fhirkiln::fhirpath::Error| format!("{:?}: {error}", error.kind);
     let compiled = compile(model, &case.expression).map_err(error)?;
     let root = tree.map(|tree| model.resource(tree, NodeId::ROOT));
@@ -99,8 +120,7 @@ fn run(model: &Model, tree: Option<&Tree>, case: &Case) -> Result<Vec<(String, S
         let name = Value::Node(*root).type_name(model).name.to_owned();
         analyse(model, &compiled, &name).map_err(error)?;
     }
-    let evaluator =
-        Evaluator { model, host: &SuiteHost, environment: &environment, limits: Limits::default() };
+    let evaluator = Evaluator { model, host, environment: &environment, limits: Limits::default() };
     let result = evaluator.evaluate(&compiled).map_err(error)?;
     Ok(result.as_slice().iter().map(|value| describe(model, value)).collect())
 }
