@@ -10,6 +10,8 @@ usePlatform({
   wasm: () => fetch(new URL("./fhirkiln.wasm", import.meta.url)),
   packs: {
     r4: () => bytes(new URL("../packs/r4.pack", import.meta.url)),
+    r4b: () => bytes(new URL("../packs/r4b.pack", import.meta.url)),
+    r5: () => bytes(new URL("../packs/r5.pack", import.meta.url)),
   },
 });
 

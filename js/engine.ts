@@ -12,8 +12,8 @@ import { writeOptions } from "./options.js";
 import { createResource, ParsedResource, withInput } from "./parsed.js";
 import { loadModule, loadPacks } from "./platform.js";
 
-/** A pack that comes with this package. */
-export type PackName = "r4";
+/** A pack that comes with this package: the definitions of a version of FHIR, of which an engine knows one. */
+export type PackName = "r4" | "r4b" | "r5";
 
 /** Options of one validation; all have defaults, and one that does not exist is an error. */
 export type ValidateOptions = Partial<Options>;

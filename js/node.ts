@@ -10,5 +10,7 @@ usePlatform({
   wasm: () => readFile(new URL("./fhirkiln.wasm", import.meta.url)),
   packs: {
     r4: () => readFile(new URL("../packs/r4.pack", import.meta.url)),
+    r4b: () => readFile(new URL("../packs/r4b.pack", import.meta.url)),
+    r5: () => readFile(new URL("../packs/r5.pack", import.meta.url)),
   },
 });

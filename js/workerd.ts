@@ -10,5 +10,7 @@ usePlatform({
   wasm: async () => (await import("fhirkiln/fhirkiln.wasm")).default,
   packs: {
     r4: async () => (await import("fhirkiln/packs/r4.bin")).default,
+    r4b: async () => (await import("fhirkiln/packs/r4b.bin")).default,
+    r5: async () => (await import("fhirkiln/packs/r5.bin")).default,
   },
 });

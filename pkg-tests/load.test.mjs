@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { Engine as NodeEngine } from "../dist/node.js";
 import { Engine, FhirkilnError } from "../dist/slim.js";
 
 const root = new URL("../", import.meta.url);
@@ -30,6 +31,50 @@ for (const [name, give] of Object.entries(GIVEN)) {
     engine.free();
   });
 }
+
+test("each version of FHIR has its pack", async () => {
+  const text = '{"resourceType":"Encounter","status":"completed"}';
+  for (const [name, valid] of Object.entries({ r4: false, r4b: false, r5: true })) {
+    const engine = await NodeEngine.load({ packs: [name] });
+    assert.equal(engine.isValid(text), valid, name);
+    engine.free();
+  }
+});
+
+test("definitions may be text, bytes or objects, in JSON or XML", async () => {
+  const url = "https://example.org/CodeSystem/colours";
+  const json = { resourceType: "CodeSystem", url, status: "active", content: "complete", concept: [{ code: "red" }] };
+  const base = await Engine.load({ wasm, packs: [pack] });
+  const xml = base.toXml(json);
+  const set = {
+    resourceType: "ValueSet",
+    url: "https://example.org/ValueSet/colours",
+    status: "active",
+    compose: { include: [{ system: url }] },
+  };
+  for (const form of [json, JSON.stringify(json), xml, Buffer.from(xml)]) {
+    const engine = await base.with({ resources: [form, set] });
+    const member = (code) =>
+      engine.evaluate(`'${code}'.memberOf('${set.url}')`, { resourceType: "Basic" })[0]?.value;
+    assert.deepEqual([member("red"), member("blue")], [true, false]);
+  }
+  const damaged = { code: "resource-damaged" };
+  await assert.rejects(base.with({ resources: ["<CodeSystem"] }), damaged);
+  await assert.rejects(base.with({ resources: [Uint8Array.of(0xff)] }), damaged);
+});
+
+test("an error in an expression says where, in code units", async () => {
+  const engine = await Engine.load({ wasm, packs: [pack] });
+  const place = (expression) => {
+    try {
+      engine.evaluate(expression, patient);
+    } catch (error) {
+      return [error.code, expression.slice(error.start, error.end)];
+    }
+  };
+  assert.deepEqual(place("'😀' | frist()"), ["fhirpath-semantic", "frist()"]);
+  assert.deepEqual(place("name."), ["fhirpath-syntax", ""]);
+});
 
 test("what cannot be loaded is an error with its cause", async () => {
   const fails = async (options, cause) => {
