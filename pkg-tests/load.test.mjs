@@ -43,7 +43,13 @@ test("each version of FHIR has its pack", async () => {
 
 test("definitions may be text, bytes or objects, in JSON or XML", async () => {
   const url = "https://example.org/CodeSystem/colours";
-  const json = { resourceType: "CodeSystem", url, status: "active", content: "complete", concept: [{ code: "red" }] };
+  const json = {
+    resourceType: "CodeSystem",
+    url,
+    status: "active",
+    content: "complete",
+    concept: [{ code: "red" }],
+  };
   const base = await Engine.load({ wasm, packs: [pack] });
   const xml = base.toXml(json);
   const set = {

@@ -2,7 +2,8 @@
 
 import type { HtmlTagDescriptor, Plugin } from "vite";
 
-const ENGINE_FILES = /\.(?:wasm|pack)$/;
+/** The module, and the pack that most visits begin with. */
+const ENGINE_FILES = /\.wasm$|\br4-[^/]*\.pack$/;
 
 export function preload(): Plugin {
   return {

@@ -43,7 +43,7 @@ export class EngineClient {
   #nextId = 1;
 
   constructor(
-    private readonly files: EngineFiles,
+    private files: EngineFiles,
     private readonly events: EngineEvents,
   ) {
     this.#worker = this.#spawn();
@@ -80,6 +80,12 @@ export class EngineClient {
     this.#running = null;
     for (const give of this.#excerpts.values()) give(null);
     this.#excerpts.clear();
+  }
+
+  /** Goes on with other definitions. */
+  use(pack: Uint8Array): void {
+    this.files = { ...this.files, pack };
+    this.restart();
   }
 
   #ask(question: Question): void {

@@ -2,14 +2,14 @@
 // worker, so that it can give up all connections before there is a worker.
 
 import wasmUrl from "fhirkiln/fhirkiln.wasm?url";
-import packUrl from "fhirkiln/packs/r4.pack?url";
+import { firstVersion, packOf } from "./definitions";
 import type { EngineFiles } from "./protocol";
 
 /** Throws where a file does not arrive; trying again may help. */
 export async function fetchEngineFiles(): Promise<EngineFiles> {
   const [module, pack] = await Promise.all([
     fetchFile(wasmUrl, "The engine").then(compile),
-    fetchFile(packUrl, "The pack of definitions").then((response) => response.arrayBuffer()),
+    fetchFile(packOf(firstVersion()), "The pack of definitions").then((response) => response.arrayBuffer()),
   ]);
   return { module, pack: new Uint8Array(pack) };
 }

@@ -27,11 +27,13 @@ const SEVERITIES: readonly [Severity, string][] = [
   ["information", "Notes"],
 ];
 
-const NOTHING =
-  "Nothing to report. Checked against FHIR R4: structure, cardinality, types, primitive values, required codes.";
+const nothing = (version: string) =>
+  `Nothing to report. Checked against FHIR ${version}: structure, cardinality, types, values, required codes, constraints.`;
 const ALL_HIDDEN = "All findings are hidden. Show errors, warnings or notes with the buttons above.";
 
 export class Findings {
+  /** The version of FHIR that was checked against. */
+  version = "R4";
   #all: Finding[] = [];
   #hidden = new Set<Severity>();
   #open = new Set<string>();
@@ -116,7 +118,7 @@ export class Findings {
     const shown = this.shown;
     this.at.list.replaceChildren(...shown.map((finding) => this.#item(finding)));
     this.at.empty.hidden = shown.length > 0;
-    this.at.empty.textContent = this.#all.length > 0 ? ALL_HIDDEN : NOTHING;
+    this.at.empty.textContent = this.#all.length > 0 ? ALL_HIDDEN : nothing(this.version);
   }
 
   #item(finding: Finding): HTMLLIElement {

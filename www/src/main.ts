@@ -5,6 +5,7 @@ import { Editor, type Place } from "./editor";
 import { EngineClient } from "./engine-client";
 import { fetchEngineFiles } from "./engine-files";
 import { acceptFiles } from "./files";
+import { firstVersion, keptPack, nameOf, offerVersions, reloadWith, type Version } from "./definitions";
 import { Findings } from "./findings";
 import { formatJson } from "./format-json";
 import { Results } from "./results";
@@ -142,6 +143,19 @@ function markFindings(): void {
   editor.mark(tabs.selected === "tab-findings" ? findings.shown : []);
 }
 
+/** Validates with another version of FHIR. */
+async function chooseVersion(version: Version): Promise<void> {
+  const pack = await keptPack(version);
+  if (!pack || !client) {
+    notice(reloadWith(version));
+    return;
+  }
+  notice(null);
+  findings.version = nameOf(version);
+  client.use(pack);
+  validate();
+}
+
 /** The same text, indented. */
 function formatText(): void {
   if (editor.format === "xml") return client?.write(input(), "xml");
@@ -185,9 +199,14 @@ function setSource(name: string, note: string | null): void {
   for (const sample of byId("samples").children) {
     sample.setAttribute("aria-pressed", String(sample.textContent === name));
   }
-  byId("notice").hidden = note === null;
-  byId("notice").textContent = note;
+  notice(note === null ? null : [note]);
   for (const id of ["format", "convert"]) byId<HTMLButtonElement>(id).disabled = largeFile !== null;
+}
+
+/** Says something about what is in the editor, or nothing. */
+function notice(words: readonly (string | HTMLElement)[] | null): void {
+  byId("notice").hidden = words === null;
+  byId("notice").replaceChildren(...(words ?? []));
 }
 
 /** Shows what went wrong with the engine, with a way on; nothing takes it away again. */
@@ -275,6 +294,8 @@ byId("stop").addEventListener("click", () => {
 byId("copy").addEventListener("click", (event) => copyOutcome(event.currentTarget as HTMLButtonElement));
 byId("download").addEventListener("click", downloadOutcome);
 offerSchemes(byId("theme"));
+offerVersions(byId("version"), (version) => void chooseVersion(version));
+findings.version = nameOf(firstVersion());
 acceptFiles({ open: byId("open"), input: byId("file"), overlay: byId("drop") }, (file, others) => {
   takeFile(file, others).catch((error: Error) => trouble(`${file.name} could not be read: ${error.message}`));
 });
