@@ -163,10 +163,10 @@ test("another version of FHIR is chosen without a request", () =>
     await site.write('{"resourceType": "Encounter", "status": "completed"}');
     await site.verdict(/error/);
     const before = site.server.requests.length;
-    await site.page.getByLabel("FHIR", { exact: true }).selectOption("R5");
+    await site.page.getByLabel("Version of FHIR").selectOption("R5");
     await site.verdict(ALL_WELL);
     assert.match(await site.page.locator("#empty").textContent(), /against FHIR R5/);
-    await site.page.getByLabel("FHIR", { exact: true }).selectOption("R4");
+    await site.page.getByLabel("Version of FHIR").selectOption("R4");
     await site.verdict(/error/);
     assert.deepEqual(site.server.requests.slice(before), []);
   }));
@@ -174,7 +174,7 @@ test("another version of FHIR is chosen without a request", () =>
 test("where the browser keeps no files, another version of FHIR comes with a new visit", () =>
   withPage({ serviceWorkers: "block" }, async (site) => {
     await site.verdict(/error/);
-    await site.page.getByLabel("FHIR", { exact: true }).selectOption("R5");
+    await site.page.getByLabel("Version of FHIR").selectOption("R5");
     await site.page.getByRole("link", { name: "reload the page with R5" }).click();
     await site.verdict(/error/);
     await site.write('{"resourceType": "Encounter", "status": "completed"}');
