@@ -11,7 +11,8 @@ const WARD: &str = r#"{
     { "id": "Ward.bed", "path": "Ward.bed", "min": 0, "max": "*", "base": { "path": "Ward.bed", "min": 0, "max": "*" },
       "type": [ { "code": "BackboneElement" } ] },
     { "id": "Ward.bed.size[x]", "path": "Ward.bed.size[x]", "min": 0, "max": "1",
-      "base": { "path": "Ward.bed.size[x]", "min": 0, "max": "1" }, "type": [ { "code": "decimal" }, { "code": "string" } ] }
+      "base": { "path": "Ward.bed.size[x]", "min": 0, "max": "1" },
+      "type": [ { "code": "decimal" }, { "code": "string" }, { "code": "Quantity" } ] }
   ] }
 }"#;
 
@@ -22,15 +23,27 @@ const DECIMAL: &str = r#"{
   "snapshot": { "element": [ { "id": "decimal", "path": "decimal", "min": 0, "max": "*" } ] }
 }"#;
 
+const QUANTITY: &str = r#"{
+  "resourceType": "StructureDefinition", "url": "http://hl7.org/fhir/StructureDefinition/Quantity",
+  "name": "Quantity", "status": "draft", "kind": "complex-type", "abstract": false, "type": "Quantity",
+  "derivation": "specialization",
+  "snapshot": { "element": [ { "id": "Quantity", "path": "Quantity", "min": 0, "max": "*" } ] }
+}"#;
+
 const INPUT: &str = "{\n  \"resourceType\": \"Ward\",\n  \"bed\": [ { \"sizeDecimal\": 1.50 }, { \"sizeString\": \"big\" } ]\n}";
 
 fn evaluate(expression: &str, options: &str) -> Result<String, &'static str> {
-    let engine = Engine::builder().resource(DECIMAL).resource(WARD).build();
+    evaluate_on(INPUT, expression, options)
+}
+
+fn evaluate_on(input: &str, expression: &str, options: &str) -> Result<String, &'static str> {
+    let engine = Engine::builder().resource(DECIMAL).resource(QUANTITY).resource(WARD).build();
     let engine = engine.unwrap_or_else(|error| panic!("{error}"));
     let options: EvaluateOptions =
         serde_json::from_str(options).unwrap_or_else(|error| panic!("{options}: {error}"));
     let expression = engine.compile(expression).map_err(|error| error.code)?;
-    let result = engine.evaluate(&expression, INPUT, &options).map_err(|error| error.code)?;
+    let result =
+        engine.evaluate(&expression, input.to_owned(), &options).map_err(|error| error.code)?;
     Ok(result.to_json())
 }
 
@@ -56,6 +69,60 @@ fn values_have_types_and_places() {
         r#"{"context": "bed.where(size is decimal)", "variables": {"factor": 2}}"#,
         r#"{"values":[{"value":3.00,"type":"System.Decimal"}],"traces":[]}"#,
     );
+}
+
+#[test]
+fn units_of_any_system_compare_where_they_are_the_same() {
+    let check = |a: &str, operator: &str, b: &str, expected: Result<&str, &str>| {
+        let bed = |size: &str| format!(r#"{{"sizeQuantity": {{{size}}}}}"#);
+        let input = format!(r#"{{"resourceType": "Ward", "bed": [{}, {}]}}"#, bed(a), bed(b));
+        let expression = format!("(bed[0].size {operator} bed[1].size).toString()");
+        let found = evaluate_on(&input, &expression, "{}");
+        let expected = expected.map(|truth| match truth {
+            "" => r#"{"values":[],"traces":[]}"#.to_owned(),
+            _ => format!(
+                r#"{{"values":[{{"value":"{truth}","type":"System.String"}}],"traces":[]}}"#
+            ),
+        });
+        assert_eq!(found, expected.map_err(|_| "fhirpath-execution"), "{a} {operator} {b}");
+    };
+    let one = r#""value": 1, "unit": "tab", "system": "http://example.org/forms", "code": "TAB""#;
+    let two =
+        r#""value": 2, "unit": "tablets", "system": "http://example.org/forms", "code": "TAB""#;
+    let drop = r#""value": 2, "system": "http://example.org/forms", "code": "DROP""#;
+    let gram = r#""value": 1, "unit": "gram", "system": "http://unitsofmeasure.org", "code": "g""#;
+    let milligram = r#""value": 1000, "system": "http://unitsofmeasure.org", "code": "mg""#;
+    let metre = r#""value": 1, "system": "http://unitsofmeasure.org", "code": "m""#;
+    check(one, "<=", two, Ok("true"));
+    check(two, "<", one, Ok("false"));
+    check(two, "=", &two.replace("tablets", "tab"), Ok("true"));
+    check(two, "~", &two.replace("tablets", "tab"), Ok("true"));
+    check(one, "=", two, Ok("false"));
+    check(two, "=", drop, Ok("false"));
+    check(two, "<", drop, Err("no order"));
+    check(gram, "=", milligram, Ok("true"));
+    check(gram, "<", metre, Ok(""));
+}
+
+#[test]
+fn references_lead_to_entries_and_contained_resources() {
+    let input = r##"{"resourceType": "Bundle", "entry": [
+        {"fullUrl": "http://example.org/Room/a", "resource": {"resourceType": "Room", "id": "a",
+          "contained": [{"resourceType": "Room", "id": "c"}],
+          "near": [{"reference": "Room/b"}, {"reference": "#c"}, {"reference": "Room/b/_history/2"}, {"reference": "#"},
+            {"reference": "Room/absent"}, {"reference": "http://example.org/Room/b"}, {"reference": "urn:uuid:1"}]}},
+        {"fullUrl": "http://example.org/Room/b", "resource": {"resourceType": "Room", "id": "b"}},
+        {"fullUrl": "urn:uuid:1", "resource": {"resourceType": "Room", "id": "d", "near": [{"reference": "Room/b"}]}}
+      ]}"##;
+    let check = |expression: &str, expected: &str| {
+        let expected = format!(
+            r#"{{"values":[{{"value":"{expected}","type":"System.String"}}],"traces":[]}}"#
+        );
+        assert_eq!(evaluate_on(input, expression, "{}"), Ok(expected), "{expression}");
+    };
+    check("entry[0].resource.near.resolve().id.join(' ')", "b c b a b d");
+    check("entry[2].resource.near.resolve().count().toString()", "0");
+    check("'http://example.org/Room/a'.resolve().id.join('')", "a");
 }
 
 #[test]

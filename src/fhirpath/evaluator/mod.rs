@@ -7,6 +7,7 @@
 mod navigate;
 mod operators;
 pub(super) mod program;
+mod targets;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -18,7 +19,9 @@ use super::model::Model;
 use super::value::temporal::Temporal;
 use super::value::{Collection, FhirNode, Value};
 use crate::text::Span;
+use crate::tree::Tree;
 use program::{Function, Handler, Op, Pattern, Step, Variable};
+use targets::Targets;
 
 /// Whether the consumer of items wants more.
 pub(super) type Flow = ControlFlow<()>;
@@ -68,6 +71,8 @@ pub(super) struct Evaluation<'t> {
     steps: u64,
     /// What `defineVariable` defined in the chain that is evaluated, innermost last.
     scope: Vec<(Cow<'t, str>, Collection<'t>)>,
+    /// What references may lead to, by the tree that they stand in.
+    targets: BTreeMap<*const Tree, Targets<'t>>,
 }
 
 /// What `$this`, `$index` and `$total` are.
@@ -117,8 +122,8 @@ impl<'t> Evaluation<'t> {
         environment: &'t Environment<'t>,
         limits: Limits,
     ) -> Self {
-        let scope = Vec::new();
-        Self { model, host, environment, limits, now: None, steps: 0, scope }
+        let (scope, targets) = (Vec::new(), BTreeMap::new());
+        Self { model, host, environment, limits, now: None, steps: 0, scope, targets }
     }
 
     /// The present, asked for once.
@@ -127,6 +132,11 @@ impl<'t> Evaluation<'t> {
             self.now = self.host.now();
         }
         self.now
+    }
+
+    /// What references in a tree may lead to.
+    pub(super) fn targets(&mut self, tree: &'t Tree) -> &mut Targets<'t> {
+        self.targets.entry(&raw const *tree).or_insert_with(|| Targets::new(tree))
     }
 
     /// How many units of work it took so far.

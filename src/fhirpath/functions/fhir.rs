@@ -114,7 +114,7 @@ fn resolve<'t>(
 }
 
 fn resolve_text<'t>(
-    ev: &Evaluation<'t>,
+    ev: &mut Evaluation<'t>,
     reference: &str,
     from: Option<(&'t Tree, NodeId)>,
 ) -> Option<Value<'t>> {
@@ -123,53 +123,16 @@ fn resolve_text<'t>(
         Some((node.tree, node.cursor.node?))
     })?;
     let model = ev.model;
+    let targets = ev.targets(tree);
     if let Some(id) = reference.strip_prefix('#') {
-        let target = contained(tree, at, id)?;
+        let target = targets.contained(at, id)?;
         return Some(Value::Node(model.resource(tree, target)));
     }
-    if let Some(target) = bundled(tree, at, reference) {
+    if let Some(target) = targets.bundled(at, reference) {
         return Some(Value::Node(model.resource(tree, target)));
     }
     let outside = ev.host.resolve(reference)?;
     Some(Value::Node(model.resource(outside, NodeId::ROOT)))
-}
-
-/// The resource with that id in `contained` of a resource around a node; that resource itself for `#`.
-fn contained(tree: &Tree, at: NodeId, id: &str) -> Option<NodeId> {
-    let mut current = Some(at);
-    while let Some(node) = current {
-        if tree.child(node, "resourceType").is_some() {
-            let list = tree.child(node, "contained");
-            if let Some(list) = list {
-                return match id {
-                    "" => Some(node),
-                    _ => tree.children(list).find(|&one| tree.child_text(one, "id") == Some(id)),
-                };
-            }
-        }
-        current = tree.parent(node);
-    }
-    None
-}
-
-/// The resource of the entry of a Bundle around a node that the reference is to.
-fn bundled(tree: &Tree, at: NodeId, reference: &str) -> Option<NodeId> {
-    let is_bundle = tree.child_text(NodeId::ROOT, "resourceType") == Some("Bundle");
-    let entries = tree.child(NodeId::ROOT, "entry").filter(|_| is_bundle)?;
-    let target = if reference.contains(':') {
-        reference.to_owned()
-    } else {
-        // A relative reference is relative to the base of the entry that it stands in.
-        let own = tree.children(entries).find(|&entry| entry < at && at < tree.after(entry))?;
-        let url = tree.child_text(own, "fullUrl")?;
-        let mut steps = url.rsplitn(3, '/');
-        let base = steps.nth(2)?;
-        format!("{base}/{reference}")
-    };
-    let target = target.split_once("/_history/").map_or(target.as_str(), |(target, _)| target);
-    let entry =
-        tree.children(entries).find(|&entry| tree.child_text(entry, "fullUrl") == Some(target))?;
-    tree.child(entry, "resource")
 }
 
 /// The codes of a code, a Coding, or a CodeableConcept.

@@ -13,7 +13,12 @@ pub(in crate::fhirpath) fn compare(
     b: &Value<'_>,
 ) -> Result<Option<Ordering>, ()> {
     let (Some(a), Some(b)) = (a.system_or_quantity(model), b.system_or_quantity(model)) else {
-        return Err(());
+        return match (a, b) {
+            (Value::Node(a), Value::Node(b)) => {
+                super::Quantity::compare_coded(a, b, model).map(Some).ok_or(())
+            }
+            _ => Err(()),
+        };
     };
     match (&a, &b) {
         (Value::Integer(a), Value::Integer(b)) => Ok(Some(a.cmp(b))),

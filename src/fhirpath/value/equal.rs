@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 
 use super::super::model::Model;
-use super::{FhirNode, Value, number};
+use super::{FhirNode, Quantity, Value, number};
 use crate::tree::{Kind, NodeId, Tree};
 
 /// `=` of two collections: none where one is empty, or where precision leaves it open.
@@ -39,7 +39,7 @@ pub(in crate::fhirpath) fn items_equal(
     match (a.system(model), b.system(model)) {
         (Some(a), Some(b)) => system_equal(&a, &b),
         (None, None) => match (a, b) {
-            (Value::Node(a), Value::Node(b)) => Some(nodes_equal(a, b)),
+            (Value::Node(a), Value::Node(b)) => complex_equal(model, a, b),
             _ => Some(false),
         },
         _ => match (a.system_or_quantity(model), b.system_or_quantity(model)) {
@@ -47,6 +47,19 @@ pub(in crate::fhirpath) fn items_equal(
             _ => Some(false),
         },
     }
+}
+
+/// `=` of two values of an instance without a system value. Of FHIR Quantities, what else they hold (`unit`
+/// for people) does not matter, as long as they are quantities of FHIRPath or have one unit of another system.
+fn complex_equal(model: &Model, a: &FhirNode<'_>, b: &FhirNode<'_>) -> Option<bool> {
+    let order = match (Quantity::of_node(a, model), Quantity::of_node(b, model)) {
+        (Some(a), Some(b)) => a.compare(&b),
+        _ => match Quantity::compare_coded(a, b, model) {
+            None => return Some(nodes_equal(a, b)),
+            order => order,
+        },
+    };
+    order.map(|order| order == Ordering::Equal)
 }
 
 fn system_equal(a: &Value<'_>, b: &Value<'_>) -> Option<bool> {
@@ -173,6 +186,9 @@ fn nodes_equivalent(model: &Model, a: &Value<'_>, b: &Value<'_>) -> bool {
     let (Value::Node(a), Value::Node(b)) = (a, b) else { return false };
     if a.is_same(b) {
         return true;
+    }
+    if let Some(order) = Quantity::compare_coded(a, b, model) {
+        return order == Ordering::Equal;
     }
     let (left, right): (Vec<_>, Vec<_>) =
         (model.children(a).collect(), model.children(b).collect());

@@ -117,7 +117,7 @@ impl Unit<'_> {
 impl<'t> Quantity<'t> {
     /// The value of a FHIR Quantity: its `code` where the system is UCUM, else its `unit`.
     pub(in crate::fhirpath) fn of_node(node: &FhirNode<'t>, model: &Model) -> Option<Self> {
-        let object = node.cursor.node?;
+        let object = node.cursor.node.filter(|_| model.is_quantity(node.type_name))?;
         let tree = node.tree;
         let value = number::parse(tree.value(tree.child(object, "value")?))?;
         let code = tree.child_text(object, "code");
@@ -127,10 +127,21 @@ impl<'t> Quantity<'t> {
             None => code.or_else(|| tree.child_text(object, "unit")).unwrap_or("1"),
         };
         // `comparator` makes the number a bound: it is no quantity to calculate with.
-        if tree.child(object, "comparator").is_some() || !model.is_quantity(node.type_name) {
+        if tree.child(object, "comparator").is_some() {
             return None;
         }
         Some(Self { value, unit: Unit::Ucum(Cow::Borrowed(unit)) })
+    }
+
+    /// The order of two FHIR Quantities in the same unit of a system other than UCUM: their numbers need no
+    /// conversion, and there is no other quantity that they could be compared with.
+    pub(super) fn compare_coded(
+        a: &FhirNode<'_>,
+        b: &FhirNode<'_>,
+        model: &Model,
+    ) -> Option<Ordering> {
+        let (a, b) = (coded(a, model)?, coded(b, model)?);
+        (a.1 == b.1).then(|| a.0.cmp(&b.0))
     }
 
     /// Reads `4.5 'mg'`, `4 days` or `4`.
@@ -247,6 +258,17 @@ impl<'t> Quantity<'t> {
         let unit = combine(self.unit.code(), other.unit.code(), is_division);
         Some(Self { value, unit: Unit::Ucum(Cow::Owned(unit)) })
     }
+}
+
+/// The number of a FHIR Quantity, and the system and code of its unit. None for one with a comparator.
+fn coded<'t>(node: &FhirNode<'t>, model: &Model) -> Option<(Decimal, (&'t str, &'t str))> {
+    let tree = node.tree;
+    let object = node.cursor.node.filter(|_| model.is_quantity(node.type_name))?;
+    if tree.child(object, "comparator").is_some() {
+        return None;
+    }
+    let unit = (tree.child_text(object, "system")?, tree.child_text(object, "code")?);
+    Some((number::parse(tree.value(tree.child(object, "value")?))?, unit))
 }
 
 /// `cm` and `m` to `cm.m`, `g` and `m` to `g/m`.
