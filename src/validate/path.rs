@@ -26,6 +26,14 @@ impl Path {
         self.steps.push(step);
     }
 
+    /// The innermost element.
+    pub(crate) fn last_name(&self) -> Option<NameId> {
+        self.steps.iter().rev().find_map(|step| match *step {
+            Step::Name(name) => Some(name),
+            Step::Index(_) | Step::OfType(_) => None,
+        })
+    }
+
     /// How many steps there are, to come back to with [`Self::truncate`].
     pub(crate) fn len(&self) -> usize {
         self.steps.len()

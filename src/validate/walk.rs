@@ -4,7 +4,7 @@
 use super::known::Known;
 use super::path::{Path, Step};
 use super::rules::{
-    binding, cardinality, constraint, contained, element_name, extension, json_shape,
+    binding, bundle, cardinality, constraint, contained, element_name, extension, json_shape,
     primitive_value, profile, reference, resource_type, system, xml_shape,
 };
 use super::{Settings, Validator};
@@ -26,6 +26,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) path: Path,
     /// The resources around the current node that hold contained resources, outermost first.
     pub(crate) containers: Vec<contained::Container<'a>>,
+    /// The Bundles around the current node, outermost first.
+    pub(crate) bundles: Vec<bundle::Bundle<'a>>,
     /// How often each element and each property of the open objects was met, innermost last.
     pub(crate) met: Vec<u32>,
     /// Extensions around the current node: in one, a `url` may be relative.
@@ -62,6 +64,7 @@ impl<'a> Walk<'a> {
             issues,
             path: Path::default(),
             containers: Vec::new(),
+            bundles: Vec::new(),
             met: Vec::new(),
             extension_depth: 0,
             scope: None,
@@ -101,17 +104,31 @@ impl<'a> Walk<'a> {
         let outer = self.scope.replace(constraint::Scope { resource, root });
         if role == Role::Contained {
             contained::check_id(self, node);
-            self.object(node, shape, true);
+            self.resource_object(node, shape);
         } else {
+            let entry = self.bundles.last_mut().map(|bundle| bundle.enter(node));
             self.containers.push(contained::Container::new(node));
-            self.object(node, shape, true);
+            self.resource_object(node, shape);
             contained::check_referenced(self, node);
             self.containers.pop();
+            if let (Some(bundle), Some(entry)) = (self.bundles.last_mut(), entry) {
+                bundle.leave(entry);
+            }
         }
         if let Some(type_def) = self.definitions().type_def(type_id) {
             constraint::check(self, resource, &type_def.constraints);
         }
         self.scope = outer;
+    }
+
+    fn resource_object(&mut self, node: NodeId, shape: ShapeId) {
+        if self.definitions().type_name(shape.type_id) == "Bundle" {
+            self.bundles.push(bundle::Bundle::new(self.tree, node));
+            self.object(node, shape, true);
+            bundle::check(self);
+        } else {
+            self.object(node, shape, true);
+        }
     }
 
     /// An object whose properties are the elements of a shape.

@@ -2,6 +2,7 @@
 //! at the node that the walk is at, and reports.
 
 pub(crate) mod binding;
+pub(crate) mod bundle;
 pub(crate) mod cardinality;
 pub(crate) mod constraint;
 pub(crate) mod contained;

@@ -1,6 +1,7 @@
 //! The form of a Reference (R4 references.html): `Type/id`, `#id`, an absolute URL or a search; and whether
 //! the type that it names is one that the element allows.
 
+use super::bundle;
 use crate::definitions::{TypeKind, TypeRef};
 use crate::issue::{Arg, Code};
 use crate::tree::{Kind, NameId, NodeId};
@@ -14,7 +15,9 @@ pub(crate) fn check(walk: &mut Walk<'_>, node: NodeId, type_ref: &TypeRef) {
     let text = |name: NameId| child_text(walk, node, name);
     let Some((place, reference)) = text(known.reference) else { return check_empty(walk, node) };
     let stated = text(known.type_);
-    let Some(target) = target(walk, place, reference) else { return };
+    let target = target(walk, place, reference);
+    bundle::check_reference(walk, node, reference, target);
+    let Some(target) = target else { return };
     check_target(walk, node, reference, target, type_ref);
     if let Some((place, stated)) = stated {
         check_stated(walk, place, reference, target, stated);
@@ -65,7 +68,7 @@ fn target<'a>(walk: &mut Walk<'a>, place: NodeId, reference: &'a str) -> Option<
     found
 }
 
-fn is_absolute(reference: &str) -> bool {
+pub(super) fn is_absolute(reference: &str) -> bool {
     let scheme = reference.split(':').next().unwrap_or_default();
     let is_scheme_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
     scheme.len() < reference.len()
@@ -85,7 +88,7 @@ fn relative<'a>(walk: &Walk<'_>, reference: &'a str) -> Option<&'a str> {
 }
 
 /// The type in a RESTful URL that ends in `Type/id`.
-fn type_in<'a>(walk: &Walk<'_>, url: &'a str) -> Option<&'a str> {
+pub(super) fn type_in<'a>(walk: &Walk<'_>, url: &'a str) -> Option<&'a str> {
     let path = url.split(['?', '#', '|']).next()?;
     let path = path.rsplit_once("/_history/").map_or(path, |(before, _)| before);
     let (before, id) = path.rsplit_once('/')?;

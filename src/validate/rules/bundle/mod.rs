@@ -1,0 +1,162 @@
+//! What holds between the entries of a Bundle (R4 bundle.html): each has an identity that fits its resource,
+//! references lead to one entry, and a document holds what belongs to it and nothing else.
+
+mod index;
+
+pub(crate) use index::Bundle;
+
+use index::{Entry, Target, is_http};
+
+use super::reference::{is_absolute, type_in};
+use crate::issue::{Arg, Code, Issue, Severity};
+use crate::tree::NodeId;
+use crate::validate::path::Step;
+use crate::validate::walk::Walk;
+
+/// Elements of a Composition whose targets are part of the document (R4 documents.html#content).
+const IN_DOCUMENT: [&str; 7] =
+    ["subject", "encounter", "author", "party", "custodian", "detail", "entry"];
+
+/// Types of Bundle whose entries are requests or answers to them: those need no `fullUrl`.
+const EXCHANGES: [&str; 4] = ["transaction", "transaction-response", "batch", "batch-response"];
+
+/// Checks a Reference inside an entry, whose text says that it leads to a resource of type `stated`.
+pub(crate) fn check_reference(
+    walk: &mut Walk<'_>,
+    node: NodeId,
+    reference: &str,
+    stated: Option<&str>,
+) {
+    let Some(bundle) = walk.bundles.last() else { return };
+    let Some(current) = bundle.current else { return };
+    let is_local = reference.starts_with('#') || reference.contains('?');
+    if is_local {
+        return;
+    }
+    let target = bundle.resolve(reference, is_absolute(reference));
+    let (is_exchange, belongs) = (EXCHANGES.contains(&bundle.kind), belongs(walk, bundle, current));
+    let value = || Arg::Value(reference.to_owned());
+    let span = walk.tree.span(node);
+    match target {
+        Target::NoBase if !is_exchange => {
+            walk.report(Code::BundleReferenceBase, span, vec![value()]);
+        }
+        Target::Several => walk.report(Code::BundleReferenceAmbiguous, span, vec![value()]),
+        Target::Outside | Target::NoBase if belongs => {
+            walk.report(Code::BundleReferenceMissing, span, vec![value()]);
+        }
+        Target::Entry(index) => {
+            let found = bundle.entries[index].type_name;
+            let is_other = stated.is_some_and(|stated| stated != found) && !found.is_empty();
+            if let Some(bundle) = walk.bundles.last_mut() {
+                bundle.links.push((current, index));
+            }
+            if is_other {
+                let args = vec![value(), Arg::Value(found.to_owned())];
+                walk.report(Code::BundleReferenceType, span, args);
+            }
+        }
+        Target::Outside | Target::NoBase => {}
+    }
+}
+
+/// True where the walk is at a reference whose target has to be in the Bundle too.
+fn belongs(walk: &Walk<'_>, bundle: &Bundle<'_>, current: usize) -> bool {
+    let element = walk.path.last_name().map(|name| walk.tree.names().text(name));
+    let is_first = |type_name| current == 0 && bundle.entries[0].type_name == type_name;
+    match bundle.kind {
+        "document" => {
+            is_first("Composition") && element.is_some_and(|name| IN_DOCUMENT.contains(&name))
+        }
+        "message" => is_first("MessageHeader") && element == Some("focus"),
+        _ => false,
+    }
+}
+
+/// Checks the entries of the innermost Bundle, after all references in it were followed.
+pub(crate) fn check(walk: &mut Walk<'_>) {
+    let Some(bundle) = walk.bundles.pop() else { return };
+    let names = walk.definitions().names();
+    let Some(name) = names.find("entry") else { return };
+    let unreachable = unreachable(&bundle);
+    for (index, entry) in bundle.entries.iter().enumerate() {
+        let length = walk.path.len();
+        walk.path.push(Step::Name(name));
+        walk.path.push(Step::Index(index as u32));
+        check_identity(walk, &bundle, entry);
+        if unreachable.binary_search(&index).is_ok() {
+            report_unreachable(walk, &bundle, entry);
+        }
+        walk.path.truncate(length);
+    }
+}
+
+fn check_identity(walk: &mut Walk<'_>, bundle: &Bundle<'_>, entry: &Entry<'_>) {
+    if entry.resource.is_none() {
+        return;
+    }
+    let span = walk.tree.span(entry.node);
+    if bundle.kind == "searchset" && entry.id.is_none() && entry.type_name != "OperationOutcome" {
+        walk.report(Code::BundleSearchId, span, Vec::new());
+    }
+    let Some((node, url)) = entry.full_url else {
+        if !EXCHANGES.contains(&bundle.kind) {
+            let args = vec![Arg::Value(bundle.kind.to_owned())];
+            walk.report(Code::BundleFullUrl, span, args);
+        }
+        return;
+    };
+    if !is_absolute(url) {
+        let args = vec![Arg::Value(url.to_owned())];
+        walk.report(Code::BundleFullUrlAbsolute, walk.tree.span(node), args);
+    } else if is_http(url) && type_in(walk, url).is_some() {
+        let expected = entry.id.map(|id| format!("{}/{id}", entry.type_name));
+        match expected {
+            None => walk.report(Code::BundleFullUrlNoId, span, vec![Arg::Value(url.to_owned())]),
+            Some(expected) if !ends_in(url, &expected) => {
+                let args = vec![Arg::Value(url.to_owned()), Arg::Value(expected)];
+                walk.report(Code::BundleFullUrlId, span, args);
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+fn ends_in(url: &str, end: &str) -> bool {
+    url.strip_suffix(end).is_some_and(|base| base.ends_with('/'))
+}
+
+/// The entries of a document or message that no chain of references connects with the first, whichever
+/// way the references go.
+fn unreachable(bundle: &Bundle<'_>) -> Vec<usize> {
+    let count = bundle.entries.len();
+    let first = bundle.entries.first().map_or("", |entry| entry.type_name);
+    if !matches!((bundle.kind, first), ("document", "Composition") | ("message", "MessageHeader")) {
+        return Vec::new();
+    }
+    let mut neighbours = vec![Vec::new(); count];
+    for &(from, to) in &bundle.links {
+        neighbours[from].push(to);
+        neighbours[to].push(from);
+    }
+    let mut is_reached = vec![false; count];
+    let mut open = vec![0];
+    is_reached[0] = true;
+    while let Some(index) = open.pop() {
+        for &next in &neighbours[index] {
+            if !std::mem::replace(&mut is_reached[next], true) {
+                open.push(next);
+            }
+        }
+    }
+    (0..count).filter(|&index| !is_reached[index]).collect()
+}
+
+fn report_unreachable(walk: &mut Walk<'_>, bundle: &Bundle<'_>, entry: &Entry<'_>) {
+    let severity = if bundle.kind == "document" { Severity::Error } else { Severity::Warning };
+    let args = vec![Arg::Value(bundle.entries[0].type_name.to_owned())];
+    let expression = walk.path.write(walk.tree.names());
+    let span = walk.tree.span(entry.node);
+    let issue = Issue::new(Code::BundleUnreachable, span, expression, args);
+    walk.issues.push(Issue { severity, ..issue });
+}
