@@ -54,7 +54,7 @@ fn rules_of_resources_data_types_and_elements() {
         &["que-0 warning Questionnaire"],
     );
     check(
-        r#"{"resourceType":"Bundle","type":"collection","total":1,"entry":[{"resource":{"resourceType":"Patient","contact":[{"id":"a","gender":"male"}]}}]}"#,
+        r#"{"resourceType":"Bundle","type":"collection","total":1,"entry":[{"fullUrl":"urn:uuid:3fdc72f4-a11d-4a9d-9260-a9f745779e1d","resource":{"resourceType":"Patient","contact":[{"id":"a","gender":"male"}]}}]}"#,
         ignore,
         &["bdl-1 error Bundle", "pat-1 error Bundle.entry[0].resource.contact[0]"],
     );

@@ -164,7 +164,7 @@ fn contained_resources() {
 fn nested_resources() {
     let bundle = |inner: &str| {
         format!(
-            r#"{{"resourceType":"Bundle","type":"collection","entry":[{{"resource":{inner}}}]}}"#
+            r#"{{"resourceType":"Bundle","type":"collection","entry":[{{"fullUrl":"urn:uuid:3fdc72f4-a11d-4a9d-9260-a9f745779e1d","resource":{inner}}}]}}"#
         )
     };
     check(&bundle(r#"{"resourceType":"Patient","active":true}"#), &[]);

@@ -14,6 +14,8 @@ pub(crate) struct Bundle<'a> {
     by_version: HashMap<(&'a str, &'a str), Match>,
     /// The entry that the walk is in.
     pub(super) current: Option<usize>,
+    /// Where `Bundle.link` has the style sheets of a document.
+    stylesheets: Vec<&'a str>,
     /// From one entry to another, by a reference.
     pub(super) links: Vec<(usize, usize)>,
 }
@@ -64,7 +66,8 @@ impl<'a> Bundle<'a> {
                 count(by_version.entry((url, version)), index);
             }
         }
-        Self { kind, entries, by_url, by_version, current: None, links: Vec::new() }
+        let stylesheets = stylesheets(tree, node);
+        Self { kind, entries, by_url, by_version, current: None, stylesheets, links: Vec::new() }
     }
 
     /// Makes the entry of that resource the current one; gives the one before.
@@ -80,6 +83,16 @@ impl<'a> Bundle<'a> {
         self.current = outer;
     }
 
+    /// Links the first entry with the style sheets of the document.
+    pub(super) fn link_stylesheets(&mut self) {
+        self.current = Some(0).filter(|_| !self.entries.is_empty());
+        for url in std::mem::take(&mut self.stylesheets) {
+            if let Target::Entry(index) = self.resolve(url, is_http(url)) {
+                self.links.push((0, index));
+            }
+        }
+    }
+
     /// Where the reference leads, from the current entry.
     pub(super) fn resolve(&self, reference: &str, is_absolute: bool) -> Target {
         let reference = reference.split('#').next().unwrap_or_default();
@@ -87,8 +100,10 @@ impl<'a> Bundle<'a> {
             Some((path, version)) => (path, Some(version)),
             None => (reference, None),
         };
-        if is_absolute {
-            return self.find(path, version);
+        // A relative `fullUrl` is wrong, and said to be; it still is what a relative reference names.
+        let named = self.find(path, version);
+        if is_absolute || named != Target::Outside {
+            return named;
         }
         let own = self.current.and_then(|index| self.entries[index].full_url);
         let Some((_, own)) = own else { return Target::NoBase };
@@ -125,6 +140,13 @@ impl<'a> Entry<'a> {
     fn version(&self, tree: &'a Tree) -> Option<&'a str> {
         tree.child_text(tree.child(self.resource?, "meta")?, "versionId")
     }
+}
+
+fn stylesheets<'a>(tree: &'a Tree, bundle: NodeId) -> Vec<&'a str> {
+    let list = tree.child(bundle, "link").filter(|&list| tree.kind(list) == Kind::Array);
+    let links = list.into_iter().flat_map(|list| tree.children(list));
+    let styles = links.filter(|&link| tree.child_text(link, "relation") == Some("stylesheet"));
+    styles.filter_map(|link| tree.child_text(link, "url")).collect()
 }
 
 fn count<K>(entry: std::collections::hash_map::Entry<'_, K, Match>, index: usize) {

@@ -75,9 +75,10 @@ fn belongs(walk: &Walk<'_>, bundle: &Bundle<'_>, current: usize) -> bool {
 
 /// Checks the entries of the innermost Bundle, after all references in it were followed.
 pub(crate) fn check(walk: &mut Walk<'_>) {
-    let Some(bundle) = walk.bundles.pop() else { return };
+    let Some(mut bundle) = walk.bundles.pop() else { return };
     let names = walk.definitions().names();
     let Some(name) = names.find("entry") else { return };
+    bundle.link_stylesheets();
     let unreachable = unreachable(&bundle);
     for (index, entry) in bundle.entries.iter().enumerate() {
         let length = walk.path.len();
@@ -92,12 +93,17 @@ pub(crate) fn check(walk: &mut Walk<'_>) {
 }
 
 fn check_identity(walk: &mut Walk<'_>, bundle: &Bundle<'_>, entry: &Entry<'_>) {
-    if entry.resource.is_none() {
+    let Some(resource) = entry.resource else { return };
+    // What a search has to say about itself is no resource of the server.
+    if bundle.kind == "searchset" && entry.type_name == "OperationOutcome" {
         return;
     }
     let span = walk.tree.span(entry.node);
-    if bundle.kind == "searchset" && entry.id.is_none() && entry.type_name != "OperationOutcome" {
-        walk.report(Code::BundleSearchId, span, Vec::new());
+    if bundle.kind == "searchset" && entry.id.is_none() {
+        let length = walk.path.len();
+        walk.path.push(Step::Name(walk.tree.name(resource)));
+        walk.report(Code::BundleSearchId, walk.tree.span(resource), Vec::new());
+        walk.path.truncate(length);
     }
     let Some((node, url)) = entry.full_url else {
         if !EXCHANGES.contains(&bundle.kind) {
