@@ -142,7 +142,7 @@ impl<'a> Entry<'a> {
     }
 }
 
-fn stylesheets<'a>(tree: &'a Tree, bundle: NodeId) -> Vec<&'a str> {
+fn stylesheets(tree: &Tree, bundle: NodeId) -> Vec<&str> {
     let list = tree.child(bundle, "link").filter(|&list| tree.kind(list) == Kind::Array);
     let links = list.into_iter().flat_map(|list| tree.children(list));
     let styles = links.filter(|&link| tree.child_text(link, "relation") == Some("stylesheet"));
