@@ -14,6 +14,7 @@ pub mod primitive;
 pub(crate) mod primitive_value;
 pub(crate) mod profile;
 pub(crate) mod reference;
+mod reference_text;
 pub(crate) mod resource_type;
 pub(crate) mod system;
 pub mod xhtml;

@@ -2,7 +2,8 @@
 //! the type that it names is one that the element allows.
 
 use super::bundle;
-use crate::definitions::{TypeKind, TypeRef};
+use super::reference_text::{is_absolute, is_resource, relative, type_in};
+use crate::definitions::TypeRef;
 use crate::issue::{Arg, Code};
 use crate::tree::{Kind, NameId, NodeId};
 use crate::validate::walk::Walk;
@@ -66,44 +67,6 @@ fn target<'a>(walk: &mut Walk<'a>, place: NodeId, reference: &'a str) -> Option<
         walk.report(Code::ReferenceFormat, walk.tree.span(place), args);
     }
     found
-}
-
-pub(super) fn is_absolute(reference: &str) -> bool {
-    let scheme = reference.split(':').next().unwrap_or_default();
-    let is_scheme_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
-    scheme.len() < reference.len()
-        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.chars().all(is_scheme_char)
-}
-
-/// The type in `Type/id` or `Type/id/_history/version`.
-fn relative<'a>(walk: &Walk<'_>, reference: &'a str) -> Option<&'a str> {
-    let path = reference.split('#').next().unwrap_or_default();
-    let mut steps = path.split('/');
-    let name = steps.next().filter(|name| is_resource(walk, name))?;
-    let has_id = steps.next().is_some_and(is_id);
-    let rest = (steps.next(), steps.next(), steps.next());
-    let is_whole = matches!(rest, (None, None, None) | (Some("_history"), Some(_), None));
-    (has_id && is_whole).then_some(name)
-}
-
-/// The type in a RESTful URL that ends in `Type/id`.
-pub(super) fn type_in<'a>(walk: &Walk<'_>, url: &'a str) -> Option<&'a str> {
-    let path = url.split(['?', '#', '|']).next()?;
-    let path = path.rsplit_once("/_history/").map_or(path, |(before, _)| before);
-    let (before, id) = path.rsplit_once('/')?;
-    let name = before.rsplit('/').next()?;
-    (is_id(id) && is_resource(walk, name)).then_some(name)
-}
-
-fn is_id(id: &str) -> bool {
-    let is_id_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.');
-    (1..=64).contains(&id.len()) && id.bytes().all(is_id_byte)
-}
-
-fn is_resource(walk: &Walk<'_>, name: &str) -> bool {
-    let definitions = walk.definitions();
-    definitions.find_type(name).is_some_and(|id| definitions.kind(id) == TypeKind::Resource)
 }
 
 /// `targetProfile` names types in the base definitions; a profile among them leaves the type open.

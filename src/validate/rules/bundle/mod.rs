@@ -7,7 +7,7 @@ pub(crate) use index::Bundle;
 
 use index::{Entry, Target, is_http};
 
-use super::reference::{is_absolute, type_in};
+use super::reference_text::{is_absolute, type_in};
 use crate::issue::{Arg, Code, Issue, Severity};
 use crate::tree::NodeId;
 use crate::validate::path::Step;
