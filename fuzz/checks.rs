@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use fhirkiln::engine::{Engine, Options, TransformOptions};
+use fhirkiln::engine::{Engine, EvaluateOptions, Options, TransformOptions};
+use fhirkiln::fhirpath;
 use fhirkiln::format::er7;
 use fhirkiln::format::json::{self, Style};
 use fhirkiln::issue::{Code, Issue, Issues};
@@ -83,7 +84,23 @@ pub(crate) fn map(engine: &Engine, bytes: &[u8]) {
     }
 }
 
-/// What maps are run on.
+/// Reading an expression never panics. One that is read prints as itself, and comes to an end on a resource.
+pub(crate) fn fhirpath(engine: &Engine, bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let Ok(parsed) = fhirpath::parse(&text) else { return };
+    let printed = parsed.to_string();
+    let again = fhirpath::parse(&printed);
+    let again = again.unwrap_or_else(|error| panic!("{error}: {printed}"));
+    assert_eq!(again.to_string(), printed);
+    if let Ok(expression) = engine.compile(&text) {
+        let options = EvaluateOptions::default();
+        let truth = engine.is_true(&expression, SOURCE, &options);
+        let values = engine.evaluate(&expression, SOURCE, &options);
+        assert!(truth.is_err() || values.is_ok(), "{text}: a truth without values");
+    }
+}
+
+/// What maps and expressions are run on.
 const SOURCE: &str = r#"{"resourceType":"Patient","id":"p","active":true,"birthDate":"1974-12-25",
     "name":[{"use":"usual","family":"A","given":["B","C"]}],"_gender":{"id":"g"},"multipleBirthInteger":2}"#;
 

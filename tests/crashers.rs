@@ -39,6 +39,14 @@ fn mapping_crashers_stay_fixed() {
     }
 }
 
+#[test]
+fn fhirpath_crashers_stay_fixed() {
+    let engine = engine();
+    for path in crashers("fhirpath") {
+        checks::fhirpath(&engine, &read(&path));
+    }
+}
+
 /// Where the pack is not built, an engine that knows no types still reads and walks.
 fn engine() -> Engine {
     let pack = std::fs::read(root().join("packs/r4.pack"));
