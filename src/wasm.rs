@@ -10,10 +10,10 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
-use crate::engine::render::{Origin, Query, Renderer, Run};
+use crate::engine::render::{MessageOptions, Messages, Origin, Query, Renderer, Run};
 use crate::engine::{
-    Engine, EngineBuilder, Error, EvaluateOptions, Expression, Format, Input, Item, ItemValue,
-    NodeId, Options, Resource, Style,
+    AcknowledgeOptions, Engine, EngineBuilder, Error, EvaluateOptions, Expression, Format, Input,
+    Item, ItemValue, NodeId, Options, Resource, Style,
 };
 
 /// Room for one input, in the memory of the instance: JavaScript encodes text right into it, which is three
@@ -147,6 +147,33 @@ impl WasmEngine {
             text: expression.to_owned(),
             found: Found::default(),
         })
+    }
+
+    /// Converts a message of HL7 v2 to FHIR. Returns the JSON text of an object with `bundle`, `outcome`, `lineage`
+    /// and `unmapped`.
+    ///
+    /// # Errors
+    /// Throws the JSON text of an [`Error`] where it is no message, there is no map for it, or the options are not
+    /// understood.
+    pub fn convert(&self, input: WasmInput, options: &str) -> Result<String, JsValue> {
+        let converted = self.0.convert(input.0, &read_json("Options", options)?);
+        converted.map(|converted| converted.to_json()).map_err(|error| throw(&error))
+    }
+
+    /// The answer to a message of HL7 v2, from what `validate` finds in it with `options`.
+    ///
+    /// # Errors
+    /// Throws the JSON text of an [`Error`] where there is no message, or the options are not understood.
+    pub fn acknowledge(
+        &self,
+        input: WasmInput,
+        options: &str,
+        answer: &str,
+    ) -> Result<String, JsValue> {
+        let options: Options = read_json("Options", options)?;
+        let answer: AcknowledgeOptions = read_json("Options", answer)?;
+        let report = self.0.validate(input.0, &options);
+        self.0.acknowledge(&report, &answer).map_err(|error| throw(&error))
     }
 
     /// Writes a file anew for `js/cli/format.ts`: as `json`, as `xml`, or as it is. Returns the JSON text of a
@@ -460,6 +487,48 @@ impl WasmQuery {
     /// text of `render::Answer`.
     pub fn lines(&self, input: &[u8], source: &str, first_line: u32) -> String {
         to_json(&self.query.lines(&self.engine, Origin { source, first_line }, input))
+    }
+}
+
+/// A run of `js/cli/convert.ts`: a stream of HL7 v2, cut into messages that are converted.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct WasmMessages {
+    engine: Engine,
+    options: MessageOptions,
+    messages: Messages,
+}
+
+#[wasm_bindgen]
+impl WasmMessages {
+    /// Converts as `options`, the JSON text of `render::MessageOptions`, ask for.
+    ///
+    /// # Errors
+    /// Throws the JSON text of an [`Error`] where they are not understood.
+    #[wasm_bindgen(constructor)]
+    pub fn new(engine: &WasmEngine, options: &str) -> Result<Self, JsValue> {
+        let (engine, options) = (engine.0.clone(), read_json("Options", options)?);
+        Ok(Self { engine, options, messages: Messages::default() })
+    }
+
+    /// Adds bytes of the stream.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.messages.push(bytes);
+    }
+
+    /// What came of the next message, where a whole one has come or `ended` says that no more will: the JSON text of
+    /// `render::MessageAnswer`.
+    pub fn next(&mut self, source: &str, ended: bool) -> Option<String> {
+        let messages = &mut self.messages;
+        let piece = if ended { messages.finish() } else { messages.next_message() }?;
+        let first_line = u32::try_from(piece.line).unwrap_or(u32::MAX);
+        let origin = Origin { source, first_line };
+        Some(to_json(&self.options.answer(&self.engine, origin, piece.bytes)))
+    }
+
+    /// Begins another stream.
+    pub fn restart(&mut self) {
+        self.messages = Messages::default();
     }
 }
 

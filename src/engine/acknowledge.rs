@@ -9,6 +9,7 @@ use crate::issue::{Code, Issue, Severity};
 /// What an acknowledgment needs that the message does not have: the engine makes no ids and reads no clock.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct AcknowledgeOptions {
     /// MSH-10 of the answer, unique among those of its sender.
     pub control_id: String,
@@ -16,9 +17,11 @@ pub struct AcknowledgeOptions {
     pub time: String,
     /// Which answer.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<_>"))]
     pub mode: AcknowledgeMode,
     /// Replace values of the message in the texts of errors by their length.
     #[serde(default)]
+    #[cfg_attr(feature = "typescript", ts(optional, as = "Option<_>"))]
     pub mask_values: bool,
 }
 
@@ -32,6 +35,7 @@ fn is_version(text: &str) -> bool {
 /// Which answer to a message is meant.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum AcknowledgeMode {
     /// `AA`, `AE` or `AR`: the only answer in original mode, and the second one in enhanced mode.
     #[default]

@@ -20,14 +20,18 @@ use crate::tree::{Kind, NodeId, Tree};
 /// Options of one conversion. All have defaults; a property that is not here is an error of use.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct ConvertOptions {
     /// How many findings to list at most, of the message and of the result each.
     pub max_issues: usize,
     /// The canonical of the map, in place of the one for the structure of the message.
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub map: Option<String>,
     /// What ids are made from besides the content; without it, from the content only.
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub seed: Option<String>,
     /// The present, for maps that ask: `2026-02-03T10:20:30.000+01:00`. The engine reads no clock.
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub now: Option<String>,
     /// Which Bundle is made of what the map made.
     pub bundle: BundleKind,
@@ -188,6 +192,15 @@ impl Converted {
     /// The result as JSON.
     pub fn json(&self, style: Style) -> Option<String> {
         self.bundle().map(|tree| json::write(tree, NodeId::ROOT, style))
+    }
+
+    /// The resources in the result's entries as JSON, in order.
+    pub fn resources(&self, style: Style) -> Vec<String> {
+        let Some(tree) = self.bundle() else { return Vec::new() };
+        let entries = tree.child(NodeId::ROOT, "entry").map(|entries| tree.children(entries));
+        let resources =
+            entries.into_iter().flatten().filter_map(|entry| tree.child(entry, "resource"));
+        resources.map(|resource| json::write(tree, resource, style)).collect()
     }
 
     /// The values of the message that no rule took, in order.

@@ -10,6 +10,9 @@ use crate::exit::Failure;
 /// Endings of the files in a folder that are taken for resources.
 const RESOURCES: &[&str] = &["json", "xml", "ndjson", "jsonl"];
 
+/// Endings of the files in a folder that are taken for messages of HL7 v2.
+const MESSAGES: &[&str] = &["hl7"];
+
 /// Something to read.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Input {
@@ -40,6 +43,15 @@ pub(crate) fn is_ndjson(path: &Path) -> bool {
 /// Finds the files that the arguments mean. A file that is named is taken as it is, even if it is not
 /// there: reading it will tell.
 pub(crate) fn find(arguments: &[String]) -> Result<Inputs, Failure> {
+    find_in(arguments, RESOURCES, ".json, .xml or .ndjson")
+}
+
+/// As [`find`], but of a folder the files of messages.
+pub(crate) fn find_messages(arguments: &[String]) -> Result<Inputs, Failure> {
+    find_in(arguments, MESSAGES, ".hl7")
+}
+
+fn find_in(arguments: &[String], wanted: &[&str], kind: &str) -> Result<Inputs, Failure> {
     if arguments.iter().filter(|argument| *argument == "-").count() > 1 {
         return Err(Failure::Usage("Standard input (`-`) can be read once only".into()));
     }
@@ -51,13 +63,9 @@ pub(crate) fn find(arguments: &[String]) -> Result<Inputs, Failure> {
             list.push(Input::Stdin);
         } else if path.is_dir() {
             is_one = false;
-            let is_wanted = |path: &PathBuf| has_extension(path, RESOURCES) || path.is_dir();
+            let is_wanted = |path: &PathBuf| has_extension(path, wanted) || path.is_dir();
             let files = walk(path).filter(is_wanted);
-            extend(
-                &mut list,
-                files,
-                &format!("There is no .json, .xml or .ndjson file in `{argument}`"),
-            )?;
+            extend(&mut list, files, &format!("There is no {kind} file in `{argument}`"))?;
         } else if is_glob(argument) && !path.exists() {
             is_one = false;
             extend(&mut list, matching(argument)?, &format!("Nothing matches `{argument}`"))?;

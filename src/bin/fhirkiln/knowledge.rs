@@ -26,8 +26,21 @@ pub(crate) struct Knowledge {
 
 /// The engine that the arguments ask for.
 pub(crate) fn engine(arguments: &Knowledge) -> Result<Engine, Failure> {
+    engine_of(arguments, arguments.pack.iter().map(String::as_str))
+}
+
+/// The same, which knows the pack `also` besides.
+pub(crate) fn engine_with(arguments: &Knowledge, also: &str) -> Result<Engine, Failure> {
+    let given = arguments.pack.iter().map(String::as_str);
+    engine_of(arguments, given.filter(|&pack| pack != also).chain([also]))
+}
+
+fn engine_of<'a>(
+    arguments: &Knowledge,
+    packs: impl Iterator<Item = &'a str>,
+) -> Result<Engine, Failure> {
     let mut engine = Engine::default();
-    for pack in &arguments.pack {
+    for pack in packs {
         let path = find_pack(pack)?;
         engine = engine.with().pack(read(&path)?).build().map_err(|error| {
             Failure::CannotRun(format!("Cannot use `{}`: {}", path.display(), error.message))

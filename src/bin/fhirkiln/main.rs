@@ -2,6 +2,7 @@
 //! `js/cli.ts` takes the same arguments over the WebAssembly build and prints the same bytes.
 
 mod clock;
+mod convert;
 mod evaluate;
 mod exit;
 mod format;
@@ -34,6 +35,7 @@ enum Command {
     Validate(validate::Arguments),
     Evaluate(evaluate::Arguments),
     Format(format::Arguments),
+    Convert(convert::Arguments),
     Pack(pack::Arguments),
     #[cfg(feature = "typescript")]
     Types(types::Arguments),
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         Command::Validate(arguments) => validate::run(&arguments),
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Format(arguments) => format::run(&arguments),
+        Command::Convert(arguments) => convert::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         #[cfg(feature = "typescript")]
         Command::Types(arguments) => types::run(&arguments),

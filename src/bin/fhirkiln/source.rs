@@ -10,7 +10,7 @@ use crate::inputs::{Input, Inputs, is_ndjson};
 const READ: usize = 256 * 1024;
 
 /// What standard input is called in reports.
-const STDIN: &str = "<stdin>";
+pub(crate) const STDIN: &str = "<stdin>";
 
 /// A piece of input that can be validated by itself.
 #[derive(Debug)]
@@ -117,7 +117,7 @@ fn read_lines(mut input: impl Read, send: &mut SendContent<'_>) -> io::Result<Co
 }
 
 /// Appends what one read gives.
-fn read_more(input: &mut impl Read, bytes: &mut Vec<u8>) -> io::Result<usize> {
+pub(crate) fn read_more(input: &mut impl Read, bytes: &mut Vec<u8>) -> io::Result<usize> {
     let before = bytes.len();
     bytes.resize(before + READ, 0);
     let read = loop {

@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use fhirkiln::engine::{EvaluateOptions, Options};
+use fhirkiln::engine::{AcknowledgeOptions, ConvertOptions, EvaluateOptions, Options};
 use ts_rs::{Config, TS};
 
 use crate::exit::{Failure, Outcome};
@@ -23,5 +23,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let failed = |why: ts_rs::ExportError| Failure::CannotRun(why.to_string());
     Options::export_all(&config).map_err(failed)?;
     EvaluateOptions::export_all(&config).map_err(failed)?;
+    ConvertOptions::export_all(&config).map_err(failed)?;
+    AcknowledgeOptions::export_all(&config).map_err(failed)?;
     Ok(Outcome::Clean)
 }

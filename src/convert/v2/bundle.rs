@@ -8,6 +8,7 @@ use crate::tree::{Key, Kind, NodeId, Tree, TreeBuilder};
 /// Which Bundle a message becomes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub enum BundleKind {
     /// `message`, as the maps make it: begins with a `MessageHeader`.
     #[default]

@@ -1,5 +1,5 @@
 //! Reports as people and tools read them: text with source excerpts, JSON, NDJSON and SARIF; and the results
-//! of a FHIRPath expression ([`Query`]).
+//! of a FHIRPath expression ([`Query`]); and messages of HL7 v2 as FHIR ([`MessageOptions`]).
 //!
 //! A run of any length is written in constant memory: [`Run::begin`], then a [`Part`] for each input,
 //! then [`Run::end`]. A part is made by [`Renderer::part`], which is pure, so that several threads can
@@ -7,12 +7,14 @@
 
 mod excerpt;
 mod json;
+mod messages;
 mod query;
 mod sarif;
 mod style;
 mod tally;
 mod text;
 
+pub use messages::{MessageAnswer, MessageFormat, MessageOptions, Messages};
 pub use query::{Answer, Note, Query, QueryFormat, QueryOptions};
 pub use tally::Tally;
 

@@ -1,0 +1,188 @@
+//! Messages of HL7 v2 as lines of FHIR, one message at a time: what `fhirkiln convert` writes.
+
+use serde::{Deserialize, Serialize};
+
+use super::Origin;
+use crate::engine::{ConvertOptions, Converted, Engine, Error, Piece, Splitter, Style};
+use crate::issue::{Issue, Severity};
+use crate::text::LineIndex;
+
+/// The longest message, in bytes; what is longer comes in parts, of which all but the first are refused.
+const LONGEST: usize = 64 << 20;
+
+/// What a message becomes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MessageFormat {
+    /// A Bundle on a line.
+    #[default]
+    Bundle,
+    /// Its resources, each on a line.
+    Ndjson,
+}
+
+/// What a run of `fhirkiln convert` is asked for.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+pub struct MessageOptions {
+    /// How messages are converted.
+    pub convert: ConvertOptions,
+    /// What is written.
+    pub to: MessageFormat,
+    /// Say of each value that no rule took where it is.
+    pub unmapped: bool,
+    /// Say nothing of findings.
+    pub quiet: bool,
+}
+
+/// What came of one message.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct MessageAnswer {
+    /// For standard output: whole lines.
+    pub text: String,
+    /// For standard error, a line each.
+    pub notes: Vec<String>,
+    /// Why it was not converted.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
+    /// There is an error among the findings.
+    pub has_error: bool,
+}
+
+/// A stream that is cut into messages.
+#[derive(Debug)]
+pub struct Messages(Splitter);
+
+impl Default for Messages {
+    fn default() -> Self {
+        Self(Splitter::new(LONGEST))
+    }
+}
+
+impl Messages {
+    /// Adds bytes of the stream.
+    pub fn push(&mut self, bytes: &[u8]) {
+        self.0.push(bytes);
+    }
+
+    /// The next message that is whole. Headers and trailers of batches and files hold nothing to convert.
+    pub fn next_message(&mut self) -> Option<Piece> {
+        std::iter::from_fn(|| self.0.next_piece()).find(is_wanted)
+    }
+
+    /// What is left when the stream has ended: call it until there is nothing.
+    pub fn finish(&mut self) -> Option<Piece> {
+        std::iter::from_fn(|| self.0.finish()).find(is_wanted)
+    }
+}
+
+/// What is neither a message nor about a batch is for the reader to refuse.
+fn is_wanted(piece: &Piece) -> bool {
+    const AROUND: [&[u8]; 4] = [b"FHS", b"BHS", b"BTS", b"FTS"];
+    let starts = |name: &&[u8]| piece.bytes.trim_ascii_start().starts_with(name);
+    piece.is_message || !AROUND.iter().any(starts)
+}
+
+impl MessageOptions {
+    /// Converts one message.
+    pub fn answer(&self, engine: &Engine, origin: Origin<'_>, message: Vec<u8>) -> MessageAnswer {
+        match engine.convert(message, &self.convert) {
+            Ok(converted) => self.written(origin, &converted),
+            Err(error) => {
+                MessageAnswer { failure: Some(refusal(origin, &error)), ..MessageAnswer::default() }
+            }
+        }
+    }
+
+    fn written(&self, origin: Origin<'_>, converted: &Converted) -> MessageAnswer {
+        let text = match self.to {
+            MessageFormat::Bundle => converted.json(Style::Compact).into_iter().collect(),
+            MessageFormat::Ndjson => converted.resources(Style::Compact),
+        };
+        let failure = text.is_empty().then(|| {
+            let line = origin.first_line;
+            format!("{}:{line}: the map made nothing of the message", origin.source)
+        });
+        let text = text.into_iter().map(|line| line + "\n").collect();
+        let is_error = |issue: &Issue| issue.severity >= Severity::Error;
+        let has_error = converted.report.issues.iter().chain(&converted.findings).any(is_error);
+        MessageAnswer { text, notes: self.notes(origin, converted), failure, has_error }
+    }
+
+    /// The findings in the message and in the result, and what was left.
+    fn notes(&self, origin: Origin<'_>, converted: &Converted) -> Vec<String> {
+        let text = converted.report.tree().text();
+        let lines = LineIndex::new(text);
+        let place = |offset| {
+            let position = lines.position(text, offset);
+            let line = origin.first_line.saturating_add(position.line - 1);
+            format!("{}:{line}:{}", origin.source, position.column)
+        };
+        let note = |place: String, issue: &Issue| {
+            let (severity, code) = (issue.severity.as_str(), issue.code.as_str());
+            let message = issue.message(self.convert.mask_values);
+            format!("{place}: {severity}: {}: {message} [{code}]", issue.expression)
+        };
+        let mut notes = Vec::new();
+        if !self.quiet {
+            let is_told = |issue: &&Issue| issue.severity >= Severity::Warning;
+            let of_message = converted.report.issues.iter().filter(is_told);
+            notes.extend(of_message.map(|issue| note(place(issue.span.start), issue)));
+            let of_result = converted.findings.iter().filter(is_told);
+            let start = format!("{}:{}", origin.source, origin.first_line);
+            notes.extend(of_result.map(|issue| note(start.clone(), issue)));
+        }
+        if self.unmapped {
+            let left = converted.unmapped();
+            let told =
+                left.iter().map(|it| format!("{}: unmapped: {}", place(it.span.start), it.place));
+            notes.extend(told);
+        }
+        notes
+    }
+}
+
+fn refusal(origin: Origin<'_>, error: &Error) -> String {
+    format!("{}:{}: {error}", origin.source, origin.first_line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(stream: &str, expected: &[(u64, &str)]) {
+        let mut messages = Messages::default();
+        let mut found = Vec::new();
+        for byte in stream.bytes() {
+            messages.push(&[byte]);
+            found.extend(messages.next_message());
+        }
+        found.extend(std::iter::from_fn(|| messages.finish()));
+        let text = |piece: &Piece| String::from_utf8_lossy(&piece.bytes).trim().to_owned();
+        let found: Vec<_> = found.iter().map(|piece| (piece.line, text(piece))).collect();
+        let found: Vec<_> = found.iter().map(|(line, text)| (*line, text.as_str())).collect();
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn batches_are_opened() {
+        check("MSH|1\rPID|1\rMSH|2\r", &[(1, "MSH|1\rPID|1"), (3, "MSH|2")]);
+        check("FHS|\rBHS|\rMSH|1\rBTS|\rFTS|\r", &[(3, "MSH|1")]);
+        check("", &[]);
+    }
+
+    #[test]
+    fn what_is_no_message_is_not_passed_over() {
+        check("{}\nMSH|1\n", &[(1, "{}"), (2, "MSH|1")]);
+    }
+
+    #[test]
+    fn what_cannot_be_converted_is_said() {
+        let origin = Origin { source: "a.hl7", first_line: 7 };
+        let answer = MessageOptions::default().answer(&Engine::default(), origin, b"{}".to_vec());
+        let failure = answer.failure.expect("it is no message");
+        assert!(failure.starts_with("a.hl7:7: one message of HL7 v2"), "{failure}");
+    }
+}
