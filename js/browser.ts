@@ -12,6 +12,7 @@ usePlatform({
     r4: () => bytes(new URL("../packs/r4.pack", import.meta.url)),
     r4b: () => bytes(new URL("../packs/r4b.pack", import.meta.url)),
     r5: () => bytes(new URL("../packs/r5.pack", import.meta.url)),
+    v2: () => bytes(new URL("../packs/v2.pack", import.meta.url)),
   },
 });
 

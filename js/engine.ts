@@ -3,6 +3,7 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import type { OperationOutcome } from "fhir/r4.js";
+import type { AcknowledgeOptions, Converted, ConvertOptions } from "./convert.js";
 import { FhirkilnError } from "./error.js";
 import { createExpression, type Evaluated, type EvaluateOptions, Expression } from "./evaluate.js";
 import type { Options } from "./generated/Options.js";
@@ -12,8 +13,11 @@ import { writeOptions } from "./options.js";
 import { createResource, ParsedResource, withInput } from "./parsed.js";
 import { loadModule, loadPacks } from "./platform.js";
 
-/** A pack that comes with this package: the definitions of a version of FHIR, of which an engine knows one. */
-export type PackName = "r4" | "r4b" | "r5";
+/**
+ * A pack that comes with this package: the definitions of a version of FHIR, of which an engine knows one, or HL7 v2
+ * (`v2`) with the maps to FHIR R4.
+ */
+export type PackName = "r4" | "r4b" | "r5" | "v2";
 
 /** Options of one validation; all have defaults, and one that does not exist is an error. */
 export type ValidateOptions = Partial<Options>;
@@ -185,6 +189,38 @@ export class Engine {
   toJson(input: Input, layout: Layout = {}): string {
     return this.#call((engine) =>
       withInput(input, engine, (content) => engine.object.toJson(content, layout.pretty === true)),
+    );
+  }
+
+  /**
+   * Converts a message of HL7 v2 to FHIR, by the map for its structure, and validates the result. Needs the packs `r4`
+   * and `v2`. The same message gives the same result.
+   *
+   * ```js
+   * const engine = await Engine.load({ packs: ["r4", "v2"] });
+   * const { bundle, outcome, lineage, unmapped } = engine.convert(message, { bundle: "transaction" });
+   * ```
+   *
+   * @throws FhirkilnError `not-convertible` where the input is not one message; `map-missing` where there is no map for
+   * it; `input`, `options`, `freed`, `internal`; never for what is wrong with the message
+   */
+  convert(message: Input, options?: ConvertOptions): Converted {
+    const json = writeOptions(options);
+    const call = (engine: Handle) =>
+      withInput(message, engine, (content) => engine.object.convert(content, json));
+    return JSON.parse(this.#call(call)) as Converted;
+  }
+
+  /**
+   * The answer to a message of HL7 v2 (`ACK`), from what {@link validate} finds in it with `options`. Needs the pack
+   * `v2`.
+   *
+   * @throws FhirkilnError `input-damaged` where there is no message; `input`, `options`, `freed`, `internal`
+   */
+  acknowledge(message: Input, answer: AcknowledgeOptions, options?: ValidateOptions): string {
+    const [json, how] = [writeOptions(options), writeOptions(answer)];
+    return this.#call((engine) =>
+      withInput(message, engine, (content) => engine.object.acknowledge(content, json, how)),
     );
   }
 

@@ -11,7 +11,9 @@
  * - `pack-fhir-version`: the pack is of another version of FHIR than what is loaded.
  * - `package-damaged`, `resource-damaged`: what was given to `engine.with` cannot be read.
  * - `input-damaged`: what is to be evaluated or converted is not sound JSON or XML.
- * - `not-convertible`: something in the resource has no certain form in the other format; the message says where.
+ * - `not-convertible`: something in the resource has no certain form in the other format (the message says where), or what
+ *   is to be converted is not one message of HL7 v2.
+ * - `map-missing`: the engine has no map for the message.
  * - `fhirpath-syntax`, `fhirpath-semantic`: the expression is not FHIRPath, or a function or type in it does not exist.
  * - `fhirpath-execution`: a value is not what an operation needs; `fhirpath-limit`: a bound was met.
  * - `fhirpath-unavailable`: the expression asks for what is not known here, such as a value set.
@@ -31,6 +33,7 @@ export type FhirkilnErrorCode =
   | "resource-damaged"
   | "input-damaged"
   | "not-convertible"
+  | "map-missing"
   | "fhirpath-syntax"
   | "fhirpath-semantic"
   | "fhirpath-execution"

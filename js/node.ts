@@ -12,5 +12,6 @@ usePlatform({
     r4: () => readFile(new URL("../packs/r4.pack", import.meta.url)),
     r4b: () => readFile(new URL("../packs/r4b.pack", import.meta.url)),
     r5: () => readFile(new URL("../packs/r5.pack", import.meta.url)),
+    v2: () => readFile(new URL("../packs/v2.pack", import.meta.url)),
   },
 });

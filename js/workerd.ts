@@ -12,5 +12,6 @@ usePlatform({
     r4: async () => (await import("fhirkiln/packs/r4.bin")).default,
     r4b: async () => (await import("fhirkiln/packs/r4b.bin")).default,
     r5: async () => (await import("fhirkiln/packs/r5.bin")).default,
+    v2: async () => (await import("fhirkiln/packs/v2.bin")).default,
   },
 });

@@ -41,6 +41,30 @@ test("each version of FHIR has its pack", async () => {
   }
 });
 
+test("a message of HL7 v2 becomes FHIR, and is answered", async () => {
+  const engine = await NodeEngine.load({ packs: ["r4", "v2"] });
+  const message = readFileSync(new URL("tests/cli/inputs/feed/adt.hl7", root));
+  const { bundle, outcome, lineage, unmapped } = engine.convert(message);
+  const patient = bundle.entry.findIndex(({ resource }) => resource.resourceType === "Patient");
+  assert.equal(bundle.entry[patient].resource.birthDate, "1974-12-25");
+  assert.equal(
+    outcome.issue.some(({ severity }) => severity === "error"),
+    false,
+  );
+  const born = lineage.find(({ path }) => path === `Bundle.entry[${patient}].resource.birthDate`);
+  assert.deepEqual([born?.place, born?.line], ["PID-7", 2]);
+  assert.deepEqual(
+    unmapped.map(({ place }) => place),
+    ["MSH-12"],
+  );
+  assert.equal(engine.convert(message, { bundle: "collection" }).bundle.type, "collection");
+  const answer = engine.acknowledge(message, { controlId: "A1", time: "20240305101501+0100" });
+  assert.match(answer, /\rMSA\|AE\|M1\rERR\|\|EVN\^1\|100\^/); // The structure requires EVN.
+  assert.throws(() => engine.convert("{}"), { code: "not-convertible" });
+  assert.throws(() => engine.convert(message, { bundles: 1 }), { code: "options" });
+  engine.free();
+});
+
 test("definitions may be text, bytes or objects, in JSON or XML", async () => {
   const url = "https://example.org/CodeSystem/colours";
   const json = {

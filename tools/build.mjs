@@ -21,6 +21,7 @@ const WASM_FEATURES = [
 /** The declarations that `dist/index.d.ts` leads to. */
 const PUBLIC_TYPES = [
   "index",
+  "convert",
   "engine",
   "error",
   "evaluate",
@@ -29,13 +30,18 @@ const PUBLIC_TYPES = [
   "generated/Options",
   "generated/EvaluateOptions",
   "generated/IssueCode",
+  "generated/AcknowledgeMode",
+  "generated/AcknowledgeOptions",
+  "generated/BestPractice",
+  "generated/BundleKind",
+  "generated/ConvertOptions",
 ];
 
 /** Builds everything. */
 export async function build() {
   await setup();
   const made = {
-    inputs: [...RUST, "profiles", "package-lock.json"],
+    inputs: [...RUST, "profiles", "maps", "package-lock.json"],
     outputs: [
       "packs/r4.pack",
       "packs/r4b.pack",
@@ -43,6 +49,7 @@ export async function build() {
       "packs/v2.pack",
       "js/generated/Options.ts",
       "js/generated/EvaluateOptions.ts",
+      "js/generated/ConvertOptions.ts",
     ],
   };
   await step("Definitions: packs/; types: js/generated/", made, buildPacksAndTypes);

@@ -9,6 +9,7 @@ Commands:
   validate  Validate FHIR resources in JSON, XML and NDJSON
   evaluate  Evaluate a FHIRPath expression on FHIR resources in JSON, XML and NDJSON
   format    Write FHIR resources anew, as JSON or XML
+  convert   Convert messages of HL7 v2 to FHIR
   help      Print this message
 
 Options:
@@ -156,4 +157,54 @@ Examples:
   fhirkiln format patient.json --to xml
   fhirkiln format bundles --to json --out converted
   fhirkiln format 'examples/**/*.json' --check
+`;
+
+export const CONVERT_HELP = `\
+Convert messages of HL7 v2 to FHIR
+
+Usage: fhirkiln convert [OPTIONS] <MESSAGES>...
+
+Arguments:
+  <MESSAGES>...  Files of any number of messages, folders (all .hl7 files in them), globs, or \`-\`
+                 for standard input
+
+Options:
+      --to <FORMAT>  bundle (a Bundle on a line for each message) or ndjson (its resources, each on
+                     a line) [default: bundle]
+  -h, --help         Print help
+  -V, --version      Print version
+
+Definitions:
+      --pack <NAME|FILE>  Definitions to go by: the name of a pack or its file; repeatable [default:
+                          r4]
+      --package <FILE>    FHIR package (.tgz) with more definitions; repeatable
+      --resource <FILE>   Conformance resource, or a Bundle of them, with more definitions;
+                          repeatable
+
+Conversion:
+      --bundle <KIND>   message, transaction (to send to a server, once or again) or collection
+                        [default: message]
+      --map <URL>       Canonical URL of the map to run, in place of the one for the structure of
+                        each message
+      --no-validate     Do not validate what messages become
+      --now <DATETIME>  The present, for maps that ask, in place of what the clock says
+
+Report:
+      --unmapped     List the values that no rule took
+  -q, --quiet        No findings
+      --mask-values  Replace values of messages in findings by their length
+
+The pack v2, with the maps, is used besides those that are named. Findings go to standard error;
+what they are about is written all the same.
+
+Exit codes:
+  0  every message was converted, without errors among the findings
+  1  there are errors among the findings
+  2  the arguments are wrong
+  3  something could not be done: an input was not readable, or is no message
+
+Examples:
+  fhirkiln convert adt.hl7
+  fhirkiln convert feed --to ndjson > resources.ndjson
+  zcat feed.hl7.gz | fhirkiln convert - --bundle transaction --unmapped
 `;

@@ -17,6 +17,7 @@ export interface Inputs {
 
 const NDJSON = /\.(ndjson|jsonl)$/i;
 const RESOURCES = /\.(json|xml|ndjson|jsonl)$/i;
+const MESSAGES = /\.hl7$/i;
 const SPECIAL = /[*?[{]/;
 
 /** True if the name says that there is a resource on each line. */
@@ -27,6 +28,15 @@ export const isNdjson = (path: string) => NDJSON.test(path);
  * reading it will tell.
  */
 export function findInputs(names: string[]): Inputs {
+  return findIn(names, RESOURCES, ".json, .xml or .ndjson");
+}
+
+/** As {@link findInputs}, but of a folder the files of messages. */
+export function findMessages(names: string[]): Inputs {
+  return findIn(names, MESSAGES, ".hl7");
+}
+
+function findIn(names: string[], wanted: RegExp, kind: string): Inputs {
   if (names.filter((name) => name === "-").length > 1)
     throw new Failure(2, "Standard input (`-`) can be read once only");
   const inputs: Inputs = { list: [], isOne: names.length === 1 };
@@ -35,8 +45,8 @@ export function findInputs(names: string[]): Inputs {
     if (name === "-") {
       inputs.list.push(STDIN);
     } else if (found?.isDirectory()) {
-      const files = walk(name).filter((path) => RESOURCES.test(path) || isFolder(path));
-      addAll(inputs, files, `There is no .json, .xml or .ndjson file in \`${name}\``);
+      const files = walk(name).filter((path) => wanted.test(path) || isFolder(path));
+      addAll(inputs, files, `There is no ${kind} file in \`${name}\``);
     } else if (found === undefined && SPECIAL.test(name)) {
       addAll(inputs, matching(name), `Nothing matches \`${name}\``);
     } else {

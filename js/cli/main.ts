@@ -2,10 +2,11 @@
 // (src/bin/fhirkiln), and the same bytes on standard output, because the report is written in WebAssembly.
 
 import { readFileSync } from "node:fs";
+import { convert, parseConvert } from "./convert.js";
 import { evaluate, parseEvaluate } from "./evaluate.js";
 import { Failure } from "./failure.js";
 import { format, parseFormat } from "./format.js";
-import { EVALUATE_HELP, FORMAT_HELP, HELP, VALIDATE_HELP } from "./help.js";
+import { CONVERT_HELP, EVALUATE_HELP, FORMAT_HELP, HELP, VALIDATE_HELP } from "./help.js";
 import { say } from "./output.js";
 import { parseValidate, validate } from "./validate.js";
 
@@ -19,6 +20,7 @@ const COMMANDS: Record<string, Command> = {
   validate: command(VALIDATE_HELP, parseValidate, validate),
   evaluate: command(EVALUATE_HELP, parseEvaluate, evaluate),
   format: command(FORMAT_HELP, parseFormat, format),
+  convert: command(CONVERT_HELP, parseConvert, convert),
 };
 
 process.exitCode = await main(process.argv.slice(2));

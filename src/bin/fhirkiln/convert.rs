@@ -37,6 +37,7 @@ const READ: usize = 256 * 1024;
 /// Convert messages of HL7 v2 to FHIR
 #[derive(Args, Debug)]
 #[command(after_help = AFTER_HELP)]
+#[expect(clippy::struct_excessive_bools, reason = "switches that do not depend on each other")]
 pub(crate) struct Arguments {
     /// Files of any number of messages, folders (all .hl7 files in them), globs, or `-` for standard input
     #[arg(required = true, value_name = "MESSAGES")]

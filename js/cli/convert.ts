@@ -1,0 +1,97 @@
+// `fhirkiln convert`: messages of HL7 v2 to FHIR, in a stream of any length.
+
+import { createReadStream } from "node:fs";
+import { COMMON, knowledge, oneOf, parse, requireAll } from "./arguments.js";
+import { reason, understood, untrapped } from "./failure.js";
+import { findMessages, STDIN } from "./inputs.js";
+import { buildEngine, instantiate } from "./knowledge.js";
+import { Output } from "./output.js";
+import { unread } from "./pieces.js";
+
+/** What came of one message: `MessageAnswer` of src/engine/render. */
+interface Answer {
+  text: string;
+  notes: string[];
+  failure?: string;
+  hasError: boolean;
+}
+
+const READ = 256 * 1024;
+/** The pack with the maps, which is used besides those that are named. */
+const MAPS = "v2";
+
+const OPTIONS = {
+  ...COMMON,
+  to: { type: "string", default: "bundle" },
+  bundle: { type: "string", default: "message" },
+  map: { type: "string" },
+  "no-validate": { type: "boolean", default: false },
+  now: { type: "string" },
+  unmapped: { type: "boolean", default: false },
+  quiet: { type: "boolean", short: "q", default: false },
+  "mask-values": { type: "boolean", default: false },
+} as const;
+
+/** Reads the words after `convert`. */
+export function parseConvert(words: string[]) {
+  const { values, positionals } = parse(words, OPTIONS);
+  if (values.help) return "help";
+  if (values.version) return "version";
+  const inputs = requireAll(positionals, ["<MESSAGES>..."]);
+  const { map, now = new Date().toISOString(), unmapped, quiet } = values;
+  const bundle = oneOf("bundle", values.bundle, ["message", "transaction", "collection"]);
+  const convert = { map, now, bundle, validate: !values["no-validate"], maskValues: values["mask-values"] };
+  const to = oneOf("to", values.to, ["bundle", "ndjson"]);
+  const known = knowledge(values);
+  const packs = [...known.packs.filter((pack) => pack !== MAPS), MAPS];
+  return { inputs, knowledge: { ...known, packs }, options: { convert, to, unmapped, quiet } };
+}
+
+/** Runs the command and gives the exit code. */
+export async function convert(args: Exclude<ReturnType<typeof parseConvert>, string>): Promise<number> {
+  const inputs = findMessages(args.inputs);
+  const { WasmEngine, WasmMessages } = await instantiate();
+  const engine = buildEngine(new WasmEngine(), args.knowledge);
+  const messages = understood(2, "", () => new WasmMessages(engine, JSON.stringify(args.options)));
+  const output = new Output(inputs);
+  let exitCode = 0;
+
+  const take = async ({ text, notes, failure, hasError }: Answer): Promise<boolean> => {
+    for (const note of notes) output.note(note);
+    if (failure !== undefined) output.say(failure);
+    exitCode = Math.max(exitCode, failure !== undefined ? 3 : hasError ? 1 : 0);
+    return output.write(text);
+  };
+  /** Takes all messages that are whole; gives false where nobody reads any more. */
+  const takeAll = async (source: string, ended: boolean): Promise<boolean> => {
+    for (;;) {
+      const json = untrapped(source, () => messages.next(source, ended));
+      if (json === undefined) return true;
+      if (!(await take(JSON.parse(json) as Answer))) return false;
+    }
+  };
+
+  for (const input of inputs.list) {
+    const source = input === STDIN ? "<stdin>" : input;
+    try {
+      const chunks = input === STDIN ? process.stdin : createReadStream(input, { highWaterMark: READ });
+      for await (const chunk of chunks as AsyncIterable<Buffer>) {
+        untrapped(source, () => messages.push(chunk));
+        if (!(await takeAll(source, false))) return exitCode;
+        output.advance(chunk.length, () => "");
+      }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+      await take({
+        text: "",
+        notes: [],
+        failure: unread({ source, reason: reason(error) }),
+        hasError: false,
+      });
+    }
+    if (!(await takeAll(source, true))) return exitCode;
+    messages.restart();
+  }
+  output.finish();
+  return exitCode;
+}
