@@ -104,6 +104,16 @@ const CYCLES: &[(&str, &str, &str)] = &[
         "one reader in two files: the part that decodes text reports what it finds through the whole",
     ),
     (
+        "validate::profile",
+        "validate::walk",
+        "the walk asks for profiles at each place, and a profile is checked through the walk",
+    ),
+    (
+        "validate::profile",
+        "validate::rules",
+        "a profile asks the rules, which read through the walk, and the walk asks for profiles",
+    ),
+    (
         "validate::rules",
         "validate::walk",
         "the walk calls the rules at each place, and a rule reports and reads through the walk",

@@ -21,6 +21,8 @@ fn check(json: &str, expected: &[&str]) {
     let found: Vec<String> = report
         .issues
         .iter()
+        // The extensions here are nobody's: that they are not checked is said of each.
+        .filter(|issue| issue.code.as_str() != "extension-not-checked")
         .map(|issue| format!("{} {}", issue.code.as_str(), issue.expression))
         .collect();
     assert_eq!(found, expected, "{json}");

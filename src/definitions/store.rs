@@ -221,7 +221,7 @@ pub struct DefinitionsBuilder {
     pending: Vec<TypeDef>,
     profiles: ProfileTable,
     /// Compiled, but with what the types say already: that is known when all types are.
-    pending_profiles: Vec<Profile>,
+    pending_profiles: Vec<profile::Draft>,
 }
 
 impl DefinitionsBuilder {
@@ -294,11 +294,7 @@ impl DefinitionsBuilder {
     /// The definition has no snapshot or makes no sense.
     pub fn add_definition(&mut self, definition: View<'_>) -> Result<(), DefinitionError> {
         let (names, constraints) = (&mut self.names, &mut self.constraints);
-        if definition.text("derivation") == Some("constraint") {
-            // Without a snapshot, it says what differs from another profile: it is left out.
-            if definition.object("snapshot").is_none() {
-                return Ok(());
-            }
+        if structure_definition::is_profile(definition) {
             let profile = profile::compile(definition, names, constraints);
             let profile = profile.map_err(|fault| DefinitionError::new(definition, fault))?;
             self.pending_profiles.push(profile);
@@ -339,6 +335,12 @@ impl DefinitionsBuilder {
                 body: Body::Compiled(Arc::new(type_def)),
             });
         }
+        let drafts = std::mem::take(&mut self.pending_profiles);
+        let types = &self.types;
+        let settled = profile::settle(&drafts, &self.profiles, &mut self.names, |names, url| {
+            let name = names.find(structure_definition::type_name(url));
+            name.is_some_and(|name| types.find(name).is_some())
+        });
         let mut definitions = Definitions {
             names: Arc::new(self.names),
             types: Arc::new(self.types),
@@ -346,7 +348,7 @@ impl DefinitionsBuilder {
             profiles: Arc::default(),
             fhir_version: self.fhir_version,
         };
-        for mut profile in self.pending_profiles {
+        for mut profile in settled {
             profile::tighten(&mut profile, &definitions);
             let (url, version) = (profile.url.clone(), profile.version.clone());
             let body = ProfileBody::Compiled(Arc::new(profile));

@@ -101,6 +101,14 @@ fn compile_type(
     })
 }
 
+/// True for a profile: it constrains a type. So does one that says that it specialises a type, and that
+/// its instances are of that type all the same.
+pub(super) fn is_profile(definition: View<'_>) -> bool {
+    let base = definition.text("baseDefinition").map(type_name);
+    definition.text("derivation") == Some("constraint")
+        || base.is_some() && base == definition.text("type").map(type_name)
+}
+
 /// The name of a type of FHIR itself; the URL of any other (a logical model).
 pub(super) fn type_name(url: &str) -> &str {
     url.strip_prefix(CORE).unwrap_or(url)

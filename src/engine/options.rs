@@ -18,6 +18,12 @@ pub struct Options {
     pub best_practice: BestPractice,
     /// How many findings to list at most.
     pub max_issues: usize,
+    /// Where extensions may be from that no definition is here for, as beginnings of their URLs: any other
+    /// is an error. Without it, such an extension is reported as not checked.
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub allowed_extension_domains: Option<Vec<String>>,
+    /// Say which elements are absent that a profile marks as must-support.
+    pub must_support: bool,
     /// Replace values of the instance in messages by their length, for reports that leave the process
     /// that may see the data.
     pub mask_values: bool,
@@ -50,7 +56,12 @@ impl Options {
             BestPractice::Warning => Some(Severity::Warning),
             BestPractice::Error => Some(Severity::Error),
         };
-        Settings { profiles: &self.profiles, best_practice }
+        Settings {
+            profiles: &self.profiles,
+            best_practice,
+            allowed_extension_domains: self.allowed_extension_domains.as_deref(),
+            must_support: self.must_support,
+        }
     }
 }
 
@@ -61,6 +72,8 @@ impl Default for Options {
             suppress: Vec::new(),
             best_practice: BestPractice::Ignore,
             max_issues: 1000,
+            allowed_extension_domains: None,
+            must_support: false,
             mask_values: false,
             source: None,
         }

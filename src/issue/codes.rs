@@ -186,8 +186,8 @@ codes! {
     ChoiceType "choice-type" Structure Error "{0} is not one of the types of `{1}[x]`: {2}"
     ChoiceUntyped "choice-untyped" Structure Error "{0} must say its type: {1}"
     ChoiceMultiple "choice-multiple" Structure Error "{0} is given more than once, with different types: only one is allowed"
-    CardinalityMin "cardinality-min" Required Error "{0} is required: at least {1}, found {2}"
-    CardinalityMax "cardinality-max" Structure Error "{0} is given too often: at most {1}, found {2}"
+    CardinalityMin "cardinality-min" Required Error "{0} is required: at least {1}, found {2}[[ (profile {3})]]"
+    CardinalityMax "cardinality-max" Structure Error "{0} is given too often: at most {1}, found {2}[[ (profile {3})]]"
 
     // The JSON shape of elements
     ShapeArrayExpected "shape-array-expected" Structure Error "{0} can repeat, so it must be a JSON array, found {1}"
@@ -214,6 +214,11 @@ codes! {
     ValueEmpty "value-empty" Value Error "A value must not be empty: leave the property out"
     ValueBlank "value-blank" Value Warning "The value is white space only"
     ValueTooLong "value-too-long" Value Error "The value is longer than {0} characters"
+    ValueTooShort "value-too-short" Value Error "The value is shorter than {0} characters"
+    ValueRegex "value-regex" Value Error "{0} has not the form {1}"
+    ValueMin "value-min" Value Error "{0} is less than {1}, the least that {2} allows"
+    ValueMax "value-max" Value Error "{0} is more than {1}, the most that {2} allows"
+    ValueRequired "value-required" Required Error "{0} must have a value, by {1}: extensions alone are not enough"
     ValueControlCharacter "value-control-character" Value Warning "The value has a control character (code {0}), which FHIR in XML cannot write"
     ValueHtml "value-html" Informational Information "The text has what looks like an HTML tag, {0}: to be shown as text, not as HTML"
     ValueInteger "value-integer" Value Error "{0} is not an integer between {1} and {2}"
@@ -264,6 +269,10 @@ codes! {
     BindingNoCode "binding-no-code" CodeInvalid Error "There is no code, and one from the value set {0} is required"
     BindingNotChecked "binding-not-checked" NotFound Warning "Not checked: {0} against the value set {1}, because {2} is not here"
 
+    BindingExtensible "binding-extensible" CodeInvalid Warning "None of the codes is in the value set {0}: use one of it, if one fits"
+    BindingPreferred "binding-preferred" CodeInvalid Information "None of the codes is in the value set {0}, which is preferred"
+    BindingMax "binding-max" CodeInvalid Error "None of the codes is in the value set {0}, outside of which none is allowed"
+
     SystemMissing "system-missing" Invalid Warning "A code without a `system` has no meaning"
     SystemRelative "system-relative" Invalid Error "The `system` {0} must be an absolute URI"
     SystemValueSet "system-value-set" Invalid Error "The `system` {0} is a value set, not a code system"
@@ -291,7 +300,6 @@ codes! {
     ConstraintFailed "constraint-failed" Invariant Error "The rule {0} is not met: {1}"
     ConstraintPractice "constraint-practice" Invariant Warning "Best practice {0} is not met: {1}"
     ConstraintNotChecked "constraint-not-checked" NotSupported Warning "Not checked: the rule {0}, because {1}"
-    ProfileNotChecked "profile-not-checked" NotSupported Warning "Not checked: the profile {0}"
 
     // Maps: what is wrong with the map itself
     MapType "map-type" Invalid Error "There is no type {0}[[: is {1} meant?]][[ (rule {2})]]"
@@ -321,6 +329,36 @@ codes! {
     MapConceptMap "map-concept-map" NotFound Warning "Not translated: the concept map {0} is not here (rule {1})"
     MapTranslate "map-translate" CodeInvalid Warning "The concept map {0} says nothing of {1} (rule {2})"
     LimitMap "limit-map" TooCostly Error "The map was stopped after {0} {1} (rule {2})"
+    ExtensionUrlVersion "extension-url-version" Extension Error "The extension's `url` {0} must not have a version"
+    ExtensionUnknown "extension-unknown" Extension Error "The extension {0} is not known, and not from where extensions are allowed from"
+    ExtensionNotChecked "extension-not-checked" NotFound Information "Not checked: the extension {0}, whose definition is not here"
+    ExtensionPart "extension-part" Extension Error "The extension {1} has no part {0}"
+    ExtensionContext "extension-context" Extension Error "The extension {0} is not allowed in {1}, only in {2}"
+    ExtensionContextOld "extension-context-old" Extension Warning "The extension {0} is not for {1}, only for {2}, in this version of FHIR: later ones may allow it"
+    ExtensionModifier "extension-modifier" Extension Error "The extension {0} changes the meaning of the element: it must stand in `modifierExtension`"
+    ExtensionModifierNot "extension-modifier-not" Extension Error "The extension {0} is no modifier: it must stand in `extension`"
+
+    // Profiles
+    ProfileNotChecked "profile-not-checked" NotSupported Warning "Not checked: the profile {0}"
+    ProfileType "profile-type" Structure Error "The profile {0} is for {1}, and this is {2}"
+    ProfileNone "profile-none" Structure Error "This meets none of {0}. Nearest is {1}, which it misses by {2}"
+    ElementType "element-type" Structure Error "{0} must be of type {1}, found {2} (profile {3})"
+    FixedValue "fixed-value" Value Error "{0} must be exactly {1} (profile {2})"
+    FixedAbsent "fixed-absent" Required Error "{0} is missing: the profile {1} fixes it"
+    FixedExtra "fixed-extra" Structure Error "{0} must not be here: the profile {1} fixes the value without it"
+    PatternValue "pattern-value" Value Error "{0} must be {1} (profile {2})"
+    PatternAbsent "pattern-absent" Required Error "{0} is missing: the profile {1} asks for it"
+    ReferenceProfile "reference-profile" Structure Error "What {0} leads to meets none of {1}. Nearest is {2}, which it misses by {3}"
+    ReferenceAggregation "reference-aggregation" Structure Error "What {0} leads to is {1}, but must be {2}"
+    MustSupportAbsent "must-support-absent" Informational Information "{0} is absent, which {1} marks as must-support"
+
+    // Slices
+    SliceMin "slice-min" Required Error "The slice {0} is required: at least {1}, found {2} (profile {3})[[. What is there is not of it, because {4}]]"
+    SliceMax "slice-max" Structure Error "The slice {0} is given too often: at most {1}, found {2} (profile {3})"
+    SliceClosed "slice-closed" Structure Error "This {0} is of no slice, and {1} allows no other[[: {2}]]"
+    SliceOrder "slice-order" Structure Error "The slice {0} stands too late (profile {1})"
+    SliceAmbiguous "slice-ambiguous" Structure Error "This is of the slice {0} and of the slice {1} (profile {2})"
+    SliceNotChecked "slice-not-checked" NotSupported Warning "Not checked: the slices of {0}, which cannot be told by {1} (profile {2})"
 }
 
 impl Code {

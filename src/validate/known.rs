@@ -39,6 +39,7 @@ known! {
     identifier_type "Identifier"
     codeable_concept_type "CodeableConcept"
     meta_type "Meta"
+    codeable_reference_type "CodeableReference"
 }
 
 impl Default for Known {

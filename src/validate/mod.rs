@@ -5,19 +5,22 @@
 mod known;
 mod location;
 mod path;
+mod profile;
 pub mod rules;
+mod settings;
 pub mod v2;
 mod walk;
 
 pub use location::locate;
 pub use rules::Knowledge;
+pub use settings::Settings;
 
 use std::sync::Arc;
 
 use crate::definitions::Definitions;
 use crate::fhirpath::Model;
 use crate::format::Format;
-use crate::issue::{Issues, Severity};
+use crate::issue::Issues;
 use crate::terminology::Terminology;
 use crate::tree::{NodeId, Tree};
 use known::Known;
@@ -34,15 +37,6 @@ pub struct Validator {
     /// By type number.
     primitives: Vec<Option<Primitive>>,
     book: Book,
-}
-
-/// What is asked of one validation.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Settings<'s> {
-    /// Canonicals of profiles to check against besides the claimed ones.
-    pub profiles: &'s [String],
-    /// How bad it is where a best practice is not met; none to check no best practices.
-    pub best_practice: Option<Severity>,
 }
 
 impl Validator {

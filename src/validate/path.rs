@@ -43,18 +43,28 @@ impl Path {
         self.steps.truncate(length);
     }
 
+    /// Without the last element.
+    pub(crate) fn write_above(&self, names: &TreeNames) -> String {
+        let last = self.steps.iter().rposition(|step| matches!(step, Step::Name(_)));
+        write(self.steps.get(..last.unwrap_or_default()).unwrap_or_default(), names)
+    }
+
     /// As FHIRPath: `Observation.component[1].value.ofType(Quantity)`.
     pub(crate) fn write(&self, names: &TreeNames) -> String {
-        let mut out = String::new();
-        for step in &self.steps {
-            let dot = if out.is_empty() { "" } else { "." };
-            // Writing to a String cannot fail.
-            let _ = match *step {
-                Step::Name(name) => write!(out, "{dot}{}", names.text(name)),
-                Step::Index(index) => write!(out, "[{index}]"),
-                Step::OfType(name) => write!(out, ".ofType({})", names.text(name)),
-            };
-        }
-        out
+        write(&self.steps, names)
     }
+}
+
+fn write(steps: &[Step], names: &TreeNames) -> String {
+    let mut out = String::new();
+    for step in steps {
+        let dot = if out.is_empty() { "" } else { "." };
+        // Writing to a String cannot fail.
+        let _ = match *step {
+            Step::Name(name) => write!(out, "{dot}{}", names.text(name)),
+            Step::Index(index) => write!(out, "[{index}]"),
+            Step::OfType(name) => write!(out, ".ofType({})", names.text(name)),
+        };
+    }
+    out
 }

@@ -3,6 +3,7 @@
 
 use super::known::Known;
 use super::path::{Path, Step};
+use super::profile::Profiles;
 use super::rules::{
     binding, bundle, cardinality, constraint, contained, element_name, extension, json_shape,
     primitive_value, profile, reference, resource_type, system, xml_shape,
@@ -35,6 +36,7 @@ pub(crate) struct Walk<'a> {
     /// The resource around the current node; none before the first.
     pub(crate) scope: Option<constraint::Scope<'a>>,
     pub(crate) budget: constraint::Budget,
+    pub(crate) profiles: Profiles,
 }
 
 /// In which place a resource stands.
@@ -69,6 +71,7 @@ impl<'a> Walk<'a> {
             extension_depth: 0,
             scope: None,
             budget: constraint::Budget::new(tree),
+            profiles: Profiles::default(),
         }
     }
 
@@ -88,6 +91,12 @@ impl<'a> Walk<'a> {
     /// Reports at the element that the walk is at.
     pub(crate) fn report(&mut self, code: Code, span: Span, args: Vec<Arg>) {
         let expression = self.path.write(self.tree.names());
+        self.issues.push(Issue::new(code, span, expression, args));
+    }
+
+    /// Reports at the element that has the one that the walk is at.
+    pub(crate) fn report_above(&mut self, code: Code, span: Span, args: Vec<Arg>) {
+        let expression = self.path.write_above(self.tree.names());
         self.issues.push(Issue::new(code, span, expression, args));
     }
 
@@ -118,6 +127,7 @@ impl<'a> Walk<'a> {
         if let Some(type_def) = self.definitions().type_def(type_id) {
             constraint::check(self, resource, &type_def.constraints);
         }
+        self.resource_profiles(node, type_id, role);
         self.scope = outer;
     }
 
@@ -247,6 +257,7 @@ impl<'a> Walk<'a> {
         self.extension_depth += is_extension;
         if self.complex(node, shape) {
             self.typed_rules(node, view, type_ref);
+            self.type_profiles(node, shape, type_ref);
         }
         self.extension_depth -= is_extension;
     }

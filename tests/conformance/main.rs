@@ -8,6 +8,7 @@ mod examples;
 mod examples_xml;
 mod fhirpath;
 mod mapping;
+mod packages;
 mod reasons;
 mod setup;
 mod shared;

@@ -108,6 +108,9 @@ impl<'n> Encoder<'n> {
                 self.constraint(id, out);
             }
         }
+        if !element.value_alternatives.is_empty() {
+            self.texts(&element.value_alternatives, out);
+        }
         if let Some(path) = &element.refers {
             out.count(path.len());
             for &name in path {
@@ -231,7 +234,7 @@ fn literals(element: &ProfileElement) -> [Option<&Literal>; 4] {
 struct Has(u32);
 
 impl Has {
-    const BITS: u32 = 20;
+    const BITS: u32 = 21;
 
     fn of(element: &ProfileElement) -> Self {
         let [fixed, pattern, min_value, max_value] = literals(element);
@@ -256,6 +259,7 @@ impl Has {
             element.must_support,
             element.must_have_value,
             !element.constraints.is_empty(),
+            !element.value_alternatives.is_empty(),
         ];
         Self(bits.iter().enumerate().map(|(bit, &is_set)| u32::from(is_set) << bit).sum())
     }
@@ -347,6 +351,9 @@ impl Decoder<'_> {
                 .when(has(19), |this| this.list(Self::constraint))?
                 .unwrap_or_default()
                 .into(),
+            value_alternatives: self
+                .when(has(20), |this| this.list(Self::boxed))?
+                .unwrap_or_default(),
             refers: self.when(has(12), |this| this.list(Self::name))?.map(Into::into),
             slicing: self.when(has(13), Self::slicing)?.map(Box::new),
             slices: self.when(has(14), |it| it.list(|it| it.element(room)))?.unwrap_or_default(),

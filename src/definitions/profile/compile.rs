@@ -4,20 +4,30 @@
 use std::sync::Arc;
 
 use super::discriminator::{self, Discriminator, DiscriminatorKind};
+use super::overlay::{self, Step};
 use super::{
     AdditionalBinding, Context, ContextKind, ExtensionUse, Literal, Profile, ProfileBinding,
     ProfileElement, ProfileType, Slicing, SlicingRules,
 };
 use crate::definitions::structure_definition::{max_of, strength_of, type_code, type_name};
-use crate::definitions::{Constraints, Fault, UNBOUNDED, View};
+use crate::definitions::{Constraints, Fault, Strength, UNBOUNDED, View};
 use crate::tree::{NameId, Names};
 
 const MAX_VALUE_SET: &str = "http://hl7.org/fhir/StructureDefinition/elementdefinition-maxValueSet";
-const ADDITIONAL: [&str; 2] = [
+const ADDITIONAL: [&str; 3] = [
+    "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.binding.additional",
     "http://hl7.org/fhir/tools/StructureDefinition/additional-binding",
     "http://hl7.org/fhir/StructureDefinition/additional-binding",
 ];
+/// R4 requires these units of every component of a vital sign, a flow of oxygen among them. As of R5 the
+/// binding is extensible, and the reference validator holds it so for R4.
+const VITAL_SIGN_UNITS: &str = "http://hl7.org/fhir/ValueSet/ucum-vitals-common";
 const MIN_LENGTH: &str = "http://hl7.org/fhir/StructureDefinition/minLength";
+/// Elements of R5 in definitions of earlier versions.
+const MUST_HAVE_VALUE: &str =
+    "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.mustHaveValue";
+const VALUE_ALTERNATIVES: &str =
+    "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.valueAlternatives";
 const REGEX: &str = "http://hl7.org/fhir/StructureDefinition/regex";
 
 /// How many elements may stand inside each other.
@@ -28,22 +38,33 @@ pub(in crate::definitions) fn compile(
     definition: View<'_>,
     names: &mut Names,
     constraints: &mut Constraints,
-) -> Result<Profile, Fault> {
+) -> Result<Draft, Fault> {
     let url = definition.text("url").ok_or(Fault::NoType)?;
     let type_name = definition.text("type").map(type_name).ok_or(Fault::NoType)?;
-    let snapshot = definition.object("snapshot").ok_or(Fault::NoSnapshot)?;
-    let elements: Vec<View<'_>> = snapshot.objects("element").collect();
+    let part = ["snapshot", "differential"].into_iter().find_map(|name| definition.object(name));
+    let elements: Vec<View<'_>> = part.ok_or(Fault::NoSnapshot)?.objects("element").collect();
+    let is_whole = definition.object("snapshot").is_some();
+    let base = definition.text("baseDefinition").filter(|_| !is_whole);
     let mut compiler = Compiler { names, constraints, elements: &elements, next: 0 };
-    let root = compiler.root()?;
+    let root = if is_whole { compiler.root()? } else { compiler.differential()? };
     let extension = (type_name == "Extension").then(|| extension_use(definition, &elements));
-    Ok(Profile {
+    let profile = Profile {
         url: url.into(),
         version: definition.text("version").map(Into::into),
         type_name: compiler.names.intern(type_name),
         is_abstract: definition.is_true("abstract"),
         root,
         extension,
-    })
+    };
+    Ok(Draft { profile, base: base.map(Into::into) })
+}
+
+/// A profile before it is laid over its base and set beside the types.
+#[derive(Debug)]
+pub(in crate::definitions) struct Draft {
+    pub(in crate::definitions) profile: Profile,
+    /// `baseDefinition`, where there is no snapshot that has what the base says.
+    pub(in crate::definitions) base: Option<Box<str>>,
 }
 
 struct Compiler<'c, 't> {
@@ -74,9 +95,6 @@ impl<'t> Compiler<'_, 't> {
             element.children = self.level(dots + 1, room)?;
             place(&mut level, element);
         }
-        for element in &mut level {
-            self.default_slicing(element);
-        }
         Ok(level)
     }
 
@@ -101,7 +119,8 @@ impl<'t> Compiler<'_, 't> {
             binding: self.binding(definition).map(Box::new),
             constraints: self.constraints.of_element(definition, |_| true),
             must_support: definition.is_true("mustSupport"),
-            must_have_value: definition.is_true("mustHaveValue"),
+            must_have_value: must_have_value(definition),
+            value_alternatives: value_alternatives(definition),
             refers: self.refers(definition),
             slicing: self.slicing(definition).map(Box::new),
             slices: Vec::new(),
@@ -130,6 +149,9 @@ impl<'t> Compiler<'_, 't> {
         let binding = definition.object("binding")?;
         let strength = binding.text("strength").and_then(strength_of);
         let set = binding.text("valueSet").or_else(|| binding.text("valueSetUri"));
+        let is_of_vital_signs = set.is_some_and(|set| set.starts_with(VITAL_SIGN_UNITS));
+        let strength =
+            strength.map(|it| if is_of_vital_signs { it.min(Strength::Extensible) } else { it });
         let max = extension(binding, MAX_VALUE_SET);
         let max = max.and_then(|it| it.text("valueCanonical").or_else(|| it.text("valueUri")));
         let own = binding.objects("additional").map(|entry| self.additional(entry));
@@ -194,26 +216,72 @@ impl<'t> Compiler<'_, 't> {
         Some(Slicing { discriminators, rules, ordered: slicing.is_true("ordered") })
     }
 
-    /// Extensions are sliced by URL and choices by type, where a definition does not say how.
-    fn default_slicing(&mut self, element: &mut ProfileElement) {
-        let is_told = element.slicing.as_ref().is_some_and(|it| !it.discriminators.is_empty());
-        if is_told || element.slices.is_empty() {
-            return;
+    /// What a differential says, without the elements that it does not name.
+    fn differential(&mut self) -> Result<ProfileElement, Fault> {
+        let mut root = ProfileElement::default();
+        let mut before: Vec<Step> = Vec::new();
+        for &definition in self.elements {
+            let path = definition.text("path").ok_or(Fault::Path)?;
+            let way = self.way(definition, path, &before);
+            if way.len() > DEPTH {
+                return Err(Fault::Path);
+            }
+            let element = self.element(definition, path);
+            overlay::insert(&mut root, &way, element);
+            before = way;
         }
-        let name = self.names.text(element.name);
-        let (kind, text) = match name {
-            "extension" | "modifierExtension" => (DiscriminatorKind::Value, "url"),
-            _ if element.is_choice => (DiscriminatorKind::Type, "$this"),
-            _ => return,
-        };
-        let path = discriminator::parse(text, self.names);
-        let (rules, ordered) = element
-            .slicing
-            .as_ref()
-            .map_or((SlicingRules::Open, false), |slicing| (slicing.rules, slicing.ordered));
-        let discriminators = vec![Discriminator { kind, path, text: text.into() }];
-        element.slicing = Some(Box::new(Slicing { discriminators, rules, ordered }));
+        Ok(root)
     }
+
+    /// The way to an element: by its id, which names the slices, or by its path through the slices of
+    /// the element before.
+    fn way(&mut self, definition: View<'t>, path: &str, before: &[Step]) -> Vec<Step> {
+        let names: Vec<&str> = path.split('.').skip(1).collect();
+        let id: Vec<&str> = definition.text("id").unwrap_or_default().split('.').skip(1).collect();
+        let plain = |step: &str| step.split(':').next().unwrap_or_default().to_owned();
+        let is_told =
+            id.len() == names.len() && id.iter().zip(&names).all(|(id, name)| plain(id) == *name);
+        let mut way: Vec<Step> = Vec::new();
+        for (depth, &step) in names.iter().enumerate() {
+            let name = self.names.intern(step.strip_suffix("[x]").unwrap_or(step));
+            let last = depth + 1 == names.len();
+            let slice: Option<Box<str>> = if last {
+                definition.text("sliceName").map(Into::into)
+            } else if is_told {
+                id[depth].split_once(':').map(|(_, slice)| slice.into())
+            } else {
+                let is_same = way.iter().zip(before).all(|(a, b)| a == b);
+                let same = before.get(depth).filter(|it| is_same && it.0 == name);
+                same.and_then(|(_, slice)| slice.clone())
+            };
+            way.push((name, slice));
+        }
+        way
+    }
+}
+
+/// Extensions are sliced by URL and choices by type, where a definition does not say how.
+pub(in crate::definitions) fn default_slicing(element: &mut ProfileElement, names: &mut Names) {
+    for inner in element.children.iter_mut().chain(&mut element.slices) {
+        default_slicing(inner, names);
+    }
+    let is_told = element.slicing.as_ref().is_some_and(|it| !it.discriminators.is_empty());
+    if is_told || element.slices.is_empty() {
+        return;
+    }
+    let name = names.text(element.name);
+    let (kind, text) = match name {
+        "extension" | "modifierExtension" => (DiscriminatorKind::Value, "url"),
+        _ if element.is_choice => (DiscriminatorKind::Type, "$this"),
+        _ => return,
+    };
+    let path = discriminator::parse(text, names);
+    let (rules, ordered) = element
+        .slicing
+        .as_ref()
+        .map_or((SlicingRules::Open, false), |slicing| (slicing.rules, slicing.ordered));
+    let discriminators = vec![Discriminator { kind, path, text: text.into() }];
+    element.slicing = Some(Box::new(Slicing { discriminators, rules, ordered }));
 }
 
 /// Puts an element among its siblings; a slice into the element, or into the slice, that it is one of.
@@ -253,6 +321,18 @@ fn regex(definition: View<'_>) -> Option<&str> {
     let types = definition.objects("type").find_map(|entry| extension(entry, REGEX));
     let found = extension(definition, REGEX).or(types)?;
     found.text("valueString")
+}
+
+fn must_have_value(definition: View<'_>) -> bool {
+    let marked = extension(definition, MUST_HAVE_VALUE);
+    definition.is_true("mustHaveValue") || marked.is_some_and(|it| it.is_true("valueBoolean"))
+}
+
+fn value_alternatives(definition: View<'_>) -> Vec<Box<str>> {
+    let marked = definition.objects("extension");
+    let marked = marked.filter(|it| it.text("url") == Some(VALUE_ALTERNATIVES));
+    let marked = marked.filter_map(|it| it.text("valueCanonical").or_else(|| it.text("valueUri")));
+    definition.texts("valueAlternatives").chain(marked).map(Into::into).collect()
 }
 
 fn aggregation(code: &str) -> u8 {

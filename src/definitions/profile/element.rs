@@ -47,6 +47,8 @@ pub struct ProfileElement {
     pub must_support: bool,
     /// `mustHaveValue` (R5)
     pub must_have_value: bool,
+    /// `valueAlternatives` (R5): extensions that may stand in place of a value.
+    pub value_alternatives: Vec<Box<str>>,
     /// `contentReference` to an element of the same profile: the names of the way to it.
     pub refers: Option<Box<[NameId]>>,
     /// `slicing`
@@ -148,6 +150,7 @@ impl ProfileElement {
             || self.regex.is_some()
             || self.binding.is_some()
             || self.must_have_value
+            || !self.value_alternatives.is_empty()
             || !self.constraints.is_empty()
             || self.refers.is_some()
     }

@@ -3,7 +3,7 @@
 //! checking it visits only what it says something about.
 //!
 //! ```text
-//! StructureDefinition -> compile -> Profile, whole -> tighten (beside the types) -> Profile -> section of a pack
+//! StructureDefinition -> compile -> Draft -> settle (laid over its base) -> tighten (beside the types) -> Profile -> section of a pack
 //! ```
 
 mod codec;
@@ -11,11 +11,13 @@ mod compile;
 mod discriminator;
 mod element;
 mod literal;
+mod overlay;
 mod section;
+mod settle;
 mod table;
 mod tighten;
 
-pub(super) use compile::compile;
+pub(super) use compile::{Draft, compile};
 pub use discriminator::{Discriminator, DiscriminatorKind, PathStep};
 pub use element::{
     AdditionalBinding, ProfileBinding, ProfileElement, ProfileType, Slicing, SlicingRules,
@@ -23,6 +25,7 @@ pub use element::{
 pub use literal::Literal;
 pub(super) use section::PackProfiles;
 pub use section::{NAME as SECTION, write_profiles};
+pub(super) use settle::settle;
 pub(super) use table::{Body, ProfileTable, Slot};
 pub(super) use tighten::{KnownTypes, tighten};
 

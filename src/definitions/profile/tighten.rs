@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use super::overlay::lay_slice;
 use super::{
     Discriminator, DiscriminatorKind, Profile, ProfileElement, ProfileType, Slicing, SlicingRules,
 };
@@ -146,7 +147,13 @@ impl<'d> Beside<'d> {
         element.max_length =
             element.max_length.filter(|&max| base.max_length.is_none_or(|base| max < base));
         match &base.content {
-            Content::Shape(..) => element.types = None,
+            // A profile of a part of a resource is asked of like any other.
+            Content::Shape(..) => {
+                let profiled = |types: &Arc<[ProfileType]>| {
+                    types.iter().any(|entry| !entry.profiles.is_empty())
+                };
+                element.types = element.types.take().filter(profiled);
+            }
             Content::Types(types) => {
                 let is_same = |own: &[ProfileType]| {
                     own.len() == types.len()
@@ -179,27 +186,19 @@ impl<'d> Beside<'d> {
 
 fn add_choice(element: &mut ProfileElement, slice: ProfileElement) {
     let name = slice.name;
-    match element.children.iter_mut().find(|child| child.name == name) {
-        Some(choice) => choice.slices.push(slice),
-        None => {
-            let slicing = Slicing {
-                discriminators: vec![Discriminator {
-                    kind: DiscriminatorKind::Type,
-                    path: Some(Vec::new()),
-                    text: "$this".into(),
-                }],
-                rules: SlicingRules::Open,
-                ordered: false,
-            };
-            element.children.push(ProfileElement {
-                name,
-                is_choice: true,
-                slicing: Some(Box::new(slicing)),
-                slices: vec![slice],
-                ..ProfileElement::default()
-            });
-        }
+    let at = element.children.iter().position(|child| child.name == name).unwrap_or_else(|| {
+        let choice = ProfileElement { name, is_choice: true, ..ProfileElement::default() };
+        element.children.push(choice);
+        element.children.len() - 1
+    });
+    let choice = &mut element.children[at];
+    if choice.slicing.is_none() {
+        let (kind, path) = (DiscriminatorKind::Type, Some(Vec::new()));
+        let discriminators = vec![Discriminator { kind, path, text: "$this".into() }];
+        let rules = SlicingRules::Open;
+        choice.slicing = Some(Box::new(Slicing { discriminators, rules, ordered: false }));
     }
+    lay_slice(choice, slice);
 }
 
 fn occurrences(element: &mut ProfileElement, base: &Element) {

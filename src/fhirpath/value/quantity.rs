@@ -218,7 +218,8 @@ impl<'t> Quantity<'t> {
                 .is_some_and(|(a, b)| a.is_commensurable(&b))
     }
 
-    pub(super) fn compare(&self, other: &Self) -> Option<Ordering> {
+    /// The order of the two; none where their units measure different things.
+    pub fn compare(&self, other: &Self) -> Option<Ordering> {
         self.aligned(other).map(|(a, b)| a.cmp(&b))
     }
 

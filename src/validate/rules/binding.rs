@@ -1,6 +1,9 @@
-//! Required bindings (`ElementDefinition.binding`): the code must be from the value set. A value set or
-//! code system that is not here makes the answer "not checked".
+//! Bindings (`ElementDefinition.binding`): with strength required the code must be from the value set; in
+//! profiles, the weaker strengths are said as well, and bindings besides are looked at. A value set or code
+//! system that is not here makes the answer "not checked".
 
+use crate::cursor::Cursor;
+use crate::definitions::profile::ProfileBinding;
 use crate::definitions::{Binding, Strength};
 use crate::issue::{Arg, Code};
 use crate::terminology::Membership;
@@ -12,8 +15,11 @@ pub(crate) fn check_code(walk: &mut Walk<'_>, node: NodeId, binding: Binding) {
     if binding.strength != Strength::Required {
         return;
     }
+    code_in(walk, node, value_set(walk, binding));
+}
+
+fn code_in(walk: &mut Walk<'_>, node: NodeId, set: &str) {
     let code = walk.tree.value(node);
-    let set = value_set(walk, binding);
     match walk.validator.terminology.validate_code(set, None, code) {
         Membership::In => {}
         Membership::Out => {
@@ -34,28 +40,115 @@ pub(crate) fn check_complex(
     if binding.strength != Strength::Required {
         return;
     }
+    complex_in(walk, node, value_set(walk, binding), type_name);
+}
+
+fn complex_in(walk: &mut Walk<'_>, node: NodeId, set: &str, type_name: NameId) {
     if type_name == walk.known().codeable_concept_type {
-        concept(walk, node, binding);
+        concept(walk, node, set);
     } else if let Some(coding) = Coding::of(walk, node) {
-        let set = value_set(walk, binding);
         match coding.membership(walk, set) {
             Membership::In => {}
             Membership::Out => report_coding(walk, node, coding, set),
             Membership::Unknown(missing) => report_unknown(walk, node, coding.code, set, missing),
         }
     } else if type_name == walk.known().coding_type {
-        report_no_code(walk, node, binding);
+        report_no_code(walk, node, set);
     }
 }
 
+/// Checks what a profile binds a value to.
+pub(crate) fn check_profile(
+    walk: &mut Walk<'_>,
+    cursor: Cursor,
+    binding: &ProfileBinding,
+    type_name: NameId,
+) {
+    if let Some((strength, set)) = &binding.set {
+        check_set(walk, cursor, *strength, set, type_name);
+    }
+    if let Some(set) = &binding.max_value_set {
+        report_unless_in(walk, cursor, set, type_name, Code::BindingMax);
+    }
+    for entry in binding.additional.iter().filter(|entry| entry.usage.is_empty()) {
+        match &*entry.purpose {
+            "required" => check_set(walk, cursor, Strength::Required, &entry.value_set, type_name),
+            "extensible" => {
+                check_set(walk, cursor, Strength::Extensible, &entry.value_set, type_name);
+            }
+            "preferred" => {
+                check_set(walk, cursor, Strength::Preferred, &entry.value_set, type_name);
+            }
+            "maximum" => {
+                report_unless_in(walk, cursor, &entry.value_set, type_name, Code::BindingMax);
+            }
+            // For people who choose codes, not for codes.
+            _ => {}
+        }
+    }
+}
+
+fn check_set(
+    walk: &mut Walk<'_>,
+    cursor: Cursor,
+    strength: Strength,
+    set: &str,
+    type_name: NameId,
+) {
+    let Some(node) = cursor.node else { return };
+    match strength {
+        Strength::Required if walk.tree.kind(node) == Kind::Object => {
+            complex_in(walk, node, set, type_name);
+        }
+        Strength::Required => code_in(walk, node, set),
+        Strength::Extensible => {
+            report_unless_in(walk, cursor, set, type_name, Code::BindingExtensible);
+        }
+        Strength::Preferred => {
+            report_unless_in(walk, cursor, set, type_name, Code::BindingPreferred);
+        }
+        Strength::Example => {}
+    }
+}
+
+fn report_unless_in(walk: &mut Walk<'_>, cursor: Cursor, set: &str, type_name: NameId, code: Code) {
+    let Some(node) = cursor.node else { return };
+    match membership(walk, node, set, type_name) {
+        Membership::In => {}
+        Membership::Out => {
+            walk.report(code, walk.tree.span(node), vec![Arg::Term(set.to_owned())]);
+        }
+        Membership::Unknown(missing) => {
+            let first = Coding::all(walk, node, type_name).first().map_or("", |it| it.code);
+            report_unknown(walk, node, first, set, missing);
+        }
+    }
+}
+
+/// True if a value has a code of the value set.
+pub(crate) fn is_in(walk: &Walk<'_>, cursor: Cursor, set: &str, type_name: NameId) -> bool {
+    let Some(node) = cursor.node else { return false };
+    matches!(membership(walk, node, set, type_name), Membership::In)
+}
+
+fn membership(walk: &Walk<'_>, node: NodeId, set: &str, type_name: NameId) -> Membership {
+    if walk.tree.kind(node) != Kind::Object {
+        return walk.validator.terminology.validate_code(set, None, walk.tree.value(node));
+    }
+    let mut unknown = None;
+    for coding in Coding::all(walk, node, type_name) {
+        match coding.membership(walk, set) {
+            Membership::In => return Membership::In,
+            Membership::Out => {}
+            open @ Membership::Unknown(_) => unknown = Some(open),
+        }
+    }
+    unknown.unwrap_or(Membership::Out)
+}
+
 /// One of the codings must be in the value set.
-fn concept(walk: &mut Walk<'_>, node: NodeId, binding: Binding) {
-    let tree = walk.tree;
-    let set = value_set(walk, binding);
-    let name = walk.known().coding;
-    let array = tree.children(node).find(|&child| tree.name(child) == name);
-    let entries = array.into_iter().flat_map(|array| tree.children(array));
-    let codings: Vec<Coding<'_>> = entries.filter_map(|entry| Coding::of(walk, entry)).collect();
+fn concept(walk: &mut Walk<'_>, node: NodeId, set: &str) {
+    let codings = Coding::of_concept(walk, node);
     let mut unknown = None;
     for coding in &codings {
         match coding.membership(walk, set) {
@@ -66,11 +159,11 @@ fn concept(walk: &mut Walk<'_>, node: NodeId, binding: Binding) {
     }
     match (unknown, codings.as_slice()) {
         (Some((code, missing)), _) => report_unknown(walk, node, code, set, missing),
-        (None, []) => report_no_code(walk, node, binding),
+        (None, []) => report_no_code(walk, node, set),
         (None, &[coding]) => report_coding(walk, node, coding, set),
         (None, _) => {
             let args = vec![Arg::Term(set.to_owned())];
-            walk.report(Code::BindingRequiredConcept, tree.span(node), args);
+            walk.report(Code::BindingRequiredConcept, walk.tree.span(node), args);
         }
     }
 }
@@ -94,6 +187,22 @@ impl<'a> Coding<'a> {
             }
         }
         Some(Self { system, code: code? })
+    }
+
+    /// Those of a value of that type.
+    fn all(walk: &Walk<'a>, node: NodeId, type_name: NameId) -> Vec<Self> {
+        if type_name == walk.known().codeable_concept_type {
+            return Self::of_concept(walk, node);
+        }
+        Self::of(walk, node).into_iter().collect()
+    }
+
+    /// Those of a CodeableConcept.
+    fn of_concept(walk: &Walk<'a>, node: NodeId) -> Vec<Self> {
+        let (tree, name) = (walk.tree, walk.known().coding);
+        let array = tree.children(node).find(|&child| tree.name(child) == name);
+        let entries = array.into_iter().flat_map(|array| tree.children(array));
+        entries.filter_map(|entry| Self::of(walk, entry)).collect()
     }
 
     /// A coding without a system is in no value set.
@@ -129,9 +238,8 @@ fn report_out(walk: &mut Walk<'_>, node: NodeId, coding: Coding<'_>, set: &str, 
     walk.report(kind, walk.tree.span(node), args);
 }
 
-fn report_no_code(walk: &mut Walk<'_>, node: NodeId, binding: Binding) {
-    let set = value_set(walk, binding).to_owned();
-    walk.report(Code::BindingNoCode, walk.tree.span(node), vec![Arg::Term(set)]);
+fn report_no_code(walk: &mut Walk<'_>, node: NodeId, set: &str) {
+    walk.report(Code::BindingNoCode, walk.tree.span(node), vec![Arg::Term(set.to_owned())]);
 }
 
 fn report_unknown(walk: &mut Walk<'_>, node: NodeId, code: &str, set: &str, missing: String) {

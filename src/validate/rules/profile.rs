@@ -1,4 +1,4 @@
-//! Profiles that an instance claims or a caller asks for. They are not checked yet: that is said, so that
+//! Profiles that an instance claims or a caller asks for and that are not here: that is said, so that
 //! nobody takes silence for a pass. A claim of a base type is checked by the walk itself.
 
 use crate::issue::{Arg, Code};
@@ -9,10 +9,10 @@ use crate::validate::walk::Walk;
 
 const CORE: &str = "http://hl7.org/fhir/StructureDefinition/";
 
-/// Says of each requested profile that it is not checked.
+/// Says of each requested profile that is not here that it is not checked.
 pub(crate) fn check_requested(walk: &mut Walk<'_>, profiles: &[String]) {
     for profile in profiles {
-        if is_base(walk, profile) {
+        if is_known(walk, profile) {
             continue;
         }
         let args = vec![Arg::Term(profile.clone())];
@@ -20,14 +20,14 @@ pub(crate) fn check_requested(walk: &mut Walk<'_>, profiles: &[String]) {
     }
 }
 
-/// Says of each profile that `meta` claims that it is not checked.
+/// Says of each profile that `meta` claims and that is not here that it is not checked.
 pub(crate) fn check_claimed(walk: &mut Walk<'_>, meta: NodeId) {
     let tree = walk.tree;
     let name = walk.known().profile;
     let Some(claims) = tree.children(meta).find(|&child| tree.name(child) == name) else { return };
     for (index, claim) in tree.children(claims).enumerate() {
         let profile = tree.value(claim);
-        if tree.kind(claim) != Kind::String || is_base(walk, profile) {
+        if tree.kind(claim) != Kind::String || is_known(walk, profile) {
             continue;
         }
         let length = walk.path.len();
@@ -39,8 +39,11 @@ pub(crate) fn check_claimed(walk: &mut Walk<'_>, meta: NodeId) {
     }
 }
 
-/// True for the definition of a type itself.
-fn is_base(walk: &Walk<'_>, profile: &str) -> bool {
+/// True for a profile that is here, and for the definition of a type itself.
+fn is_known(walk: &Walk<'_>, profile: &str) -> bool {
+    if walk.definitions().profile(profile).is_some() {
+        return true;
+    }
     let url = profile.split('|').next().unwrap_or_default();
     url.strip_prefix(CORE).is_some_and(|name| walk.definitions().find_type(name).is_some())
 }

@@ -44,6 +44,15 @@ fn check_empty(walk: &mut Walk<'_>, node: NodeId) {
     }
 }
 
+/// The type that the text of a reference names.
+pub(crate) fn named_type<'a>(walk: &Walk<'_>, reference: &'a str) -> Option<&'a str> {
+    if is_absolute(reference) {
+        return type_in(walk, reference);
+    }
+    let search = reference.split_once('?').map(|(name, _)| name);
+    search.filter(|name| is_resource(walk, name)).or_else(|| relative(walk, reference))
+}
+
 /// The type that the reference leads to, if its text or a contained resource tells.
 fn target<'a>(walk: &mut Walk<'a>, place: NodeId, reference: &'a str) -> Option<&'a str> {
     if let Some(id) = reference.strip_prefix('#') {

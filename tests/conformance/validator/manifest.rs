@@ -18,6 +18,8 @@ pub(crate) struct Run {
     pub(crate) version: String,
     /// What the reference validator said, or why that is not known.
     pub(crate) expected: Result<Expected, &'static str>,
+    /// True for the run against the case's profile.
+    pub(crate) is_profile: bool,
     /// The case, for what it asks beyond the above.
     pub(crate) case: Value,
 }
@@ -56,11 +58,12 @@ pub(crate) fn runs(folder: &Path) -> Vec<Run> {
 fn run(folder: &Path, case: &Value, name: String, java: &Value) -> Run {
     let module = text(case, "module");
     Run {
-        name,
         module: if module.is_empty() { "default" } else { module }.to_owned(),
         path: folder.join(text(case, "file")),
         version: version(text(case, "version")),
         expected: expected(folder, java),
+        is_profile: name.ends_with("#profile"),
+        name,
         case: case.clone(),
     }
 }

@@ -147,7 +147,7 @@ impl Arguments {
             best_practice: self.best_practice.into(),
             max_issues: self.max_issues,
             mask_values: self.mask_values,
-            source: None,
+            ..Options::default()
         }
     }
 

@@ -1,0 +1,212 @@
+//! Extensions by their URL: the definition is a profile of Extension, which says what the extension holds
+//! and where it may stand.
+
+use crate::cursor::{Cursor, ElementView, Target};
+use crate::definitions::profile::{Context, ContextKind, ExtensionUse, Profile};
+use crate::definitions::{Content, ShapeId};
+use crate::issue::{Arg, Code};
+use crate::text::Span;
+use crate::tree::{Kind, NameId, NodeId};
+use crate::validate::walk::Walk;
+
+impl<'a> Walk<'a> {
+    /// Checks the extension at `node` against its definition.
+    pub(crate) fn extension_definition(&mut self, node: NodeId, shape: ShapeId) {
+        let Some(url) = self.tree.child_text(node, "url").filter(|url| url.contains(':')) else {
+            // Relative: a part of a complex extension, which the definition of that one speaks of.
+            return;
+        };
+        let start = self.tree.span(node).start;
+        let span = Span::new(start, start + 1);
+        if url.contains('|') {
+            let args = vec![Arg::Value(url.to_owned())];
+            self.report(Code::ExtensionUrlVersion, span, args);
+        }
+        let Some(profile) = self.definitions().profile(url) else {
+            return self.unknown_extension(url, span);
+        };
+        let cursor = Cursor { node: Some(node), sibling: None, target: Target::Object(shape) };
+        if let Some(used) = &profile.extension {
+            self.extension_place(node, span, used, profile);
+        }
+        self.check_profile(cursor, profile);
+    }
+
+    /// An extension that no definition here is for: an error where the caller says which are allowed.
+    fn unknown_extension(&mut self, url: &str, span: Span) {
+        let args = vec![Arg::Value(url.to_owned())];
+        let code = match self.settings.allowed_extension_domains {
+            Some(domains) if !domains.iter().any(|domain| is_in_domain(url, domain)) => {
+                Code::ExtensionUnknown
+            }
+            _ => Code::ExtensionNotChecked,
+        };
+        self.report(code, span, args);
+    }
+
+    /// Where it stands: in the element, and in the property, that the definition has it for.
+    fn extension_place(
+        &mut self,
+        node: NodeId,
+        span: Span,
+        used: &'a ExtensionUse,
+        profile: &'a Profile,
+    ) {
+        let tree = self.tree;
+        let Some(list) = tree.parent(node) else { return };
+        let in_modifier = tree.name_text(list) == "modifierExtension";
+        if in_modifier != used.is_modifier {
+            let code =
+                if in_modifier { Code::ExtensionModifierNot } else { Code::ExtensionModifier };
+            self.report(code, span, vec![Arg::Term(profile.canonical())]);
+        }
+        let holder = tree.parent(list).filter(|_| !used.contexts.is_empty());
+        let Some(holder) = holder else { return };
+        let names = self.element_names(holder);
+        let is_allowed = used.contexts.iter().any(|context| self.is_in(context, holder, &names));
+        if !is_allowed {
+            let expected = used.contexts.iter().map(|it| it.expression.to_string()).collect();
+            let here = names.first().cloned().unwrap_or_default();
+            let args = vec![Arg::Term(profile.canonical()), Arg::Term(here), Arg::Terms(expected)];
+            let code = if is_of_old_core(profile) {
+                Code::ExtensionContextOld
+            } else {
+                Code::ExtensionContext
+            };
+            self.report_above(code, span, args);
+        }
+    }
+
+    fn is_in(&self, context: &Context, holder: NodeId, names: &[String]) -> bool {
+        let expression = &*context.expression;
+        match context.kind {
+            ContextKind::Element => {
+                // In a profile: `url#id`, an id being a path with the names of slices.
+                let path = expression.rsplit_once('#').map_or(expression, |(_, id)| id);
+                let path: Vec<&str> = path
+                    .split('.')
+                    .map(|step| step.split(':').next().unwrap_or_default())
+                    .collect();
+                let path = path.join(".").replace("[x]", "");
+                // `Element` is any element, and any resource.
+                path == "*" || path == "Element" || names.contains(&path)
+            }
+            ContextKind::Extension => {
+                let (url, part) = match expression.split_once('#') {
+                    Some((url, part)) => (url, Some(part)),
+                    None => (expression, None),
+                };
+                self.is_in_extension(holder, url, part)
+            }
+            // Cannot be told here.
+            ContextKind::FhirPath => true,
+        }
+    }
+
+    /// True if the element is the extension with that URL, or a part of it.
+    fn is_in_extension(&self, holder: NodeId, url: &str, part: Option<&str>) -> bool {
+        let tree = self.tree;
+        let own = tree.child_text(holder, "url");
+        match part {
+            None => own == Some(url),
+            Some(part) => {
+                let outer = tree.parent(holder).and_then(|list| tree.parent(list));
+                own == Some(part)
+                    && outer.and_then(|outer| tree.child_text(outer, "url")) == Some(url)
+            }
+        }
+    }
+
+    /// What definitions call the element that has the object at `node`: its paths from the resource and
+    /// from the data types on the way, and its types with those that they specialise.
+    fn element_names(&self, node: NodeId) -> Vec<String> {
+        let tree = self.tree;
+        let mut way: Vec<NodeId> =
+            std::iter::successors(Some(node), |&node| tree.parent(node)).collect();
+        way.reverse();
+        let mut names = Vec::new();
+        let mut target = Target::Resource;
+        for node in way {
+            if tree.name(node) != NameId::NONE {
+                target = self.step(target, tree.name(node), &mut names);
+            }
+            if target == Target::Resource && tree.kind(node) == Kind::Object {
+                target = Cursor::resource(tree, self.definitions(), node).target;
+                names.clear();
+                self.add_types(target, &mut names);
+                self.add_interfaces(target, &mut names);
+            }
+        }
+        names
+    }
+
+    fn step(&self, from: Target, name: NameId, names: &mut Vec<String>) -> Target {
+        let definitions = self.definitions();
+        let view = match from {
+            Target::Object(id) => definitions.shape(id).and_then(|shape| {
+                let (_, property) = shape.property(name)?;
+                let element = shape.elements.get(usize::from(property.element))?;
+                Some(ElementView::new(element, property, id))
+            }),
+            _ => None,
+        };
+        let Some(view) = view else {
+            names.clear();
+            return Target::Unknown;
+        };
+        let own = self.tree.names().text(view.element.name);
+        for path in names.iter_mut() {
+            path.push('.');
+            path.push_str(own);
+        }
+        let target = view.target(definitions);
+        if let (Content::Shape(_, code), Target::Object(id)) = (&view.element.content, target) {
+            names.extend(definitions.shape(id).map(|shape| shape.path.clone()));
+            self.add_chain(*code, names);
+        }
+        self.add_types(target, names);
+        target
+    }
+
+    fn add_types(&self, target: Target, names: &mut Vec<String>) {
+        let definitions = self.definitions();
+        if let Target::Object(ShapeId { type_id, index: 0 }) | Target::Primitive(type_id) = target {
+            self.add_chain(definitions.type_name_id(type_id), names);
+        }
+    }
+
+    /// What R5 has as abstract types, and R4 as an idea only: a resource with the elements that canonical
+    /// resources share.
+    fn add_interfaces(&self, target: Target, names: &mut Vec<String>) {
+        let Target::Object(id) = target else { return };
+        let Some(shape) = self.definitions().shape(id) else { return };
+        let text = |name: NameId| self.tree.names().text(name);
+        let has = |name: &str| shape.elements.iter().any(|element| text(element.name) == name);
+        if ["url", "version", "status", "experimental"].into_iter().all(has) {
+            names.extend(["CanonicalResource", "MetadataResource"].map(str::to_owned));
+        }
+    }
+
+    /// A type, and those that it specialises.
+    fn add_chain(&self, name: NameId, names: &mut Vec<String>) {
+        let definitions = self.definitions();
+        let base = |&name: &NameId| {
+            let type_def = definitions.type_def(definitions.type_named(name)?)?;
+            type_def.base
+        };
+        let chain = std::iter::successors(Some(name), base).take(16);
+        names.extend(chain.map(|name| self.tree.names().text(name).to_owned()));
+    }
+}
+
+/// True for an extension as R4 or R4B itself defines it. Where those may stand was widened since, in the
+/// extensions pack (`hl7.fhir.uv.extensions`), and the examples of R4 go beyond what R4 says.
+fn is_of_old_core(profile: &Profile) -> bool {
+    let version = profile.version.as_deref().unwrap_or_default();
+    profile.url.starts_with(super::types::CORE) && matches!(version, "4.0.1" | "4.3.0")
+}
+
+fn is_in_domain(url: &str, domain: &str) -> bool {
+    let rest = url.strip_prefix(domain);
+    rest.is_some_and(|rest| rest.is_empty() || domain.ends_with('/') || rest.starts_with('/'))
+}

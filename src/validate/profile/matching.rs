@@ -1,0 +1,231 @@
+//! Is a value of a slice? What the slice says at the end of each discriminator's path has to hold for
+//! what the value has there.
+
+use super::check::{Check, Place};
+use super::criterion::{Criterion, Found};
+use crate::cursor::{Child, Cursor};
+use crate::definitions::Strength;
+use crate::definitions::profile::{
+    Discriminator, DiscriminatorKind, PathStep, ProfileElement, Slicing,
+};
+use crate::tree::NameId;
+use crate::validate::rules::{binding, literal};
+
+/// Whether a value is of a slice.
+pub(super) enum Match {
+    Yes,
+    /// It is not, and why.
+    No(String),
+    /// It cannot be told, and by what.
+    Open(String),
+    /// The slice says nothing there.
+    Mute(String),
+}
+
+impl<'a> Check<'_, 'a> {
+    /// Asks each discriminator. `is_placed` tells whether the value stands where the slice has its place.
+    pub(super) fn matches(
+        &mut self,
+        value: &Child<'a>,
+        slice: &'a ProfileElement,
+        slicing: &'a Slicing,
+        is_placed: bool,
+    ) -> Match {
+        if slicing.discriminators.is_empty() {
+            return Match::Open("no discriminator".to_owned());
+        }
+        let (mut is_told, mut mute) = (false, None);
+        for discriminator in &slicing.discriminators {
+            let answer = match discriminator.kind {
+                DiscriminatorKind::Position if is_placed => Match::Yes,
+                DiscriminatorKind::Position => Match::No("it stands in another place".to_owned()),
+                _ => self.discriminates(value.cursor, slice, discriminator),
+            };
+            match answer {
+                Match::Yes => is_told = true,
+                // The other discriminators have to tell.
+                Match::Mute(what) => mute = Some(what),
+                answer => return answer,
+            }
+        }
+        mute.filter(|_| !is_told).map_or(Match::Yes, Match::Open)
+    }
+
+    fn discriminates(
+        &mut self,
+        value: Cursor,
+        slice: &'a ProfileElement,
+        discriminator: &'a Discriminator,
+    ) -> Match {
+        let Some(path) = discriminator.path.as_deref() else {
+            return Match::Open(discriminator.text.to_string());
+        };
+        let found = self.follow(value, path);
+        if let Some(urls) = self.extension_urls(slice, path) {
+            let is_met = found.iter().any(|it| self.text_in(*it, &urls));
+            return answer(is_met, || format!("its url is not '{}'", urls.join("' or '")));
+        }
+        let criteria = self.criteria(slice, path);
+        let what = &discriminator.text;
+        match discriminator.kind {
+            DiscriminatorKind::Exists => exists(&criteria, !found.is_empty(), what),
+            DiscriminatorKind::Type => self.is_typed(&found, &criteria, what),
+            DiscriminatorKind::Profile => self.is_profiled(&found, &criteria, what),
+            DiscriminatorKind::Value | DiscriminatorKind::Position => {
+                self.is_valued(&found, &criteria, what)
+            }
+        }
+    }
+
+    /// The URLs of the extensions that a slice is for, where it is told by its URL and its type.
+    fn extension_urls(&self, slice: &'a ProfileElement, path: &[PathStep]) -> Option<Vec<&'a str>> {
+        let [PathStep::Child(name)] = path else { return None };
+        if *name != self.walk.known().url || slice.child(*name).is_some() {
+            return None;
+        }
+        let extension = self.walk.known().extension_type;
+        let types = slice.types.as_deref()?.iter().filter(|entry| entry.code == extension);
+        let urls: Vec<&str> = types
+            .flat_map(|entry| &entry.profiles)
+            .map(|canonical| canonical.split('|').next().unwrap_or_default())
+            .collect();
+        (!urls.is_empty()).then_some(urls)
+    }
+
+    fn text_in(&self, found: Found, texts: &[&str]) -> bool {
+        let Found::Value(cursor) = found else { return false };
+        cursor.value(self.walk.tree).is_some_and(|text| texts.contains(&text))
+    }
+
+    fn is_valued(&mut self, found: &[Found], criteria: &[Criterion<'a>], what: &str) -> Match {
+        let telling: Vec<Criterion<'a>> =
+            criteria.iter().copied().filter(Criterion::is_telling).collect();
+        if telling.is_empty() {
+            return Match::Mute(what.to_owned());
+        }
+        let mut is_open = false;
+        for &found in found {
+            match found {
+                Found::Value(cursor) => {
+                    if telling.iter().any(|criterion| self.holds(cursor, criterion)) {
+                        return Match::Yes;
+                    }
+                }
+                Found::Elsewhere(_) | Found::Unknown => is_open = true,
+            }
+        }
+        let mut elements = telling.iter().filter_map(Criterion::element);
+        if found.is_empty() && elements.any(|criterion| criterion.max == Some(0)) {
+            return Match::Yes;
+        }
+        if is_open {
+            return Match::Open(what.to_owned());
+        }
+        let expected = telling.iter().find_map(Criterion::literal);
+        let expected = expected.map(|it| it.write(self.walk.definitions().names()));
+        Match::No(match (found, expected) {
+            ([], _) => format!("'{what}' is not there"),
+            (_, Some(expected)) => format!("'{what}' is not {expected}"),
+            (_, None) => format!("'{what}' is not what the slice has there"),
+        })
+    }
+
+    /// What a criterion says of a value. Occurrences do not count: it is there.
+    fn holds(&mut self, cursor: Cursor, criterion: &Criterion<'a>) -> bool {
+        let criterion = match *criterion {
+            Criterion::Element(element) => element,
+            Criterion::Given(given, is_fixed) => {
+                let tree = self.walk.tree;
+                let is_met = if is_fixed { literal::is_equal } else { literal::contains };
+                return cursor.node.is_some_and(|node| is_met(tree, node, given));
+            }
+            Criterion::Targets(_) => return false,
+        };
+        if criterion.max == Some(0) {
+            return false;
+        }
+        let tree = self.walk.tree;
+        if let Some(fixed) = &criterion.fixed {
+            return cursor.node.is_some_and(|node| literal::is_equal(tree, node, fixed));
+        }
+        if let Some(pattern) = &criterion.pattern {
+            return cursor.node.is_some_and(|node| literal::contains(tree, node, pattern));
+        }
+        let binding = criterion.binding.as_ref().and_then(|binding| binding.set.as_ref());
+        if let Some((Strength::Required, set)) = binding {
+            let name = self.type_of(cursor).unwrap_or_default();
+            return binding::is_in(self.walk, cursor, set, name);
+        }
+        let place = Place { cursor, view: None };
+        let (walk, profile) = (&mut *self.walk, self.profile);
+        walk.quietly(1, |walk| Check { walk, profile }.element(place, criterion)).is_empty()
+    }
+
+    fn is_typed(&mut self, found: &[Found], criteria: &[Criterion<'a>], what: &str) -> Match {
+        let types: Vec<NameId> = criteria.iter().flat_map(|it| self.types_of(it)).collect();
+        if types.is_empty() {
+            return Match::Mute(what.to_owned());
+        }
+        let fits = |own: NameId| types.iter().any(|&expected| self.is_subtype(own, expected));
+        let mut is_open = false;
+        for &found in found {
+            let own = match found {
+                Found::Value(cursor) => self.type_of(cursor),
+                Found::Elsewhere(name) => Some(name),
+                Found::Unknown => None,
+            };
+            match own {
+                Some(own) if fits(own) => return Match::Yes,
+                Some(_) => {}
+                None => is_open = true,
+            }
+        }
+        if is_open && found.len() == 1 {
+            return Match::No(format!("the type of '{what}' is not known"));
+        }
+        let names = self.walk.tree.names();
+        let types: Vec<&str> = types.iter().map(|&name| names.text(name)).collect();
+        Match::No(format!("'{what}' is not of type {}", types.join(" or ")))
+    }
+
+    fn is_profiled(&mut self, found: &[Found], criteria: &[Criterion<'a>], what: &str) -> Match {
+        let canonicals: Vec<&'a str> = criteria.iter().flat_map(Criterion::profiles).collect();
+        if canonicals.is_empty() {
+            return Match::Mute(what.to_owned());
+        }
+        let (mut is_open, mut reasons) = (false, Vec::new());
+        for &found in found {
+            let Found::Value(cursor) = found else {
+                is_open = true;
+                continue;
+            };
+            for &canonical in &canonicals {
+                match self.walk.definitions().profile(canonical) {
+                    Some(profile) if self.walk.conforms(cursor, profile) => return Match::Yes,
+                    Some(_) => reasons.push(format!("'{what}' does not meet '{canonical}'")),
+                    None if self.is_met_by_type(cursor, canonical) => return Match::Yes,
+                    None if self.type_with_canonical(canonical).is_some() => {}
+                    None => is_open = true,
+                }
+            }
+        }
+        match reasons.pop() {
+            _ if is_open && found.len() == 1 => Match::Open(what.to_owned()),
+            Some(reason) => Match::No(reason),
+            None => Match::No(format!("'{what}' is not of the slice's profile")),
+        }
+    }
+}
+
+fn exists(criteria: &[Criterion<'_>], is_there: bool, what: &str) -> Match {
+    let elements = || criteria.iter().filter_map(Criterion::element);
+    if elements().any(|element| element.max == Some(0)) {
+        return answer(!is_there, || format!("there is a '{what}'"));
+    }
+    // What the type requires anyhow is taken out of a profile: it is there.
+    answer(is_there, || format!("there is no '{what}'"))
+}
+
+fn answer(is_met: bool, why: impl FnOnce() -> String) -> Match {
+    if is_met { Match::Yes } else { Match::No(why()) }
+}

@@ -1,0 +1,90 @@
+//! Profiles, enforced. The walk checks an instance against its types; where it meets a resource, an
+//! extension or a value whose type names a profile, it asks here, and the same tree is visited from that
+//! node down, only where the profile says something.
+//!
+//! A node is checked against a profile once ([`Profiles`]), so that the cost stays linear however often
+//! they meet.
+
+mod check;
+mod criterion;
+mod extension;
+mod matching;
+mod near;
+mod resolve;
+mod resource;
+mod slicing;
+mod target;
+mod types;
+mod values;
+
+use std::collections::{HashMap, HashSet};
+
+use super::walk::Walk;
+use crate::cursor::Cursor;
+use crate::definitions::profile::Profile;
+use crate::issue::{Issue, Issues, Severity};
+use crate::tree::NodeId;
+use check::Check;
+use resolve::Index;
+
+/// What is remembered of profiles during one walk.
+#[derive(Default)]
+pub(crate) struct Profiles {
+    /// Checked, with findings reported.
+    reported: HashSet<(NodeId, usize)>,
+    /// Asked about in silence, with the answer; true while it is being found, so that a circle ends.
+    verdicts: HashMap<(NodeId, usize), bool>,
+    /// More than 0 while it is only asked whether something holds.
+    silent: u32,
+    /// Where references lead.
+    index: Index,
+}
+
+/// How many findings of a candidate are counted, to tell which one is nearest.
+const COUNTED: usize = 64;
+
+impl<'a> Walk<'a> {
+    /// Checks a value against a profile, once, and reports what it finds.
+    pub(super) fn check_profile(&mut self, cursor: Cursor, profile: &'a Profile) {
+        let Some(key) = key(cursor, profile) else { return };
+        if self.profiles.silent == 0 {
+            if self.profiles.reported.insert(key) {
+                Check { walk: self, profile }.root(cursor);
+            }
+        } else if let Some(&verdict) = self.profiles.verdicts.get(&key) {
+            if !verdict {
+                Check { walk: self, profile }.report_mismatch(cursor);
+            }
+        } else {
+            self.profiles.verdicts.insert(key, true);
+            let before = self.issues.has_error();
+            let probe = self.quietly(COUNTED, |walk| Check { walk, profile }.root(cursor));
+            self.profiles.verdicts.insert(key, probe.is_empty());
+            if !before {
+                for issue in probe {
+                    self.issues.push(issue);
+                }
+            }
+        }
+    }
+
+    /// True if a value meets a profile.
+    pub(super) fn conforms(&mut self, cursor: Cursor, profile: &'a Profile) -> bool {
+        self.quietly(1, |walk| walk.check_profile(cursor, profile)).is_empty()
+    }
+
+    /// The errors that `ask` would report, in place of reporting them; at most `count`.
+    pub(super) fn quietly(&mut self, count: usize, ask: impl FnOnce(&mut Self)) -> Vec<Issue> {
+        let outer = std::mem::replace(self.issues, Issues::new(count));
+        self.profiles.silent += 1;
+        ask(self);
+        self.profiles.silent -= 1;
+        let found = std::mem::replace(self.issues, outer).into_sorted();
+        found.into_iter().filter(|issue| issue.severity >= Severity::Error).collect()
+    }
+}
+
+/// Which value and which profile; none for a value that is not there.
+fn key(cursor: Cursor, profile: &Profile) -> Option<(NodeId, usize)> {
+    Some((cursor.node.or(cursor.sibling)?, std::ptr::from_ref(profile).addr()))
+}
