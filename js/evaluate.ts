@@ -33,7 +33,7 @@ const TRUE = -3;
 const NODES = -4;
 const VALUES = -5;
 
-/** Compiles an expression for the engine that `call` calls. */
+/** Compiles an expression for the engine that `call` calls. @internal */
 export let createExpression: (text: string, call: Call) => Expression;
 
 /**

@@ -5,10 +5,10 @@ import type { WasmResource } from "./generated/glue.js";
 import { copyBytes, type Input, readInput, type Source } from "./input.js";
 import { abandoned, type Call, type Handle, type Held, put, release } from "./instance.js";
 
-/** Reads a resource in the instance of the engine that `call` calls. */
+/** Reads a resource in the instance of the engine that `call` calls. @internal */
 export let createResource: (input: Input, call: Call) => ParsedResource;
 
-/** The resource inside the instance of an engine. */
+/** The resource inside the instance of an engine. @internal */
 export let openResource: (resource: ParsedResource, engine: Handle) => WasmResource;
 
 let isLocated: (resource: ParsedResource) => boolean;
@@ -77,7 +77,7 @@ export interface ParsedResource {
 // Older runtimes lack the symbol.
 if (Symbol.dispose) ParsedResource.prototype[Symbol.dispose] = ParsedResource.prototype.free;
 
-/** Calls with a resource inside the instance of an engine: one that was read before, or one that is read for this call. */
+/** Calls with a resource inside the instance of an engine: one that was read before, or one that is read for this call. @internal */
 export function withResource<T>(
   input: Input,
   engine: Handle,
@@ -93,7 +93,7 @@ export function withResource<T>(
   }
 }
 
-/** The value at a node of the resource that `input` was read into. */
+/** The value at a node of the resource that `input` was read into. @internal */
 export function readValue(input: Input, resource: WasmResource, node: number): unknown {
   if (!(input instanceof ParsedResource)) return resource.value(node);
   const values = valuesOf(input);
@@ -105,7 +105,7 @@ export function readValue(input: Input, resource: WasmResource, node: number): u
   return value;
 }
 
-/** Calls with an input for an engine. */
+/** Calls with an input for an engine. @internal */
 export function withInput<T>(
   input: Input,
   engine: Handle,
