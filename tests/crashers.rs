@@ -1,4 +1,4 @@
-//! Inputs that once broke what must hold for any input, found by `fuzz/`: kept for ever.
+//! Inputs that broke what must hold for any input, found by `fuzz/`, and some that were written to: kept for ever.
 
 #[path = "../fuzz/checks.rs"]
 mod checks;
