@@ -1,12 +1,13 @@
 //! One profile on one value: the way down.
 
 use crate::cursor::{Child, Cursor, ElementView, Target};
-use crate::definitions::ShapeId;
 use crate::definitions::profile::{Profile, ProfileElement};
+use crate::definitions::{ShapeId, TypeKind};
 use crate::issue::{Arg, Code};
 use crate::text::Span;
 use crate::tree::{NameId, NodeId};
 use crate::validate::path::Step;
+use crate::validate::rules::constraint::{self, Scope};
 use crate::validate::walk::Walk;
 
 /// A profile that a value is checked against.
@@ -29,13 +30,35 @@ impl<'a> Check<'_, 'a> {
         if own.is_some_and(|own| !self.is_subtype(own, self.profile.type_name)) {
             return self.report_type(cursor, own.unwrap_or_default());
         }
+        let scope = self.scope_at(cursor);
+        let outer = std::mem::replace(&mut self.walk.scope, scope);
         let profile = self.profile;
         self.element(Place { cursor, view: None }, &profile.root);
+        self.walk.scope = outer;
+    }
+
+    /// `%resource` and `%rootResource` in a value: it may be a resource of its own, to which a reference led.
+    fn scope_at(&self, cursor: Cursor) -> Option<Scope<'a>> {
+        let (tree, model) = (self.walk.tree, &self.walk.validator.model);
+        let outer = self.walk.scope;
+        let is_resource = match cursor.target {
+            Target::Object(ShapeId { type_id, index: 0 }) => {
+                self.walk.definitions().kind(type_id) == TypeKind::Resource
+            }
+            _ => false,
+        };
+        let node = cursor.node.filter(|&node| outer.map(Scope::node) != Some(node));
+        let Some(node) = node.filter(|_| is_resource) else { return outer };
+        let list = tree.parent(node).filter(|&list| tree.name_text(list) == "contained");
+        let root = list.and_then(|list| tree.parent(list)).unwrap_or(node);
+        let (resource, root) = (model.resource(tree, node), model.resource(tree, root));
+        Some(Scope { resource, root })
     }
 
     /// One value of an element.
     pub(super) fn element(&mut self, place: Place<'a>, element: &'a ProfileElement) {
         self.values(place, element);
+        self.constraints(place, element);
         let profile = self.profile;
         let target = element.refers.as_ref().and_then(|path| profile.element_at(path));
         if let Some(target) = target {
@@ -44,12 +67,23 @@ impl<'a> Check<'_, 'a> {
         self.children(place.cursor, element);
     }
 
+    /// The constraints that the profile adds to those of the type.
+    fn constraints(&mut self, place: Place<'a>, element: &ProfileElement) {
+        if !element.constraints.is_empty() {
+            let model = &self.walk.validator.model;
+            let focus = model.node(self.walk.tree, place.cursor, place.view);
+            constraint::check(self.walk, focus, &element.constraints);
+        }
+    }
+
     /// What is below a value.
     fn children(&mut self, owner: Cursor, element: &'a ProfileElement) {
         if element.children.is_empty() || self.walk.issues.is_done() {
             return;
         }
         let mut groups: Vec<Vec<Child<'a>>> = element.children.iter().map(|_| Vec::new()).collect();
+        let scope = self.scope_at(owner);
+        let outer = std::mem::replace(&mut self.walk.scope, scope);
         for child in owner.children(self.walk.tree, self.walk.definitions()) {
             let name = child.view.element.name;
             if let Some(at) = element.children.iter().position(|it| it.name == name) {
@@ -59,6 +93,7 @@ impl<'a> Check<'_, 'a> {
         for (inner, values) in element.children.iter().zip(groups) {
             self.occurrences(owner, inner, &values);
         }
+        self.walk.scope = outer;
     }
 
     /// The values of one element: how many, of which slices, and each of them.

@@ -43,6 +43,13 @@ pub(crate) struct Scope<'a> {
     pub(crate) root: FhirNode<'a>,
 }
 
+impl Scope<'_> {
+    /// Where the resource is.
+    pub(crate) fn node(self) -> NodeId {
+        self.resource.cursor.node.unwrap_or(NodeId::ROOT)
+    }
+}
+
 /// Checks the constraints of an occurrence of an element with elements: its own, and those of its type.
 pub(crate) fn check_object<'a>(
     walk: &mut Walk<'a>,
