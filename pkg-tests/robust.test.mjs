@@ -82,7 +82,8 @@ test("an input that no memory can hold is refused, and the next one is not", asy
 });
 
 test("freeing an engine gives its memory back", async () => {
-  const entry = Array.from({ length: 10_000 }, () => ({
+  const entry = Array.from({ length: 10_000 }, (_, index) => ({
+    fullUrl: `urn:uuid:00000000-0000-4000-8000-${String(index).padStart(12, "0")}`,
     resource: JSON.parse(readFileSync(new URL("examples/patient.json", root))),
   }));
   const bundle = JSON.stringify({ resourceType: "Bundle", type: "collection", entry });

@@ -191,7 +191,11 @@ function cases({ FhirkilnError, load, engine, inputs }) {
       if (Symbol.dispose) same(typeof freed[Symbol.dispose], "function");
     },
     "a large Bundle": () => {
-      const entry = Array.from({ length: 2000 }, () => ({ resource: JSON.parse(valid) }));
+      const fullUrl = (index) => `urn:uuid:00000000-0000-4000-8000-${String(index).padStart(12, "0")}`;
+      const entry = Array.from({ length: 2000 }, (_, index) => ({
+        fullUrl: fullUrl(index),
+        resource: JSON.parse(valid),
+      }));
       same(engine.isValid({ resourceType: "Bundle", type: "collection", entry }), true);
     },
   };

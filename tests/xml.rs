@@ -51,17 +51,21 @@ fn what_is_right() {
         &[],
     );
     check(
-        "<contained><Organization><id value='o'/><name value='x'/></Organization></contained>",
+        "<contained><Organization><id value='o'/><name value='x'/></Organization></contained>\
+         <managingOrganization><reference value='#o'/></managingOrganization>",
         &[],
     );
     check(
         "<extension url='http://a.org/x'><valueDecimal value='1.00'/></extension>\
          <birthDate value='2020'><extension url='http://a.org/x'><valueCode value='x'/></extension></birthDate>",
-        &[],
+        &[
+            "extension-not-checked Patient.extension[0]",
+            "extension-not-checked Patient.birthDate.extension[0]",
+        ],
     );
     check(
         "<name><given value='A'/><given><extension url='http://a.org/x'><valueCode value='x'/></extension></given></name>",
-        &[],
+        &["extension-not-checked Patient.name[0].given[1].extension[0]"],
     );
 }
 
@@ -99,7 +103,7 @@ fn the_order_of_elements() {
     check(
         "<gender value='male'><extension url='http://a.org/x'><valueCode value='x'/></extension></gender>\
          <active value='true'/>",
-        &["xml-order Patient.active"],
+        &["extension-not-checked Patient.gender.extension[0]", "xml-order Patient.active"],
     );
 }
 
