@@ -108,7 +108,8 @@ fn units_of_any_system_compare_where_they_are_the_same() {
 fn references_lead_to_entries_and_contained_resources() {
     let input = r##"{"resourceType": "Bundle", "entry": [
         {"fullUrl": "http://example.org/Room/a", "resource": {"resourceType": "Room", "id": "a",
-          "contained": [{"resourceType": "Room", "id": "c"}],
+          "contained": [{"resourceType": "Room", "id": "c", "near": [{"reference": "#"}, {"reference": "#e"}]},
+            {"resourceType": "Room", "id": "e"}],
           "near": [{"reference": "Room/b"}, {"reference": "#c"}, {"reference": "Room/b/_history/2"}, {"reference": "#"},
             {"reference": "Room/absent"}, {"reference": "http://example.org/Room/b"}, {"reference": "urn:uuid:1"}]}},
         {"fullUrl": "http://example.org/Room/b", "resource": {"resourceType": "Room", "id": "b"}},
@@ -121,7 +122,9 @@ fn references_lead_to_entries_and_contained_resources() {
         assert_eq!(evaluate_on(input, expression, "{}"), Ok(expected), "{expression}");
     };
     check("entry[0].resource.near.resolve().id.join(' ')", "b c b a b d");
-    check("entry[2].resource.near.resolve().count().toString()", "0");
+    // A `urn:uuid:` says nothing of where others are; then type and id tell.
+    check("entry[2].resource.near.resolve().id.join(' ')", "b");
+    check("entry[0].resource.contained.near.resolve().id.join(' ')", "a e");
     check("'http://example.org/Room/a'.resolve().id.join('')", "a");
 }
 

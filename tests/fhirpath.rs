@@ -28,7 +28,8 @@ fn evaluate(expression: &str, limits: Limits) -> Result<Vec<String>, ErrorKind> 
         json::parse(INPUT.as_bytes().to_vec(), &names, &tree::Limits::default(), &mut issues);
     let root = Some(model.resource(&tree, NodeId::ROOT));
     let variables = BTreeMap::from([("given".to_owned(), vec![Value::Integer(7)])]);
-    let environment = Environment { context: root, resource: root, root, slots: &[], variables };
+    let environment =
+        Environment { context: root, resource: root, root, variables, ..Environment::default() };
     let evaluator = Evaluator { model: &model, host: &NoHost, environment: &environment, limits };
     let compiled = compile(&model, expression).map_err(|error| error.kind)?;
     let result = evaluator.evaluate(&compiled).map_err(|error| error.kind)?;

@@ -6,8 +6,10 @@
 //! [`Cursor`]s only.
 
 mod children;
+mod references;
 
 pub use children::{Child, Children};
+pub use references::{Entries, Entry, Lead, References, is_absolute, is_http};
 
 use crate::definitions::{
     Content, Definitions, Element, Property, ShapeId, TypeId, TypeKind, TypeRef,

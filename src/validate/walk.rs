@@ -9,7 +9,7 @@ use super::rules::{
     primitive_value, profile, reference, resource_type, system, xml_shape,
 };
 use super::{Settings, Validator};
-use crate::cursor::{Cursor, ElementView, Target};
+use crate::cursor::{Cursor, ElementView, References, Target};
 use crate::definitions::{Definitions, Property, Shape, ShapeId, TypeId, TypeRef};
 use crate::format::Format;
 use crate::issue::{Arg, Code, Issue, Issues};
@@ -25,10 +25,9 @@ pub(crate) struct Walk<'a> {
     pub(crate) settings: Settings<'a>,
     pub(crate) issues: &'a mut Issues,
     pub(crate) path: Path,
-    /// The resources around the current node that hold contained resources, outermost first.
-    pub(crate) containers: Vec<contained::Container<'a>>,
+    pub(crate) references: References,
     /// The Bundles around the current node, outermost first.
-    pub(crate) bundles: Vec<bundle::Bundle<'a>>,
+    pub(crate) bundles: Vec<bundle::Open<'a>>,
     /// How often each element and each property of the open objects was met, innermost last.
     pub(crate) met: Vec<u32>,
     /// Extensions around the current node: in one, a `url` may be relative.
@@ -65,7 +64,7 @@ impl<'a> Walk<'a> {
             settings,
             issues,
             path: Path::default(),
-            containers: Vec::new(),
+            references: References::default(),
             bundles: Vec::new(),
             met: Vec::new(),
             extension_depth: 0,
@@ -116,10 +115,8 @@ impl<'a> Walk<'a> {
             self.resource_object(node, shape);
         } else {
             let entry = self.bundles.last_mut().map(|bundle| bundle.enter(node));
-            self.containers.push(contained::Container::new(node));
             self.resource_object(node, shape);
             contained::check_referenced(self, node);
-            self.containers.pop();
             if let (Some(bundle), Some(entry)) = (self.bundles.last_mut(), entry) {
                 bundle.leave(entry);
             }
@@ -133,7 +130,8 @@ impl<'a> Walk<'a> {
 
     fn resource_object(&mut self, node: NodeId, shape: ShapeId) {
         if self.definitions().type_name(shape.type_id) == "Bundle" {
-            self.bundles.push(bundle::Bundle::new(self.tree, node));
+            let entries = self.references.entries(self.tree, node);
+            self.bundles.push(bundle::Open::new(self.tree, node, entries));
             self.object(node, shape, true);
             bundle::check(self);
         } else {

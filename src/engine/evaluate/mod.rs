@@ -16,6 +16,7 @@ use serde_json::Value as Json;
 
 use super::resource::{Document, Input};
 use super::{Engine, Error};
+use crate::cursor::References;
 use crate::fhirpath::{
     self, Collection, Compiled, Environment, ErrorKind, Evaluator, FhirNode, Limits, Model, Value,
 };
@@ -145,6 +146,8 @@ struct Session<'a> {
     options: &'a EvaluateOptions,
     variables: BTreeMap<String, Vec<Value<'a>>>,
     host: EngineHost<'a>,
+    /// Where references in the document lead.
+    references: References,
 }
 
 impl<'a> Session<'a> {
@@ -157,7 +160,8 @@ impl<'a> Session<'a> {
         let variables = variables.map(|(name, json)| Ok((name.clone(), variable(json)?)));
         let variables = variables.collect::<Result<_, Error>>()?;
         let host = EngineHost::new(engine, options)?;
-        Ok(Self { engine, document, options, variables, host })
+        let references = References::default();
+        Ok(Self { engine, document, options, variables, host, references })
     }
 
     /// Evaluates an expression at each place where it is to begin.
@@ -203,10 +207,10 @@ impl<'a> Session<'a> {
         nodes.collect()
     }
 
-    fn environment(&self, root: FhirNode<'a>, context: FhirNode<'a>) -> Environment<'a> {
-        let root = Some(root);
-        let variables = self.variables.clone();
-        Environment { context: Some(context), resource: root, root, slots: &[], variables }
+    fn environment(&self, root: FhirNode<'a>, context: FhirNode<'a>) -> Environment<'_> {
+        let (root, context) = (Some(root), Some(context));
+        let (references, variables) = (Some(&self.references), self.variables.clone());
+        Environment { context, resource: root, root, references, slots: &[], variables }
     }
 
     fn evaluator<'e>(&'e self, environment: &'e Environment<'e>) -> Evaluator<'e> {

@@ -7,7 +7,6 @@
 mod navigate;
 mod operators;
 pub(super) mod program;
-mod targets;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -18,10 +17,10 @@ use super::host::Host;
 use super::model::Model;
 use super::value::temporal::Temporal;
 use super::value::{Collection, FhirNode, Value};
+use crate::cursor::References;
 use crate::text::Span;
 use crate::tree::Tree;
 use program::{Function, Handler, Op, Pattern, Step, Variable};
-use targets::Targets;
 
 /// Whether the consumer of items wants more.
 pub(super) type Flow = ControlFlow<()>;
@@ -55,6 +54,8 @@ pub struct Environment<'t> {
     pub resource: Option<FhirNode<'t>>,
     /// `%rootResource`: the resource that contains it, or the same.
     pub root: Option<FhirNode<'t>>,
+    /// Where references in the tree of [`Self::resource`] lead, for evaluations that share a tree.
+    pub references: Option<&'t References>,
     /// Those of the language around the expression, by number (see [`super::Binding`]).
     pub slots: &'t [Collection<'t>],
     /// Others, by name.
@@ -71,8 +72,8 @@ pub(super) struct Evaluation<'t> {
     steps: u64,
     /// What `defineVariable` defined in the chain that is evaluated, innermost last.
     scope: Vec<(Cow<'t, str>, Collection<'t>)>,
-    /// What references may lead to, by the tree that they stand in.
-    targets: BTreeMap<*const Tree, Targets<'t>>,
+    /// Where references lead, by the tree that they stand in; see [`Environment::references`].
+    references: BTreeMap<*const Tree, References>,
 }
 
 /// What `$this`, `$index` and `$total` are.
@@ -122,8 +123,8 @@ impl<'t> Evaluation<'t> {
         environment: &'t Environment<'t>,
         limits: Limits,
     ) -> Self {
-        let (scope, targets) = (Vec::new(), BTreeMap::new());
-        Self { model, host, environment, limits, now: None, steps: 0, scope, targets }
+        let (scope, references) = (Vec::new(), BTreeMap::new());
+        Self { model, host, environment, limits, now: None, steps: 0, scope, references }
     }
 
     /// The present, asked for once.
@@ -134,9 +135,13 @@ impl<'t> Evaluation<'t> {
         self.now
     }
 
-    /// What references in a tree may lead to.
-    pub(super) fn targets(&mut self, tree: &'t Tree) -> &mut Targets<'t> {
-        self.targets.entry(&raw const *tree).or_insert_with(|| Targets::new(tree))
+    /// Where references in a tree lead.
+    pub(super) fn references(&mut self, tree: &'t Tree) -> &References {
+        let environment = self.environment;
+        match (environment.references, environment.resource) {
+            (Some(shared), Some(resource)) if std::ptr::eq(resource.tree, tree) => shared,
+            _ => self.references.entry(&raw const *tree).or_default(),
+        }
     }
 
     /// How many units of work it took so far.

@@ -123,13 +123,11 @@ fn resolve_text<'t>(
         Some((node.tree, node.cursor.node?))
     })?;
     let model = ev.model;
-    let targets = ev.targets(tree);
-    if let Some(id) = reference.strip_prefix('#') {
-        let target = targets.contained(at, id)?;
+    if let Some(target) = ev.references(tree).resolve(tree, at, reference) {
         return Some(Value::Node(model.resource(tree, target)));
     }
-    if let Some(target) = targets.bundled(at, reference) {
-        return Some(Value::Node(model.resource(tree, target)));
+    if reference.starts_with('#') {
+        return None;
     }
     let outside = ev.host.resolve(reference)?;
     Some(Value::Node(model.resource(outside, NodeId::ROOT)))

@@ -95,7 +95,8 @@ impl<'s> Run<'s, '_> {
             variables.insert(name.clone(), vec![Value::Node(node)]);
         }
         let slots = self.values.get(self.frame.values..).unwrap_or_default();
-        Environment { context, resource: self.resource, root: self.resource, slots, variables }
+        let (resource, references) = (self.resource, Some(&self.references));
+        Environment { context, resource, root: resource, references, slots, variables }
     }
 
     /// A value that outlives the evaluation. What stands in a tree that does not is taken by its text.

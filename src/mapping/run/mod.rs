@@ -17,7 +17,7 @@ use super::draft::{Draft, Id, NONE};
 use super::lineage::{Lineage, Origin};
 use super::program::{Parameter, Program, Rule, Slot, type_of};
 use super::uuid::Uuids;
-use crate::cursor::{Cursor, Target as Kind};
+use crate::cursor::{Cursor, References, Target as Kind};
 use crate::definitions::{Definitions, ShapeId, TypeId};
 use crate::fhirpath::{self, Collection, FhirNode, Host, Model, Value};
 use crate::issue::{Arg, Code, Issue, Issues};
@@ -120,6 +120,8 @@ struct Run<'s, 'i> {
     definitions: &'s Definitions,
     tree: &'s Tree,
     resource: Option<FhirNode<'s>>,
+    /// Where references in the source lead.
+    references: References,
     draft: Draft<'s>,
     issues: &'i mut Issues,
     lineage: Option<Lineage>,
@@ -172,6 +174,7 @@ impl<'s, 'i> Run<'s, 'i> {
             depth: 0,
             rule: u32::MAX,
             origin: None,
+            references: References::default(),
             rule_context: None,
             is_stopped: false,
         }

@@ -25,7 +25,6 @@ use crate::definitions::profile::Profile;
 use crate::issue::{Issue, Issues, Severity};
 use crate::tree::NodeId;
 use check::Check;
-use resolve::Index;
 
 /// What is remembered of profiles during one walk.
 #[derive(Default)]
@@ -36,8 +35,6 @@ pub(crate) struct Profiles {
     verdicts: HashMap<(NodeId, usize), bool>,
     /// More than 0 while it is only asked whether something holds.
     silent: u32,
-    /// Where references lead.
-    index: Index,
 }
 
 /// How many findings of a candidate are counted, to tell which one is nearest.

@@ -1,6 +1,6 @@
 //! Contained resources: they have an id, and `#id` leads to one (R4 references.html#contained).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::cursor::Cursor;
 use crate::definitions::Definitions;
@@ -8,33 +8,6 @@ use crate::issue::Code;
 use crate::tree::{Kind, NodeId, Tree};
 use crate::validate::path::Step;
 use crate::validate::walk::Walk;
-
-/// A resource that may hold contained ones.
-pub(crate) struct Container<'a> {
-    node: NodeId,
-    /// Type by id; made when a reference first asks.
-    contained: Option<BTreeMap<&'a str, &'a str>>,
-}
-
-impl<'a> Container<'a> {
-    pub(crate) fn new(node: NodeId) -> Self {
-        Self { node, contained: None }
-    }
-
-    /// The `resourceType` of the contained resource with that id.
-    pub(crate) fn find(&mut self, tree: &'a Tree, id: &str) -> Option<&'a str> {
-        let node = self.node;
-        let contained = self.contained.get_or_insert_with(|| {
-            let entries = tree.child(node, "contained").map(|array| tree.children(array));
-            let named = entries.into_iter().flatten().filter_map(|resource| {
-                let id = tree.child_text(resource, "id")?;
-                Some((id, tree.child_text(resource, "resourceType").unwrap_or_default()))
-            });
-            named.collect()
-        });
-        contained.get(id).copied()
-    }
-}
 
 /// A contained resource without an id cannot be referred to.
 pub(crate) fn check_id(walk: &mut Walk<'_>, node: NodeId) {

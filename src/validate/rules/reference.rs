@@ -2,7 +2,8 @@
 //! the type that it names is one that the element allows.
 
 use super::bundle;
-use super::reference_text::{is_absolute, is_resource, relative, type_in};
+use super::reference_text::{is_resource, relative, type_in};
+use crate::cursor::{is_absolute, is_http};
 use crate::definitions::TypeRef;
 use crate::issue::{Arg, Code};
 use crate::tree::{Kind, NameId, NodeId};
@@ -57,17 +58,18 @@ pub(crate) fn named_type<'a>(walk: &Walk<'_>, reference: &'a str) -> Option<&'a 
 fn target<'a>(walk: &mut Walk<'a>, place: NodeId, reference: &'a str) -> Option<&'a str> {
     if let Some(id) = reference.strip_prefix('#') {
         let tree = walk.tree;
-        let found = walk.containers.last_mut().and_then(|container| container.find(tree, id));
-        if found.is_none() && !id.is_empty() {
+        if id.is_empty() {
+            return None;
+        }
+        let Some(found) = walk.references.contained(tree, place, id) else {
             let args = vec![Arg::Value(reference.to_owned())];
             walk.report(Code::ReferenceContained, tree.span(place), args);
-        }
-        return found;
+            return None;
+        };
+        return tree.child_text(found, "resourceType");
     }
     if is_absolute(reference) {
-        return (reference.starts_with("http://") || reference.starts_with("https://"))
-            .then(|| type_in(walk, reference))
-            .flatten();
+        return is_http(reference).then(|| type_in(walk, reference)).flatten();
     }
     let search = reference.split_once('?').map(|(name, _)| name);
     let found = search.filter(|name| is_resource(walk, name)).or_else(|| relative(walk, reference));

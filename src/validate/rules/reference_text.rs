@@ -4,15 +4,6 @@
 use crate::definitions::TypeKind;
 use crate::validate::walk::Walk;
 
-/// True for a URL with a scheme.
-pub(super) fn is_absolute(reference: &str) -> bool {
-    let scheme = reference.split(':').next().unwrap_or_default();
-    let is_scheme_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
-    scheme.len() < reference.len()
-        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.chars().all(is_scheme_char)
-}
-
 /// The type in `Type/id` or `Type/id/_history/version`.
 pub(super) fn relative<'a>(walk: &Walk<'_>, reference: &'a str) -> Option<&'a str> {
     let path = reference.split('#').next().unwrap_or_default();

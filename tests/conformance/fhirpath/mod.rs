@@ -111,8 +111,7 @@ fn run(
     let error = |error: fhirkiln::fhirpath::Error| format!("{:?}: {error}", error.kind);
     let compiled = compile(model, &case.expression).map_err(error)?;
     let root = tree.map(|tree| model.resource(tree, NodeId::ROOT));
-    let environment =
-        Environment { context: root, resource: root, root, slots: &[], variables: BTreeMap::new() };
+    let environment = Environment { context: root, resource: root, root, ..Environment::default() };
     // What is an error only before running is looked for where the suite expects one.
     if let (Expected::Error(kind), Some(root)) = (&case.expected, &root)
         && kind == "semantic"

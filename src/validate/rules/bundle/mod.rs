@@ -1,13 +1,12 @@
 //! What holds between the entries of a Bundle (R4 bundle.html): each has an identity that fits its resource,
 //! references lead to one entry, and a document holds what belongs to it and nothing else.
 
-mod index;
+mod open;
 
-pub(crate) use index::Bundle;
+pub(crate) use open::Open;
 
-use index::{Entry, Target, is_http};
-
-use super::reference_text::{is_absolute, type_in};
+use super::reference_text::type_in;
+use crate::cursor::{Entry, Lead, is_absolute, is_http};
 use crate::issue::{Arg, Code, Issue, Severity};
 use crate::tree::NodeId;
 use crate::validate::path::Step;
@@ -33,20 +32,20 @@ pub(crate) fn check_reference(
     if is_local {
         return;
     }
-    let target = bundle.resolve(reference, is_absolute(reference));
+    let target = bundle.lead(reference);
     let (is_exchange, belongs) = (EXCHANGES.contains(&bundle.kind), belongs(walk, bundle, current));
     let value = || Arg::Value(reference.to_owned());
     let span = walk.tree.span(node);
     match target {
-        Target::NoBase if !is_exchange => {
+        Lead::NoBase if !is_exchange => {
             walk.report(Code::BundleReferenceBase, span, vec![value()]);
         }
-        Target::Several => walk.report(Code::BundleReferenceAmbiguous, span, vec![value()]),
-        Target::Outside | Target::NoBase if belongs => {
+        Lead::Several(_) => walk.report(Code::BundleReferenceAmbiguous, span, vec![value()]),
+        Lead::Outside | Lead::NoBase if belongs => {
             walk.report(Code::BundleReferenceMissing, span, vec![value()]);
         }
-        Target::Entry(index) => {
-            let found = bundle.entries[index].type_name;
+        Lead::Entry(index) => {
+            let found = bundle.type_name(index);
             let is_other = stated.is_some_and(|stated| stated != found) && !found.is_empty();
             if let Some(bundle) = walk.bundles.last_mut() {
                 bundle.links.push((current, index));
@@ -56,14 +55,14 @@ pub(crate) fn check_reference(
                 walk.report(Code::BundleReferenceType, span, args);
             }
         }
-        Target::Outside | Target::NoBase => {}
+        Lead::Outside | Lead::NoBase => {}
     }
 }
 
 /// True where the walk is at a reference whose target has to be in the Bundle too.
-fn belongs(walk: &Walk<'_>, bundle: &Bundle<'_>, current: usize) -> bool {
+fn belongs(walk: &Walk<'_>, bundle: &Open<'_>, current: usize) -> bool {
     let element = walk.path.last_name().map(|name| walk.tree.names().text(name));
-    let is_first = |type_name| current == 0 && bundle.entries[0].type_name == type_name;
+    let is_first = |type_name| current == 0 && bundle.type_name(0) == type_name;
     match bundle.kind {
         "document" => {
             is_first("Composition") && element.is_some_and(|name| IN_DOCUMENT.contains(&name))
@@ -80,32 +79,33 @@ pub(crate) fn check(walk: &mut Walk<'_>) {
     let Some(name) = names.find("entry") else { return };
     bundle.link_stylesheets();
     let unreachable = unreachable(&bundle);
-    for (index, entry) in bundle.entries.iter().enumerate() {
+    for (index, entry) in bundle.entries.list().iter().enumerate() {
         let length = walk.path.len();
         walk.path.push(Step::Name(name));
         walk.path.push(Step::Index(index as u32));
-        check_identity(walk, &bundle, entry);
+        check_identity(walk, &bundle, index, *entry);
         if unreachable.binary_search(&index).is_ok() {
-            report_unreachable(walk, &bundle, entry);
+            report_unreachable(walk, &bundle, *entry);
         }
         walk.path.truncate(length);
     }
 }
 
-fn check_identity(walk: &mut Walk<'_>, bundle: &Bundle<'_>, entry: &Entry<'_>) {
+fn check_identity(walk: &mut Walk<'_>, bundle: &Open<'_>, index: usize, entry: Entry) {
     let Some(resource) = entry.resource else { return };
+    let (type_name, id) = (bundle.type_name(index), bundle.id(index));
     // What a search has to say about itself is no resource of the server.
-    if bundle.kind == "searchset" && entry.type_name == "OperationOutcome" {
+    if bundle.kind == "searchset" && type_name == "OperationOutcome" {
         return;
     }
     let span = walk.tree.span(entry.node);
-    if bundle.kind == "searchset" && entry.id.is_none() {
+    if bundle.kind == "searchset" && id.is_none() {
         let length = walk.path.len();
         walk.path.push(Step::Name(walk.tree.name(resource)));
         walk.report(Code::BundleSearchId, walk.tree.span(resource), Vec::new());
         walk.path.truncate(length);
     }
-    let Some((node, url)) = entry.full_url else {
+    let Some((node, url)) = bundle.full_url(entry) else {
         if !EXCHANGES.contains(&bundle.kind) {
             let args = vec![Arg::Value(bundle.kind.to_owned())];
             walk.report(Code::BundleFullUrl, span, args);
@@ -116,7 +116,7 @@ fn check_identity(walk: &mut Walk<'_>, bundle: &Bundle<'_>, entry: &Entry<'_>) {
         let args = vec![Arg::Value(url.to_owned())];
         walk.report(Code::BundleFullUrlAbsolute, walk.tree.span(node), args);
     } else if is_http(url) && type_in(walk, url).is_some() {
-        let expected = entry.id.map(|id| format!("{}/{id}", entry.type_name));
+        let expected = id.map(|id| format!("{type_name}/{id}"));
         match expected {
             None => walk.report(Code::BundleFullUrlNoId, span, vec![Arg::Value(url.to_owned())]),
             Some(expected) if !ends_in(url, &expected) => {
@@ -134,9 +134,9 @@ fn ends_in(url: &str, end: &str) -> bool {
 
 /// The entries of a document or message that no chain of references connects with the first, whichever
 /// way the references go.
-fn unreachable(bundle: &Bundle<'_>) -> Vec<usize> {
-    let count = bundle.entries.len();
-    let first = bundle.entries.first().map_or("", |entry| entry.type_name);
+fn unreachable(bundle: &Open<'_>) -> Vec<usize> {
+    let count = bundle.entries.list().len();
+    let first = bundle.type_name(0);
     if !matches!((bundle.kind, first), ("document", "Composition") | ("message", "MessageHeader")) {
         return Vec::new();
     }
@@ -158,9 +158,9 @@ fn unreachable(bundle: &Bundle<'_>) -> Vec<usize> {
     (0..count).filter(|&index| !is_reached[index]).collect()
 }
 
-fn report_unreachable(walk: &mut Walk<'_>, bundle: &Bundle<'_>, entry: &Entry<'_>) {
+fn report_unreachable(walk: &mut Walk<'_>, bundle: &Open<'_>, entry: Entry) {
     let severity = if bundle.kind == "document" { Severity::Error } else { Severity::Warning };
-    let args = vec![Arg::Value(bundle.entries[0].type_name.to_owned())];
+    let args = vec![Arg::Value(bundle.type_name(0).to_owned())];
     let expression = walk.path.write(walk.tree.names());
     let span = walk.tree.span(entry.node);
     let issue = Issue::new(Code::BundleUnreachable, span, expression, args);

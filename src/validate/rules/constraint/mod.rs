@@ -129,6 +129,7 @@ pub(crate) fn check<'a>(walk: &mut Walk<'a>, focus: FhirNode<'a>, constraints: &
                     context: Some(focus),
                     resource: Some(scope.resource),
                     root: Some(scope.root),
+                    references: Some(&walk.references),
                     ..Environment::default()
                 };
                 let evaluator = Evaluator {

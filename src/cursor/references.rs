@@ -1,0 +1,231 @@
+//! Where references lead inside one input: to contained resources, and to entries of the Bundles around
+//! them (R4 references.html#contained, bundle.html#references).
+//!
+//! Validation, FHIRPath's `resolve()` and slicing ask the same [`References`]. Each resource is indexed
+//! when a reference inside it first asks, so that many references take time in proportion to the input.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use crate::tree::{Kind, NodeId, Tree};
+
+/// What is known so far of the references of one tree; each method takes that tree.
+#[derive(Debug, Default)]
+pub struct References {
+    known: RefCell<HashMap<NodeId, Option<Rc<Holder>>>>,
+}
+
+/// A resource that others may stand in.
+#[derive(Debug)]
+struct Holder {
+    /// What it contains, by id; the first of each.
+    contained: HashMap<Box<str>, NodeId>,
+    /// True where it stands in `contained` itself.
+    is_contained: bool,
+    /// Where it is a Bundle.
+    entries: Option<Rc<Entries>>,
+}
+
+/// The entries of a Bundle, by what identifies them.
+#[derive(Debug)]
+pub struct Entries {
+    list: Vec<Entry>,
+    /// By `fullUrl`, and by `fullUrl` with `/_history/` and the version.
+    by_url: HashMap<Box<str>, Match>,
+    /// By `Type/id`, the first of each.
+    by_name: HashMap<Box<str>, usize>,
+}
+
+/// `Bundle.entry`
+#[derive(Clone, Copy, Debug)]
+pub struct Entry {
+    /// The entry.
+    pub node: NodeId,
+    /// Its `resource`, if that is an object.
+    pub resource: Option<NodeId>,
+    /// Its `fullUrl`, if that is a string.
+    pub full_url: Option<NodeId>,
+}
+
+/// How many entries have an identity, and the first of them.
+#[derive(Clone, Copy, Debug)]
+struct Match {
+    first: usize,
+    count: usize,
+}
+
+/// Where a reference leads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lead {
+    /// To the entry of that number.
+    Entry(usize),
+    /// To more than one; the first of them.
+    Several(usize),
+    /// Out of the Bundle.
+    Outside,
+    /// Nowhere: a relative reference in an entry without `fullUrl`.
+    NoBase,
+}
+
+impl References {
+    /// The resource that a reference at a node is to, if it is in the tree: one that is contained, or an
+    /// entry of a Bundle around the node by its `fullUrl`, else by its type and id.
+    pub fn resolve(&self, tree: &Tree, at: NodeId, reference: &str) -> Option<NodeId> {
+        if let Some(id) = reference.strip_prefix('#') {
+            return self.contained(tree, at, id);
+        }
+        self.holders(tree, at).find_map(|(_, holder)| {
+            let entries = holder.entries.as_ref()?;
+            let index = match entries.lead(tree, entries.around(tree, at), reference) {
+                Lead::Entry(index) | Lead::Several(index) => index,
+                Lead::Outside | Lead::NoBase => *entries.by_name.get(split(reference).0)?,
+            };
+            entries.list[index].resource
+        })
+    }
+
+    /// The resource with that id in `contained` of the resource around a node, which is not contained
+    /// itself; that resource for an empty id.
+    pub fn contained(&self, tree: &Tree, at: NodeId, id: &str) -> Option<NodeId> {
+        let mut holders = self.holders(tree, at);
+        let (node, holder) = holders.find(|(_, holder)| !holder.is_contained)?;
+        if id.is_empty() { Some(node) } else { holder.contained.get(id).copied() }
+    }
+
+    /// The entries of the Bundle at a node.
+    pub fn entries(&self, tree: &Tree, node: NodeId) -> Rc<Entries> {
+        let entries = self.holder(tree, node).and_then(|holder| holder.entries.clone());
+        entries.unwrap_or_else(|| Rc::new(Entries::new(tree, node)))
+    }
+
+    /// The resources around a node, innermost first.
+    fn holders(&self, tree: &Tree, at: NodeId) -> impl Iterator<Item = (NodeId, Rc<Holder>)> {
+        let ancestors = std::iter::successors(Some(at), |&node| tree.parent(node));
+        ancestors.filter_map(|node| Some((node, self.holder(tree, node)?)))
+    }
+
+    fn holder(&self, tree: &Tree, node: NodeId) -> Option<Rc<Holder>> {
+        if tree.kind(node) != Kind::Object {
+            return None;
+        }
+        let mut known = self.known.borrow_mut();
+        known.entry(node).or_insert_with(|| Holder::new(tree, node).map(Rc::new)).clone()
+    }
+}
+
+impl Holder {
+    fn new(tree: &Tree, node: NodeId) -> Option<Self> {
+        let name = tree.child_text(node, "resourceType")?;
+        let entries = (name == "Bundle").then(|| Rc::new(Entries::new(tree, node)));
+        let mut contained = HashMap::new();
+        let list = tree.child(node, "contained");
+        for resource in list.into_iter().flat_map(|list| tree.children(list)) {
+            if let Some(id) = tree.child_text(resource, "id") {
+                contained.entry(id.into()).or_insert(resource);
+            }
+        }
+        let is_contained =
+            tree.parent(node).is_some_and(|list| tree.name_text(list) == "contained");
+        Some(Self { contained, is_contained, entries })
+    }
+}
+
+impl Entries {
+    fn new(tree: &Tree, node: NodeId) -> Self {
+        let list = tree.child(node, "entry").filter(|&list| tree.kind(list) == Kind::Array);
+        let nodes = list.into_iter().flat_map(|list| tree.children(list));
+        let list: Vec<Entry> = nodes.map(|node| Entry::new(tree, node)).collect();
+        let mut entries = Self { list, by_url: HashMap::new(), by_name: HashMap::new() };
+        for (index, entry) in entries.list.iter().enumerate() {
+            let text = |name| tree.child_text(entry.resource?, name);
+            if let (Some(name), Some(id)) = (text("resourceType"), text("id")) {
+                entries.by_name.entry(format!("{name}/{id}").into()).or_insert(index);
+            }
+            let Some(url) = entry.full_url.map(|url| tree.value(url)) else { continue };
+            count(entries.by_url.entry(url.into()), index);
+            if let Some(version) = entry.version(tree) {
+                count(entries.by_url.entry(format!("{url}/_history/{version}").into()), index);
+            }
+        }
+        entries
+    }
+
+    /// The entries, in order.
+    pub fn list(&self) -> &[Entry] {
+        &self.list
+    }
+
+    /// The number of the entry that a node stands in.
+    pub fn around(&self, tree: &Tree, at: NodeId) -> Option<usize> {
+        let index = self.list.partition_point(|entry| entry.node <= at).checked_sub(1)?;
+        (at < tree.after(self.list[index].node)).then_some(index)
+    }
+
+    /// Where a reference in that entry leads, by the `fullUrl` of the entries alone.
+    pub fn lead(&self, tree: &Tree, from: Option<usize>, reference: &str) -> Lead {
+        let (path, version) = split(reference);
+        // A relative `fullUrl` is wrong; it still is what a relative reference names.
+        let named = self.find(path, version);
+        if named != Lead::Outside || is_absolute(reference) {
+            return named;
+        }
+        let own = from.and_then(|index| self.list.get(index)?.full_url);
+        let Some(own) = own.map(|url| tree.value(url)) else { return Lead::NoBase };
+        // A `urn:uuid:` says nothing of where others are.
+        let base = own.rsplitn(3, '/').nth(2).filter(|_| is_http(own));
+        base.map_or(Lead::Outside, |base| self.find(&format!("{base}/{path}"), version))
+    }
+
+    fn find(&self, url: &str, version: Option<&str>) -> Lead {
+        let versioned =
+            version.and_then(|version| self.by_url.get(&*format!("{url}/_history/{version}")));
+        match versioned.or_else(|| self.by_url.get(url)) {
+            Some(&Match { first, count: 1 }) => Lead::Entry(first),
+            Some(&Match { first, .. }) => Lead::Several(first),
+            None => Lead::Outside,
+        }
+    }
+}
+
+impl Entry {
+    fn new(tree: &Tree, node: NodeId) -> Self {
+        let child = |name, kind| tree.child(node, name).filter(|&child| tree.kind(child) == kind);
+        Self {
+            node,
+            resource: child("resource", Kind::Object),
+            full_url: child("fullUrl", Kind::String),
+        }
+    }
+
+    fn version(self, tree: &Tree) -> Option<&str> {
+        tree.child_text(tree.child(self.resource?, "meta")?, "versionId")
+    }
+}
+
+fn count(entry: std::collections::hash_map::Entry<'_, Box<str>, Match>, index: usize) {
+    entry.or_insert(Match { first: index, count: 0 }).count += 1;
+}
+
+/// A reference without its fragment: what comes before `/_history/`, and the version after it.
+fn split(reference: &str) -> (&str, Option<&str>) {
+    let reference = reference.split('#').next().unwrap_or_default();
+    match reference.split_once("/_history/") {
+        Some((path, version)) => (path, Some(version)),
+        None => (reference, None),
+    }
+}
+
+/// True for a URL with a scheme.
+pub fn is_absolute(reference: &str) -> bool {
+    let scheme = reference.split(':').next().unwrap_or_default();
+    let is_scheme_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
+    scheme.len() < reference.len()
+        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(is_scheme_char)
+}
+
+/// True for the URL of a server.
+pub fn is_http(url: &str) -> bool {
+    url.starts_with("http://") || url.starts_with("https://")
+}
