@@ -7,9 +7,24 @@ use crate::cursor::{Cursor, ElementView, Target};
 use crate::definitions::ShapeId;
 use crate::tree::{Kind, NodeId, Tree};
 
+/// How a place is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Style {
+    /// `Patient.name[0].use`, `Observation.value.ofType(Quantity)`: an expression that leads there.
+    Location,
+    /// `Patient.name[0].use[0]`, `Observation.value[0]`: what `pathname()` gives.
+    Indexed,
+    /// `Patient.name[0].use`, `Observation.value`: what `pathname(true)` gives.
+    Short,
+}
+
 /// The location of a node of a tree, from the root. The names of properties stand in it as they are
 /// where the definitions do not have them.
 pub fn location(model: &Model, tree: &Tree, node: NodeId) -> String {
+    write(model, tree, node, Style::Location)
+}
+
+pub(super) fn write(model: &Model, tree: &Tree, node: NodeId, style: Style) -> String {
     let mut way = Vec::new();
     let mut current = Some(node).filter(|&node| node != NodeId::ROOT);
     while let Some(node) = current {
@@ -25,7 +40,10 @@ pub fn location(model: &Model, tree: &Tree, node: NodeId) -> String {
             let index = tree.children(parent).take_while(|&entry| entry < node).count();
             let _ = write!(text, "[{index}]");
         } else {
-            cursor = step(model, tree, cursor, node, &mut text);
+            cursor = step(model, tree, cursor, node, (style, &mut text));
+            if style == Style::Indexed && tree.kind(node) != Kind::Array {
+                text.push_str("[0]");
+            }
         }
         if cursor.target == Target::Resource && tree.kind(node) == Kind::Object {
             cursor = Cursor::resource(tree, model.definitions(), node);
@@ -35,7 +53,13 @@ pub fn location(model: &Model, tree: &Tree, node: NodeId) -> String {
 }
 
 /// Writes the step to a property, and says what its values are seen through.
-fn step(model: &Model, tree: &Tree, from: Cursor, node: NodeId, text: &mut String) -> Cursor {
+fn step(
+    model: &Model,
+    tree: &Tree,
+    from: Cursor,
+    node: NodeId,
+    (style, text): (Style, &mut String),
+) -> Cursor {
     let name = tree.name(node);
     let shape = match from.target {
         Target::Object(id) => Some(id),
@@ -53,7 +77,8 @@ fn step(model: &Model, tree: &Tree, from: Cursor, node: NodeId, text: &mut Strin
         return Cursor { node: None, sibling: None, target: Target::Unknown };
     };
     let _ = write!(text, ".{}", tree.names().text(view.element.name));
-    if let Some(type_ref) = view.type_ref.filter(|_| view.element.is_choice) {
+    let is_chosen = style == Style::Location && view.element.is_choice;
+    if let Some(type_ref) = view.type_ref.filter(|_| is_chosen) {
         let _ = write!(text, ".ofType({})", tree.names().text(type_ref.code));
     }
     Cursor { node: None, sibling: None, target: view.target(model.definitions()) }

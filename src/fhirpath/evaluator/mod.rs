@@ -20,6 +20,7 @@ use super::value::{Collection, FhirNode, Value};
 use crate::cursor::References;
 use crate::text::Span;
 use crate::tree::Tree;
+pub(super) use operators::arithmetic;
 use program::{Function, Handler, Op, Pattern, Step, Variable};
 
 /// Whether the consumer of items wants more.

@@ -10,7 +10,7 @@ use super::program::Step;
 use super::{Evaluation, Frame, single};
 use crate::fhirpath::ast::Operator;
 use crate::fhirpath::error::{Error, Result};
-use crate::fhirpath::value::temporal::{Precision, Temporal};
+use crate::fhirpath::value::temporal::{Precision, Temporal, TemporalType};
 use crate::fhirpath::value::{
     CalendarUnit, Collection, ItemSet, Quantity, Unit, Value, compare, equal, equivalent,
 };
@@ -234,7 +234,7 @@ fn concatenate<'t>(a: Option<Value<'t>>, b: Option<Value<'t>>, span: Span) -> Re
 }
 
 /// None where the result does not fit, or a divisor is zero.
-fn arithmetic<'t>(
+pub(in crate::fhirpath) fn arithmetic<'t>(
     operator: Operator,
     a: &Value<'t>,
     b: &Value<'t>,
@@ -250,10 +250,10 @@ fn arithmetic<'t>(
             Some(Value::String(a.clone() + b.clone()))
         }
         (Value::Quantity(a), Value::Quantity(b)) => quantities(operator, a, b, span)?,
-        (Value::Quantity(a), b) if !is_sum && b.decimal().is_some() => {
+        (Value::Quantity(a), b) if b.decimal().is_some() => {
             quantities(operator, a, &plain(b), span)?
         }
-        (a, Value::Quantity(b)) if !is_sum && a.decimal().is_some() => {
+        (a, Value::Quantity(b)) if a.decimal().is_some() => {
             quantities(operator, &plain(a), b, span)?
         }
         _ => match (integer(a), integer(b), a.decimal().zip(b.decimal())) {
@@ -338,11 +338,11 @@ fn move_by(
     is_minus: bool,
     span: Span,
 ) -> Result<Option<Temporal>> {
-    let Some(unit) = by.unit.duration() else {
-        return Err(Error::execution(
-            span,
-            "The unit is not one that a date or time can be moved by",
-        ));
+    let is_time = temporal.kind == TemporalType::Time;
+    let unit = by.unit.duration().filter(|unit| !is_time || unit.is_of_clock());
+    let Some(unit) = unit else {
+        let message = "The unit is not one that a date or time can be moved by";
+        return Err(Error::execution(span, message));
     };
     let value = if is_minus { -by.value } else { by.value };
     let (factor, unit) = match unit {

@@ -1,15 +1,25 @@
-//! `aggregate` (<http://hl7.org/fhirpath/N1/#aggregates>) and `sort`.
+//! Aggregates (<http://hl7.org/fhirpath/N1/#aggregates>, `sum` and its kind of 3.0) and `sort`.
 
 use std::cmp::Ordering;
 
 use super::{ANY_NUMBER, entry};
+use crate::fhirpath::ast::Operator;
 use crate::fhirpath::error::Result;
 use crate::fhirpath::evaluator::program::{Function, Handler, Op, Step};
-use crate::fhirpath::evaluator::{Call, Evaluation, Frame, single};
+use crate::fhirpath::evaluator::{Call, Evaluation, Frame, arithmetic, single};
 use crate::fhirpath::value::{Collection, Value, compare};
 
 pub(super) const TABLE: &[Function] = &[
     entry("aggregate", 1, 2, Handler::Whole(aggregate)),
+    entry("sum", 0, 0, Handler::Whole(|ev, call, items| Ok(sum(ev, call, &items)?.into()))),
+    entry("avg", 0, 0, Handler::Whole(average)),
+    entry("min", 0, 0, Handler::Whole(|ev, call, items| extreme(ev, call, items, Ordering::Less))),
+    entry(
+        "max",
+        0,
+        0,
+        Handler::Whole(|ev, call, items| extreme(ev, call, items, Ordering::Greater)),
+    ),
     entry("sort", 0, ANY_NUMBER, Handler::Whole(sort)),
 ];
 
@@ -25,6 +35,79 @@ fn aggregate<'t>(
         total = ev.scoped(|ev| ev.eval(aggregator, frame))?;
     }
     Ok(total)
+}
+
+/// The items as values of FHIRPath; primitives without a value count for nothing.
+fn values<'t>(
+    ev: &Evaluation<'t>,
+    call: &Call<'_, 't>,
+    items: &Collection<'t>,
+) -> Result<Vec<Value<'t>>> {
+    let mut values = Vec::with_capacity(items.len());
+    for item in items.as_slice() {
+        match (item.system_or_quantity(ev.model), item) {
+            (Some(value), _) => values.push(value),
+            (None, Value::Node(node)) if node.is_primitive() => {}
+            _ => return Err(call.error("the items have no value of their own")),
+        }
+    }
+    Ok(values)
+}
+
+/// None for no items, and where the sum does not fit.
+fn sum<'t>(
+    ev: &Evaluation<'t>,
+    call: &Call<'_, 't>,
+    items: &Collection<'t>,
+) -> Result<Option<Value<'t>>> {
+    let mut total = None;
+    for value in values(ev, call, items)? {
+        if value.decimal().is_none() && !matches!(value, Value::Quantity(_)) {
+            return Err(call.error("the items have to be numbers or quantities"));
+        }
+        total = match total {
+            None => Some(value),
+            Some(total) => match arithmetic(Operator::Add, &total, &value, call.span)? {
+                None => return Ok(None),
+                sum => sum,
+            },
+        };
+    }
+    Ok(total)
+}
+
+fn average<'t>(
+    ev: &mut Evaluation<'t>,
+    call: &Call<'_, 't>,
+    items: Collection<'t>,
+) -> Result<Collection<'t>> {
+    let count = values(ev, call, &items)?.len();
+    let Some(total) = sum(ev, call, &items)? else { return Ok(Collection::Empty) };
+    let count = Value::integer(count);
+    Ok(arithmetic(Operator::Divide, &total, &count, call.span)?.into())
+}
+
+/// The least or the greatest; none where precision or units leave open which it is.
+fn extreme<'t>(
+    ev: &mut Evaluation<'t>,
+    call: &Call<'_, 't>,
+    items: Collection<'t>,
+    wanted: Ordering,
+) -> Result<Collection<'t>> {
+    let mut best: Option<Value<'t>> = None;
+    for value in values(ev, call, &items)? {
+        let Some(known) = &best else {
+            best = Some(value);
+            continue;
+        };
+        match compare(ev.model, &value, known) {
+            Ok(Some(order)) if order == wanted => best = Some(value),
+            Ok(Some(_)) => {}
+            Ok(None) => return Ok(Collection::Empty),
+            Err(()) => return Err(call.error("the items have no order between them")),
+        }
+    }
+    Ok(best.into())
 }
 
 /// One key of `sort`: a sign before it, or `desc` behind it, turns the order round.

@@ -9,20 +9,20 @@ use crate::fhirpath::error::Result;
 use crate::fhirpath::evaluator::program::{Function, Handler};
 use crate::fhirpath::evaluator::{Call, Evaluation, Frame, single};
 use crate::fhirpath::model::SystemType;
-use crate::fhirpath::value::temporal::{Precision, Temporal, TemporalType};
+use crate::fhirpath::value::temporal::{Temporal, TemporalType};
 use crate::fhirpath::value::{Collection, Quantity, Unit, Value, number};
 
 pub(super) const TABLE: &[Function] = &[
     entry("iif", 2, 3, Handler::Whole(iif)),
-    entry("toBoolean", 0, 0, Handler::Single(|_, _, v| Ok(to(SystemType::Boolean, &v)))),
-    entry("toInteger", 0, 0, Handler::Single(|_, _, v| Ok(to(SystemType::Integer, &v)))),
-    entry("toLong", 0, 0, Handler::Single(|_, _, v| Ok(to(SystemType::Long, &v)))),
-    entry("toDecimal", 0, 0, Handler::Single(|_, _, v| Ok(to(SystemType::Decimal, &v)))),
-    entry("toString", 0, 0, Handler::Single(|_, _, v| Ok(to(SystemType::String, &v)))),
-    entry("toDate", 0, 0, Handler::Single(|_, _, v| Ok(to(SystemType::Date, &v)))),
-    entry("toDateTime", 0, 0, Handler::Single(|_, _, v| Ok(to(SystemType::DateTime, &v)))),
-    entry("toTime", 0, 0, Handler::Single(|_, _, v| Ok(to(SystemType::Time, &v)))),
-    entry("toQuantity", 0, 1, Handler::Single(to_quantity)),
+    entry("toBoolean", 0, 0, Handler::Whole(|e, c, v| convert(SystemType::Boolean, e, c, v))),
+    entry("toInteger", 0, 0, Handler::Whole(|e, c, v| convert(SystemType::Integer, e, c, v))),
+    entry("toLong", 0, 0, Handler::Whole(|e, c, v| convert(SystemType::Long, e, c, v))),
+    entry("toDecimal", 0, 0, Handler::Whole(|e, c, v| convert(SystemType::Decimal, e, c, v))),
+    entry("toString", 0, 0, Handler::Whole(|e, c, v| convert(SystemType::String, e, c, v))),
+    entry("toDate", 0, 0, Handler::Whole(|e, c, v| convert(SystemType::Date, e, c, v))),
+    entry("toDateTime", 0, 0, Handler::Whole(|e, c, v| convert(SystemType::DateTime, e, c, v))),
+    entry("toTime", 0, 0, Handler::Whole(|e, c, v| convert(SystemType::Time, e, c, v))),
+    entry("toQuantity", 0, 1, Handler::Whole(|e, c, v| convert(SystemType::Quantity, e, c, v))),
     entry(
         "convertsToBoolean",
         0,
@@ -81,20 +81,33 @@ fn iif<'t>(
     }
 }
 
+/// The only item as another type; nothing where it cannot be one.
+fn convert<'t>(
+    target: SystemType,
+    ev: &mut Evaluation<'t>,
+    call: &Call<'_, 't>,
+    items: Collection<'t>,
+) -> Result<Collection<'t>> {
+    let item = single(items, call.span)?;
+    let Some(value) = item.and_then(|item| item.system_or_quantity(ev.model)) else {
+        return Ok(Collection::Empty);
+    };
+    Ok(match target {
+        SystemType::Quantity => to_quantity(ev, call, value)?.into(),
+        target => to(target, &value).into(),
+    })
+}
+
 fn converts<'t>(
     target: SystemType,
     ev: &mut Evaluation<'t>,
     call: &Call<'_, 't>,
     items: Collection<'t>,
 ) -> Result<Collection<'t>> {
-    let Some(item) = single(items, call.span)? else { return Ok(Collection::Empty) };
-    let value = item.system_or_quantity(ev.model);
-    let converted = match value {
-        Some(value) if target == SystemType::Quantity => to_quantity(ev, call, value)?,
-        Some(value) => to(target, &value),
-        None => None,
-    };
-    Ok(Value::Boolean(converted.is_some()).into())
+    if items.is_empty() {
+        return Ok(Collection::Empty);
+    }
+    Ok(Value::Boolean(!convert(target, ev, call, items)?.is_empty()).into())
 }
 
 /// The value as another type; none where it cannot be one.
@@ -141,13 +154,7 @@ fn integer(value: &Value<'_>) -> Option<i64> {
 fn decimal(value: &Value<'_>) -> Option<Decimal> {
     match value {
         Value::Boolean(truth) => Some(i32::from(*truth).into()),
-        Value::String(text) => {
-            let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
-            let is_number = digits.starts_with(|c: char| c.is_ascii_digit())
-                && digits.ends_with(|c: char| c.is_ascii_digit())
-                && digits.chars().all(|c| c.is_ascii_digit() || c == '.');
-            is_number.then(|| number::parse(text.strip_prefix('+').unwrap_or(text))).flatten()
-        }
+        Value::String(text) => number::parse_plain(text),
         value => value.decimal(),
     }
 }
@@ -172,10 +179,7 @@ fn temporal<'t>(kind: TemporalType, value: &Value<'t>) -> Option<Value<'t>> {
         Value::Temporal(temporal) => match (temporal.kind, kind) {
             (from, to) if from == to => *temporal,
             (TemporalType::Date, TemporalType::DateTime) => Temporal { kind, ..*temporal },
-            (TemporalType::DateTime, TemporalType::Date) => {
-                let precision = temporal.precision.min(Precision::Day);
-                Temporal { kind, precision, millis: 0, offset: None, ..*temporal }
-            }
+            (TemporalType::DateTime, TemporalType::Date) => temporal.to_date()?,
             _ => return None,
         },
         _ => return None,

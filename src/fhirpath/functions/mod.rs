@@ -19,6 +19,7 @@ mod math;
 mod navigation;
 mod string;
 mod subsetting;
+mod temporal;
 mod utility;
 
 use super::evaluator::program::{Function, Handler};
@@ -26,7 +27,7 @@ use super::evaluator::program::{Function, Handler};
 /// The most arguments of a function that takes any number.
 pub(super) const ANY_NUMBER: usize = usize::MAX;
 
-const FAMILIES: [&[Function]; 13] = [
+const FAMILIES: [&[Function]; 14] = [
     existence::TABLE,
     filtering::TABLE,
     subsetting::TABLE,
@@ -37,6 +38,7 @@ const FAMILIES: [&[Function]; 13] = [
     math::TABLE,
     navigation::TABLE,
     utility::TABLE,
+    temporal::TABLE,
     boundary::TABLE,
     aggregate::TABLE,
     fhir::TABLE,

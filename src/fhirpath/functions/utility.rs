@@ -4,7 +4,8 @@ use super::entry;
 use crate::fhirpath::error::Result;
 use crate::fhirpath::evaluator::program::{Function, Handler};
 use crate::fhirpath::evaluator::{Call, Evaluation, Frame};
-use crate::fhirpath::value::temporal::{Precision, Temporal, TemporalType};
+use crate::fhirpath::location::{self, Style};
+use crate::fhirpath::value::temporal::{Temporal, TemporalType};
 use crate::fhirpath::value::{Collection, Value};
 
 pub(super) const TABLE: &[Function] = &[
@@ -14,6 +15,7 @@ pub(super) const TABLE: &[Function] = &[
     entry("timeOfDay", 0, 0, Handler::Fold(time_of_day)),
     entry("defineVariable", 1, 2, Handler::Whole(define_variable)),
     entry("type", 0, 0, Handler::Whole(type_)),
+    entry("pathname", 0, 1, Handler::Whole(pathname)),
     entry("coalesce", 1, super::ANY_NUMBER, Handler::Whole(coalesce)),
 ];
 
@@ -48,9 +50,7 @@ fn now<'t>(ev: &mut Evaluation<'t>, call: &Call<'_, 't>) -> Result<Option<Value<
 }
 
 fn today<'t>(ev: &mut Evaluation<'t>, call: &Call<'_, 't>) -> Result<Option<Value<'t>>> {
-    let now = present(ev, call)?;
-    let (kind, precision) = (TemporalType::Date, Precision::Day);
-    Ok(Some(Value::Temporal(Temporal { kind, precision, millis: 0, offset: None, ..now })))
+    Ok(present(ev, call)?.to_date().map(Value::Temporal))
 }
 
 fn time_of_day<'t>(ev: &mut Evaluation<'t>, call: &Call<'_, 't>) -> Result<Option<Value<'t>>> {
@@ -101,6 +101,29 @@ fn type_<'t>(
 ) -> Result<Collection<'t>> {
     let model = ev.model;
     Ok(items.into_iter().map(|item| Value::Type(item.type_name(model))).collect())
+}
+
+/// Where each node stands in its input; `pathname(true)` counts only what repeats.
+fn pathname<'t>(
+    ev: &mut Evaluation<'t>,
+    call: &Call<'_, 't>,
+    items: Collection<'t>,
+) -> Result<Collection<'t>> {
+    let style = match ev.argument_value(call, 0)? {
+        None | Some(Value::Boolean(false)) => Style::Indexed,
+        Some(Value::Boolean(true)) => Style::Short,
+        Some(_) => return Err(call.error("the argument has to be a Boolean")),
+    };
+    let mut names = Collection::Empty;
+    for item in items.as_slice() {
+        let Value::Node(node) = item else { continue };
+        let Some(at) = node.cursor.node.or(node.cursor.sibling) else { continue };
+        // A name is as long as its node is deep.
+        ev.tick(call.span)?;
+        let name = location::write(ev.model, node.tree, at, style);
+        names.push(Value::String(name.into()));
+    }
+    Ok(names)
 }
 
 fn coalesce<'t>(

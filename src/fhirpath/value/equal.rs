@@ -170,16 +170,10 @@ fn items_equivalent(model: &Model, a: &Value<'_>, b: &Value<'_>) -> bool {
     }
 }
 
-/// In lower case, with runs of white space as one space.
+/// In lower case, each character of white space as a space.
 fn folded(text: &str) -> impl Iterator<Item = char> + '_ {
-    let mut was_space = true;
-    let spaced = text.trim().chars().filter_map(move |c| {
-        let is_space = c.is_whitespace();
-        let is_dropped = is_space && was_space;
-        was_space = is_space;
-        (!is_dropped).then_some(if is_space { ' ' } else { c })
-    });
-    spaced.flat_map(char::to_lowercase)
+    let space = |c| if matches!(c, '\t' | '\n' | '\r') { ' ' } else { c };
+    text.chars().map(space).flat_map(char::to_lowercase)
 }
 
 fn nodes_equivalent(model: &Model, a: &Value<'_>, b: &Value<'_>) -> bool {

@@ -2,11 +2,14 @@
 
 mod collection;
 mod compare;
+mod distance;
 mod equal;
 mod hash;
 pub(super) mod number;
 mod quantity;
 pub mod temporal;
+mod ucum;
+mod unit;
 
 use std::borrow::Cow;
 
@@ -15,8 +18,9 @@ pub use collection::Collection;
 pub(super) use compare::compare;
 pub(super) use equal::{equal, equivalent, items_equal};
 pub(super) use hash::ItemSet;
-pub use quantity::{CalendarUnit, Quantity, Unit};
+pub use quantity::Quantity;
 pub use rust_decimal::Decimal;
+pub use unit::{CalendarUnit, Unit};
 
 use super::model::{Model, SystemType};
 use crate::cursor::Target;

@@ -10,6 +10,15 @@ pub(in crate::fhirpath) fn parse(text: &str) -> Option<Decimal> {
     Decimal::from_str_exact(text).ok()
 }
 
+/// Reads `(\+|-)?\d+(\.\d+)?`, the form that strings are converted from.
+pub(in crate::fhirpath) fn parse_plain(text: &str) -> Option<Decimal> {
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let is_number = digits.starts_with(|c: char| c.is_ascii_digit())
+        && digits.ends_with(|c: char| c.is_ascii_digit())
+        && digits.chars().all(|c| c.is_ascii_digit() || c == '.');
+    is_number.then(|| parse(text.strip_prefix('+').unwrap_or(text))).flatten()
+}
+
 /// Equal when rounded to the digits after the point that the less precise one has.
 pub(super) fn equivalent(a: Decimal, b: Decimal) -> bool {
     let digits = a.normalize().scale().min(b.normalize().scale());

@@ -8,12 +8,12 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::fmt::{self, Display, Formatter};
 
-use octofhir_ucum::{EvalResult, Number, SpecialKind, evaluate, parse_expression};
+use octofhir_ucum::Number;
 use rust_decimal::Decimal;
 
 use super::super::model::Model;
-use super::temporal::Precision;
-use super::{FhirNode, Value, number};
+use super::ucum::{combine, convert, measure};
+use super::{CalendarUnit, FhirNode, Unit, Value, number};
 
 /// `System.Quantity`.
 #[derive(Clone, Debug)]
@@ -22,96 +22,6 @@ pub struct Quantity<'t> {
     pub value: Decimal,
     /// The unit.
     pub unit: Unit<'t>,
-}
-
-/// The unit of a [`Quantity`].
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Unit<'t> {
-    /// `day`, `days`
-    Calendar(CalendarUnit),
-    /// A unit of UCUM; `1` where there is none.
-    Ucum(Cow<'t, str>),
-}
-
-/// A unit of the calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum CalendarUnit {
-    /// Seven days.
-    Week,
-    /// Any other.
-    Of(Precision),
-}
-
-const CALENDAR: [(CalendarUnit, &str, &str); 8] = [
-    (CalendarUnit::Of(Precision::Year), "year", "a"),
-    (CalendarUnit::Of(Precision::Month), "month", "mo"),
-    (CalendarUnit::Week, "week", "wk"),
-    (CalendarUnit::Of(Precision::Day), "day", "d"),
-    (CalendarUnit::Of(Precision::Hour), "hour", "h"),
-    (CalendarUnit::Of(Precision::Minute), "minute", "min"),
-    (CalendarUnit::Of(Precision::Second), "second", "s"),
-    (CalendarUnit::Of(Precision::Millisecond), "millisecond", "ms"),
-];
-
-impl CalendarUnit {
-    /// The unit of UCUM that comes nearest.
-    pub fn ucum(self) -> &'static str {
-        CALENDAR.iter().find(|(unit, ..)| *unit == self).map_or("1", |entry| entry.2)
-    }
-
-    /// The unit of a word, singular or plural.
-    pub fn from_word(word: &str) -> Option<Self> {
-        let singular = word.strip_suffix('s').unwrap_or(word);
-        CALENDAR.iter().find(|(_, name, _)| *name == singular).map(|entry| entry.0)
-    }
-
-    fn entry(self) -> (&'static str, &'static str) {
-        let entry = CALENDAR.iter().find(|(unit, ..)| *unit == self);
-        entry.map_or(("", ""), |(_, word, code)| (word, code))
-    }
-
-    /// True for months and years, whose length depends on the date.
-    fn is_variable(self) -> bool {
-        matches!(self, Self::Of(Precision::Year | Precision::Month))
-    }
-}
-
-impl Unit<'_> {
-    /// No unit.
-    pub const ONE: Unit<'static> = Unit::Ucum(Cow::Borrowed("1"));
-
-    /// The code of UCUM for the unit.
-    fn code(&self) -> &str {
-        match self {
-            Self::Calendar(unit) => unit.entry().1,
-            Self::Ucum(code) => code,
-        }
-    }
-
-    fn is_variable(&self) -> bool {
-        matches!(self, Self::Calendar(unit) if unit.is_variable())
-    }
-
-    /// A word of the calendar, or a code of UCUM.
-    pub(in crate::fhirpath) fn from_text(text: Cow<'_, str>) -> Unit<'_> {
-        match CalendarUnit::from_word(&text) {
-            Some(unit) => Unit::Calendar(unit),
-            None => Unit::Ucum(text),
-        }
-    }
-
-    /// The calendar unit to move a date by: for UCUM only those that are as long.
-    pub(in crate::fhirpath) fn duration(&self) -> Option<CalendarUnit> {
-        match self {
-            Self::Calendar(unit) => Some(*unit),
-            Self::Ucum(code) => CALENDAR
-                .iter()
-                .find(|(unit, _, entry)| entry == code && !unit.is_variable())
-                .map(|entry| entry.0)
-                // What is written as a word in quotes is a calendar duration too: `1 'month'`.
-                .or_else(|| CalendarUnit::from_word(code)),
-        }
-    }
 }
 
 impl<'t> Quantity<'t> {
@@ -147,13 +57,9 @@ impl<'t> Quantity<'t> {
     /// Reads `4.5 'mg'`, `4 days` or `4`.
     pub(in crate::fhirpath) fn parse(text: &str) -> Option<Quantity<'static>> {
         let text = text.trim();
-        let end = text.find(char::is_whitespace).unwrap_or(text.len());
-        let (value, unit) = text.split_at(end);
-        let digits = value.strip_prefix(['+', '-']).unwrap_or(value);
-        if !digits.starts_with(|c: char| c.is_ascii_digit()) || value.contains(['e', 'E', '_']) {
-            return None;
-        }
-        let value = number::parse(value.strip_prefix('+').unwrap_or(value))?;
+        let is_part = |c: char| c.is_ascii_digit() || matches!(c, '+' | '-' | '.');
+        let (value, unit) = text.split_at(text.find(|c| !is_part(c)).unwrap_or(text.len()));
+        let value = number::parse_plain(value)?;
         let unit = unit.trim();
         if unit.is_empty() {
             return Some(Quantity { value, unit: Unit::ONE });
@@ -168,6 +74,10 @@ impl<'t> Quantity<'t> {
 
     /// The same amount in another unit; none where the two do not measure the same.
     pub(in crate::fhirpath) fn to_unit(&self, unit: Unit<'t>) -> Option<Self> {
+        if let (Unit::Calendar(from), Unit::Calendar(to)) = (&self.unit, &unit) {
+            let value = self.value.checked_mul(from.in_units_of(*to)?)?.normalize();
+            return Some(Self { value, unit });
+        }
         if self.unit.is_variable() != unit.is_variable() {
             return None;
         }
@@ -179,40 +89,38 @@ impl<'t> Quantity<'t> {
         Some(Self { value, unit })
     }
 
-    /// Both numbers in one unit, the larger of the two; none where the units do not measure the same.
-    fn aligned(&self, other: &Self) -> Option<(Decimal, Decimal)> {
+    /// Both numbers in one of the two units; none where the units do not measure the same.
+    fn aligned(&self, other: &Self, to: Common) -> Option<(Decimal, Decimal)> {
         if self.unit.code() == other.unit.code()
             && self.unit.is_variable() == other.unit.is_variable()
         {
             return Some((self.value, other.value));
         }
         if self.unit.is_variable() || other.unit.is_variable() {
-            return self.aligned_calendar(other);
+            return self.aligned_calendar(other, to);
         }
         let (a, b) = (measure(self.unit.code())?, measure(other.unit.code())?);
-        let ratio = a.factor.checked_div(b.factor)?;
-        if ratio.abs().checked_sub(Number::ONE)?.is_negative() {
-            Some((convert(self.value, &a, &b)?, other.value))
-        } else {
+        let is_smaller =
+            a.factor.checked_div(b.factor)?.abs().checked_sub(Number::ONE)?.is_negative();
+        if is_smaller == (to == Common::Smaller) {
             Some((self.value, convert(other.value, &b, &a)?))
+        } else {
+            Some((convert(self.value, &a, &b)?, other.value))
         }
     }
 
-    /// Twelve calendar months are a calendar year; nothing else is comparable with either.
-    fn aligned_calendar(&self, other: &Self) -> Option<(Decimal, Decimal)> {
-        let months = |quantity: &Self| match quantity.unit {
-            Unit::Calendar(CalendarUnit::Of(Precision::Year)) => {
-                quantity.value.checked_mul(Decimal::from(12))
-            }
-            Unit::Calendar(CalendarUnit::Of(Precision::Month)) => Some(quantity.value),
-            _ => None,
-        };
-        Some((months(self)?, months(other)?))
+    /// A calendar year or month is comparable with calendar durations only.
+    fn aligned_calendar(&self, other: &Self, to: Common) -> Option<(Decimal, Decimal)> {
+        let (Unit::Calendar(a), Unit::Calendar(b)) = (&self.unit, &other.unit) else { return None };
+        if (a.millis() < b.millis()) == (to == Common::Smaller) {
+            return Some((self.value, other.value.checked_mul(b.in_units_of(*a)?)?));
+        }
+        Some((self.value.checked_mul(a.in_units_of(*b)?)?, other.value))
     }
 
     /// True if the units measure the same kind of thing.
     pub(in crate::fhirpath) fn is_comparable(&self, other: &Self) -> bool {
-        self.aligned(other).is_some()
+        self.aligned(other, Common::Smaller).is_some()
             || measure(self.unit.code())
                 .zip(measure(other.unit.code()))
                 .is_some_and(|(a, b)| a.is_commensurable(&b))
@@ -220,7 +128,7 @@ impl<'t> Quantity<'t> {
 
     /// The order of the two; none where their units measure different things.
     pub fn compare(&self, other: &Self) -> Option<Ordering> {
-        self.aligned(other).map(|(a, b)| a.cmp(&b))
+        self.aligned(other, Common::Smaller).map(|(a, b)| a.cmp(&b))
     }
 
     pub(super) fn equivalent(&self, other: &Self) -> bool {
@@ -229,10 +137,12 @@ impl<'t> Quantity<'t> {
         if calendar(&self.unit) != calendar(&other.unit) && self.unit.code() == other.unit.code() {
             return number::equivalent(self.value, other.value);
         }
-        self.aligned(other).is_some_and(|(a, b)| number::equivalent(a, b))
+        // In the larger unit: `4 'g'` says less than `4040 'mg'`.
+        let aligned = self.aligned(other, Common::Larger);
+        aligned.is_some_and(|(a, b)| number::equivalent(a, b))
     }
 
-    /// The sum or difference in the larger unit; none where the units do not measure the same, or one of
+    /// The sum or difference in the more granular unit; none where the units do not measure the same, or one of
     /// two is a temperature with a zero of its own.
     pub(in crate::fhirpath) fn add(&self, other: &Self, is_minus: bool) -> Option<Self> {
         let is_special =
@@ -242,9 +152,9 @@ impl<'t> Quantity<'t> {
         {
             return None;
         }
-        let (a, b) = self.aligned(other)?;
+        let (a, b) = self.aligned(other, Common::Smaller)?;
         let value = if is_minus { a.checked_sub(b) } else { a.checked_add(b) }?;
-        // `aligned` leaves the value in the larger unit alone.
+        // `aligned` leaves the value in the smaller unit alone.
         let unit = if a == self.value { &self.unit } else { &other.unit };
         Some(Self { value, unit: unit.clone() })
     }
@@ -252,13 +162,20 @@ impl<'t> Quantity<'t> {
     /// The product, or the quotient, with the unit that follows.
     pub(in crate::fhirpath) fn multiply(&self, other: &Self, is_division: bool) -> Option<Self> {
         let value = if is_division {
-            self.value.checked_div(other.value)
+            self.value.checked_div(other.value).map(|quotient| quotient.normalize())
         } else {
             self.value.checked_mul(other.value)
         }?;
         let unit = combine(self.unit.code(), other.unit.code(), is_division);
         Some(Self { value, unit: Unit::Ucum(Cow::Owned(unit)) })
     }
+}
+
+/// Which of two units both numbers are brought to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Common {
+    Smaller,
+    Larger,
 }
 
 /// The number of a FHIR Quantity, and the system and code of its unit. None for one with a comparator.
@@ -270,48 +187,6 @@ fn coded<'t>(node: &FhirNode<'t>, model: &Model) -> Option<(Decimal, (&'t str, &
     }
     let unit = (tree.child_text(object, "system")?, tree.child_text(object, "code")?);
     Some((number::parse(tree.value(tree.child(object, "value")?))?, unit))
-}
-
-/// `cm` and `m` to `cm.m`, `g` and `m` to `g/m`.
-fn combine(a: &str, b: &str, is_division: bool) -> String {
-    match (a, b, is_division) {
-        (_, "1", _) => a.to_owned(),
-        ("1", _, false) => b.to_owned(),
-        (a, b, true) if a == b => "1".to_owned(),
-        _ => {
-            let sign = if is_division { '/' } else { '.' };
-            if b.contains(['.', '/']) { format!("{a}{sign}({b})") } else { format!("{a}{sign}{b}") }
-        }
-    }
-}
-
-fn measure(code: &str) -> Option<EvalResult> {
-    evaluate(&parse_expression(code).ok()?).ok()
-}
-
-/// A value in another unit, exact to 28 digits. Temperatures have their zero elsewhere; none for units with
-/// other functions (pH, bel), and where the two do not measure the same.
-fn convert(value: Decimal, from: &EvalResult, to: &EvalResult) -> Option<Decimal> {
-    if !from.is_commensurable(to) {
-        return None;
-    }
-    let ((scale, zero), (to_scale, to_zero)) = (affine(from)?, affine(to)?);
-    let value = Number::parse(&value.to_string())?;
-    let base = value.checked_mul(scale)?.checked_add(zero)?.checked_mul(from.factor)?;
-    let value = base.checked_div(to.factor)?.checked_sub(to_zero)?.checked_div(to_scale)?;
-    number::parse(&value.to_string())
-}
-
-/// What a value is multiplied by and what is added then, before the factor of its unit.
-fn affine(unit: &EvalResult) -> Option<(Number, Number)> {
-    let Some(special) = &unit.special else { return Some((Number::ONE, Number::ZERO)) };
-    let zero = match special.unit.special {
-        SpecialKind::Celsius => "273.15",
-        SpecialKind::Fahrenheit => "459.67",
-        SpecialKind::Reaumur => "218.52",
-        _ => return None,
-    };
-    Some((special.scale, Number::parse(zero)?))
 }
 
 /// `Quantity.system` of a unit of UCUM.

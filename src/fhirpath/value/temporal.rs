@@ -54,7 +54,7 @@ pub struct Temporal {
     pub offset: Option<i16>,
 }
 
-const DAY: i64 = 86_400_000;
+pub(super) const DAY: i64 = 86_400_000;
 
 impl Temporal {
     /// Reads the lexical form of FHIR and FHIRPath: `2020-02-03T10:20:30.500+01:00` or a part of it;
@@ -82,12 +82,12 @@ impl Temporal {
     }
 
     /// The same instant in UTC, where the offset is known.
-    fn in_utc(self) -> Self {
+    pub(super) fn in_utc(self) -> Self {
         let Some(offset) = self.offset else { return self };
         self.shift_millis(-i64::from(offset) * 60_000)
     }
 
-    fn shift_millis(self, millis: i64) -> Self {
+    pub(super) fn shift_millis(self, millis: i64) -> Self {
         let total = self.millis + millis;
         Self { days: self.days + total.div_euclid(DAY), millis: total.rem_euclid(DAY), ..self }
     }
@@ -159,6 +159,10 @@ impl Temporal {
             Precision::Second => self.add_clock(amount, 1000)?,
             Precision::Millisecond => self.add_clock(amount, 1)?,
         };
+        // A second and its fraction are one precision: the fraction is shown as soon as there is one.
+        let is_fraction = moved.precision == Precision::Second && moved.millis % 1000 != 0;
+        let precision = if is_fraction { Precision::Millisecond } else { moved.precision };
+        let moved = Self { precision, ..moved };
         let is_in_range = moved.kind == TemporalType::Time || (1..=9999).contains(&moved.date().0);
         is_in_range.then_some(moved)
     }

@@ -1,4 +1,4 @@
-//! FHIRPath without any definitions: the language itself, and paths on plain JSON.
+//! The language itself, and paths on plain JSON: no definitions are known.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -94,7 +94,7 @@ fn equality_and_order() {
     check("weight.distinct()", "1.50; 2");
     check("1 = 1.0", "true");
     check("1.10 ~ 1.1", "true");
-    check("'A  b' ~ 'a B'", "true");
+    check("'A\tb' ~ 'a B'", "true");
     check("@2020 = @2020-01", "");
     check("@2020-01-01T10:00Z = @2020-01-01T11:00+01:00", "true");
     check("1000 'mg' = 1 'g'", "true");
@@ -115,7 +115,7 @@ fn arithmetic_is_exact() {
     check("7 mod 3", "1");
     check("2.5.round()", "3");
     check("2.sqrt().round(6)", "1.414214");
-    check("1 'cm' + 1 'm'", "1.01 'm'");
+    check("1 'cm' + 1 'm'", "101 'cm'");
     check("2 'm' * 3 's'", "6 'm.s'");
     check("@2020-01-31 + 1 month", "2020-02-29");
     check("@T23:00 + 2 hours", "01:00");
