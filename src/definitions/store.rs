@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::profile::{self, Body as ProfileBody, PackProfiles, Profile, ProfileTable};
+use super::profile::{self, Body as ProfileBody, Listed, PackProfiles, Profile, ProfileTable};
 use super::section::{self, PackTypes};
 use super::shape::{PropertyName, Vocabulary};
 use super::structure_definition::{self, DefinitionError};
 use super::{
-    Constraint, ConstraintId, Constraints, Pack, PackError, Shape, ShapeId, TypeDef, TypeId,
-    TypeKind, View,
+    Constraint, ConstraintId, Constraints, Pack, PackError, PackInfo, Shape, ShapeId, TypeDef,
+    TypeId, TypeKind, View,
 };
 use crate::tree::{NameId, Names};
 
@@ -21,6 +21,7 @@ pub struct Definitions {
     constraints: Arc<Constraints>,
     profiles: Arc<ProfileTable>,
     fhir_version: Option<Arc<str>>,
+    packs: Arc<Vec<Arc<PackInfo>>>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -78,14 +79,19 @@ impl Definitions {
         self.profiles.has(url)
     }
 
-    /// All profiles, decoded, sorted by canonical.
-    pub fn profiles(&self) -> Vec<&Profile> {
-        self.profiles.all(&self.names)
+    /// All profiles, sorted by canonical; decodes none.
+    pub fn profiles(&self) -> Vec<Listed<'_>> {
+        self.profiles.listed(&self.names)
     }
 
-    /// URL and version of all profiles, sorted; decodes none.
-    pub fn profile_canonicals(&self) -> Vec<(&str, Option<&str>)> {
-        self.profiles.canonicals()
+    /// The profiles that came in no pack, sorted by canonical.
+    pub(crate) fn compiled_profiles(&self) -> Vec<&Profile> {
+        self.profiles.compiled()
+    }
+
+    /// The packs that are loaded, each after those that it builds on.
+    pub fn packs(&self) -> &[Arc<PackInfo>] {
+        &self.packs
     }
 
     /// The type of that name.
@@ -152,6 +158,15 @@ impl Definitions {
             .filter(|&id| self.is_current(id))
             .filter(|&id| self.kind(id) == TypeKind::Resource && !self.is_abstract(id))
             .map(|id| self.type_name(id))
+    }
+
+    /// The types that came in no pack.
+    pub(crate) fn compiled_types(&self) -> impl Iterator<Item = &TypeDef> {
+        let current = self.types().filter(|&id| self.is_current(id));
+        current.filter_map(|id| match &self.types.slots[id.index()].body {
+            Body::Compiled(type_def) => Some(&**type_def),
+            Body::Packed(..) => None,
+        })
     }
 
     fn is_current(&self, id: TypeId) -> bool {
@@ -222,6 +237,9 @@ pub struct DefinitionsBuilder {
     profiles: ProfileTable,
     /// Compiled, but with what the types say already: that is known when all types are.
     pending_profiles: Vec<profile::Draft>,
+    /// For each of them, but for the last ones: the package that it came with.
+    pending_origins: Vec<Option<Arc<str>>>,
+    packs: Arc<Vec<Arc<PackInfo>>>,
 }
 
 impl DefinitionsBuilder {
@@ -238,16 +256,25 @@ impl DefinitionsBuilder {
             pending: Vec::new(),
             profiles: ProfileTable::clone(&base.profiles),
             pending_profiles: Vec::new(),
+            pending_origins: Vec::new(),
+            packs: base.packs.clone(),
         }
+    }
+
+    /// Says that the definitions that were added, and of which nothing was said yet, came with that package.
+    pub fn came_with(&mut self, package: &str) {
+        let package: Arc<str> = package.into();
+        self.pending_origins.resize(self.pending_profiles.len(), Some(package));
     }
 
     /// Adds the types of a pack. Reads no more of it than the names and the list of types.
     ///
     /// # Errors
-    /// The pack is of another version of FHIR than what was added before; or the section is damaged in
-    /// a way that the checksum did not show.
+    /// The pack is of another version of FHIR than what was added before, or a pack that it builds on was
+    /// not; or the section is damaged in a way that the checksum did not show.
     pub fn add_pack(&mut self, pack: &Pack) -> Result<(), PackError> {
         self.agree_on_fhir(&pack.info().fhir_version)?;
+        self.require_bases(pack.info())?;
         self.add_profiles(pack)?;
         let Some(bytes) = pack.section(section::NAME) else { return Ok(()) };
         let types =
@@ -278,12 +305,24 @@ impl DefinitionsBuilder {
         }
     }
 
+    fn require_bases(&mut self, info: &PackInfo) -> Result<(), PackError> {
+        let is_loaded = |base: &&String| self.packs.iter().any(|pack| pack.name == **base);
+        if let Some(base) = info.bases.iter().find(|base| !is_loaded(base)) {
+            return Err(PackError::NoBase { pack: info.name.clone(), base: base.clone() });
+        }
+        Arc::make_mut(&mut self.packs).push(Arc::new(info.clone()));
+        Ok(())
+    }
+
     fn add_profiles(&mut self, pack: &Pack) -> Result<(), PackError> {
         let Some(bytes) = pack.section(profile::SECTION) else { return Ok(()) };
+        let origin: Option<Arc<str>> = Some(pack.info().name.as_str().into());
         let pack = Arc::new(PackProfiles::open(bytes.clone(), &mut self.constraints)?);
-        for (number, (url, version)) in pack.canonicals().enumerate() {
+        for number in 0..pack.len() {
+            let Some(listed) = pack.listed(number) else { continue };
+            let (version, origin) = (listed.version.map(Into::into), origin.clone());
             let body = ProfileBody::Packed(pack.clone(), number);
-            self.profiles.add(url, profile::Slot { version: version.map(Into::into), body });
+            self.profiles.add(listed.url, profile::Slot { origin, version, body });
         }
         Ok(())
     }
@@ -347,12 +386,14 @@ impl DefinitionsBuilder {
             constraints: Arc::new(self.constraints),
             profiles: Arc::default(),
             fhir_version: self.fhir_version,
+            packs: self.packs,
         };
-        for mut profile in settled {
+        for (number, mut profile) in settled {
             profile::tighten(&mut profile, &definitions);
             let (url, version) = (profile.url.clone(), profile.version.clone());
+            let origin = self.pending_origins.get(number).cloned().flatten();
             let body = ProfileBody::Compiled(Arc::new(profile));
-            self.profiles.add(&url, profile::Slot { version, body });
+            self.profiles.add(&url, profile::Slot { origin, version, body });
         }
         definitions.profiles = Arc::new(self.profiles);
         definitions

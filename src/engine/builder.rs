@@ -1,10 +1,11 @@
 //! Makes an [`Engine`] from packs, packages and resources.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::{Engine, Error};
 use crate::definitions::package::{PackageLimits, read_tgz};
-use crate::definitions::{DefinitionsBuilder, Pack, View, resources};
+use crate::definitions::{DefinitionsBuilder, Pack, PackError, View, resources};
 use crate::fhirpath::Model;
 use crate::format::{Format, Style, json};
 use crate::issue::Issues;
@@ -87,9 +88,7 @@ impl EngineBuilder {
             names: Arc::default(),
             maps: self.base.maps.clone(),
         };
-        for bytes in self.packs {
-            parts.add_pack(bytes)?;
-        }
+        parts.add_packs(self.packs)?;
         for (number, tgz) in (1..).zip(&self.packages) {
             parts
                 .add_package(tgz)
@@ -132,13 +131,30 @@ struct Parts {
 }
 
 impl Parts {
-    fn add_pack(&mut self, bytes: Arc<[u8]>) -> Result<(), Error> {
-        let added = Pack::open(bytes).and_then(|pack| {
-            self.definitions.add_pack(&pack)?;
-            self.terminology.add_pack(&pack)?;
-            self.maps.add_pack(&pack)
-        });
-        added.map_err(|error| Error::new(error.code(), error.to_string()))
+    /// Adds packs in the order in which they are given, but each after those that it builds on.
+    fn add_packs(&mut self, packs: Vec<Arc<[u8]>>) -> Result<(), Error> {
+        let failed = |error: PackError| Error::new(error.code(), error.to_string());
+        let opened: Result<Vec<Pack>, PackError> = packs.into_iter().map(Pack::open).collect();
+        let mut open: VecDeque<Pack> = opened.map_err(failed)?.into();
+        // Packs that wait for each other wait no longer than a round: what is missing is then an error.
+        let mut waiting = 0;
+        while let Some(pack) = open.pop_front() {
+            let is_later = |base: &String| open.iter().any(|other| other.info().name == *base);
+            if pack.info().bases.iter().any(is_later) && waiting <= open.len() {
+                open.push_back(pack);
+                waiting += 1;
+            } else {
+                waiting = 0;
+                self.add_pack(&pack).map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add_pack(&mut self, pack: &Pack) -> Result<(), PackError> {
+        self.definitions.add_pack(pack)?;
+        self.terminology.add_pack(pack)?;
+        self.maps.add_pack(pack)
     }
 
     fn add_package(&mut self, tgz: &[u8]) -> Result<(), String> {
@@ -152,7 +168,8 @@ impl Parts {
                 let _left_out_if_unusable = self.add(resource);
             }
         });
-        manifest.map_err(|error| error.to_string())?;
+        let id = manifest.map_err(|error| error.to_string())?.id;
+        self.definitions.came_with(&format!("{}#{}", id.name, id.version));
         damaged.map_or(Ok(()), Err)
     }
 
@@ -257,6 +274,25 @@ mod tests {
         let bundle = format!(r#"{{"resourceType":"Bundle","entry":[{{"resource":{THING}}}]}}"#);
         let engine = Engine::builder().resource(bundle).build().unwrap();
         assert!(engine.definitions().find_type("Thing").is_some());
+    }
+
+    #[test]
+    fn packs_are_added_after_those_that_they_build_on() {
+        let pack = |name: &str, bases: &[&str]| {
+            let bases = bases.iter().map(|&base| base.into()).collect();
+            PackWriter::new(PackInfo { name: name.into(), bases, ..PackInfo::default() })
+                .into_bytes()
+        };
+        let guide = pack("guide", &["r4", "core"]);
+        let given = [guide.clone(), pack("core", &["r4"]), pack("r4", &[])];
+        let builder = given.into_iter().fold(Engine::builder(), EngineBuilder::pack);
+        let engine = builder.build().unwrap();
+        let names: Vec<&str> = engine.definitions().packs().iter().map(|it| &*it.name).collect();
+        assert_eq!(names, ["r4", "core", "guide"]);
+        let missing = "the pack `guide` builds on the pack `core`: load that too";
+        check_error(Engine::builder().pack(guide).pack(pack("r4", &[])), "pack-base", missing);
+        let circle = Engine::builder().pack(pack("a", &["b"])).pack(pack("b", &["a"]));
+        check_error(circle, "pack-base", "the pack `a` builds on the pack `b`: load that too");
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod evaluate;
 mod options;
 mod outcome;
 mod pack_builder;
+mod profiles;
 pub mod render;
 mod resource;
 mod rewrite;
@@ -25,6 +26,7 @@ pub use outcome::{
 pub use v2::{ConvertOptions, Converted, OriginEntry};
 
 pub use pack_builder::{BuiltPack, PackBuilder};
+pub use profiles::ProfileEntry;
 pub use resource::{Input, Resource};
 pub use rewrite::Rewritten;
 pub use transform::{Mapping, TransformOptions, Transformed};
@@ -67,7 +69,7 @@ pub struct Engine {
 /// Why an engine could not be made, or a call was not understood. Findings are never errors.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Error {
-    /// Stable, kebab-case: `pack-damaged`, `pack-newer`, `pack-older`, `pack-fhir-version`,
+    /// Stable, kebab-case: `pack-damaged`, `pack-newer`, `pack-older`, `pack-fhir-version`, `pack-base`,
     /// `package-damaged`, `resource-damaged`, `options`, `input-damaged`, `not-convertible`,
     /// `map-syntax`, `map-missing`, `fhirpath-syntax`, `fhirpath-semantic`, `fhirpath-execution`, `fhirpath-limit`, `fhirpath-unavailable`.
     pub code: &'static str,

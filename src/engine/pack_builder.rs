@@ -21,12 +21,17 @@ use crate::tree::{Limits, Names, Tree};
 #[derive(Debug)]
 pub struct PackBuilder {
     info: PackInfo,
+    /// What is loaded before the pack, and is not in it.
+    base: Engine,
+    /// What the packages of its bases say of codes.
+    known: Library,
     definitions: DefinitionsBuilder,
     library: Library,
     corrections: Vec<Correction>,
     /// The canonicals of definitions that have been seen and may need a correction.
     seen: BTreeSet<String>,
     left_out: Vec<String>,
+    unusable: Vec<String>,
     names: Arc<Names>,
     maps: Vec<Map>,
 }
@@ -36,14 +41,34 @@ impl PackBuilder {
     pub fn new(info: PackInfo) -> Self {
         Self {
             info,
+            base: Engine::default(),
+            known: Library::default(),
             definitions: DefinitionsBuilder::new(&Definitions::default()),
             library: Library::default(),
             corrections: Vec::new(),
             seen: BTreeSet::new(),
             left_out: Vec::new(),
+            unusable: Vec::new(),
             names: Arc::default(),
             maps: Vec::new(),
         }
+    }
+
+    /// A pack without content that builds on others: it is to have only what they have not, and takes the
+    /// codes that it needs from their packages too.
+    ///
+    /// # Errors
+    /// The packs do not go together.
+    pub fn over(mut info: PackInfo, bases: &[&BuiltPack]) -> Result<Self, Error> {
+        let builder = bases.iter().fold(Engine::builder(), |it, base| it.pack(base.bytes.clone()));
+        let base = builder.build()?;
+        info.bases = base.definitions().packs().iter().map(|pack| pack.name.clone()).collect();
+        let definitions = DefinitionsBuilder::new(base.definitions());
+        let mut known = Library::default();
+        for base in bases {
+            known.extend(&base.library);
+        }
+        Ok(Self { base, known, definitions, ..Self::new(info) })
     }
 
     /// Corrects these mistakes in the files that follow.
@@ -75,7 +100,13 @@ impl PackBuilder {
         }
         for resource in resources(&tree) {
             if resource.text("resourceType") == Some("StructureDefinition") {
-                self.add_definition(resource).map_err(|error| damaged(error.to_string()))?;
+                match self.add_definition(resource) {
+                    // A guide with a definition that nobody can use is a guide all the same.
+                    Err(error) if !self.info.bases.is_empty() => {
+                        self.unusable.push(error.to_string());
+                    }
+                    added => added.map_err(|error| damaged(error.to_string()))?,
+                }
             } else {
                 self.library.add_resource(resource);
             }
@@ -146,27 +177,25 @@ impl PackBuilder {
         }
         let definitions = self.definitions.build();
         let required = required_value_sets(&definitions);
-        let library = self.library.require(required.iter().copied());
-        let coverage = required.iter().map(|&set| (set.to_owned(), library.coverage(set)));
-        let types = definitions::write_types(
-            definitions.type_defs(),
-            definitions.names(),
-            definitions.constraints(),
-        );
-        let profiles = profile::write_profiles(
-            &definitions.profiles(),
-            definitions.names(),
-            definitions.constraints(),
-        );
+        let mut all = self.known;
+        all.extend(&self.library);
+        let needed = all.require(required.iter().copied());
+        let coverage = required.iter().map(|&set| (set.to_owned(), needed.coverage(set)));
         let coverage = coverage.collect();
+        let needed = needed.without(self.base.terminology());
+        let (names, constraints) = (definitions.names(), definitions.constraints());
+        let types = definitions::write_types(definitions.compiled_types(), names, constraints);
+        let profiles =
+            profile::write_profiles(&definitions.compiled_profiles(), names, constraints);
         let mut pack = PackWriter::new(self.info)
             .section(definitions::SECTION, types)
             .section(profile::SECTION, profiles)
-            .section(terminology::SECTION, library.write());
+            .section(terminology::SECTION, needed.write());
         if !self.maps.is_empty() {
             pack = pack.section(mapping::SECTION, mapping::write_maps(&self.maps));
         }
-        Ok(BuiltPack { coverage, bytes: pack.into_bytes() })
+        let (library, unusable) = (self.library, self.unusable);
+        Ok(BuiltPack { bytes: pack.into_bytes().into(), coverage, unusable, library })
     }
 }
 
@@ -174,19 +203,25 @@ impl PackBuilder {
 #[derive(Debug)]
 pub struct BuiltPack {
     /// The bytes of the pack.
-    pub bytes: Vec<u8>,
+    pub bytes: Arc<[u8]>,
     /// The value sets that elements require codes from, and how much of each the pack has.
     pub coverage: Vec<(String, Coverage)>,
+    /// What is wrong with the definitions that were left out: those of a guide that make no sense.
+    pub unusable: Vec<String>,
+    /// All that its packages say of codes, for the packs that build on it.
+    library: Library,
 }
 
-/// The canonicals of the value sets that an element of any type is bound to with strength `required`.
+/// The canonicals of the value sets that an element of a type of the pack is bound to with strength
+/// `required`, and those that its profiles bind to.
 fn required_value_sets(definitions: &Definitions) -> BTreeSet<&str> {
-    let elements = definitions.type_defs().flat_map(|it| &it.shapes).flat_map(|it| &it.elements);
+    let elements =
+        definitions.compiled_types().flat_map(|it| &it.shapes).flat_map(|it| &it.elements);
     let bindings = elements.filter_map(|element| element.binding);
     let required = bindings.filter(|binding| binding.strength == Strength::Required);
     let names = definitions.names();
     let mut sets: BTreeSet<&str> = required.map(|binding| names.text(binding.value_set)).collect();
-    for profile in definitions.profiles() {
+    for profile in definitions.compiled_profiles() {
         add_value_sets(&profile.root, &mut sets);
     }
     sets

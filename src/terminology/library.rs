@@ -9,7 +9,7 @@ use crate::definitions::pack::{Read, Reader, Section};
 use crate::tree::Names;
 
 /// Value sets and code systems. Later ones replace earlier ones of the same canonical and version.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Library {
     pub(super) value_sets: Table<ValueSet>,
     pub(super) code_systems: Table<CodeSystem>,
@@ -20,14 +20,14 @@ pub struct Library {
 }
 
 /// Texts that many entries of a pack refer to by number.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Texts {
     pub(super) systems: Vec<Arc<str>>,
     pub(super) versions: Vec<Arc<str>>,
 }
 
 /// Entries by URL, and by version for each URL.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Table<T> {
     urls: Names,
     /// By the number of the URL: the entry that was added last, plus one.
@@ -36,7 +36,7 @@ pub(super) struct Table<T> {
 }
 
 /// A definition, or where it stands in the section.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Entry<T> {
     pub(super) url: Arc<str>,
     pub(super) version: Option<Arc<str>>,
@@ -85,6 +85,13 @@ impl Library {
     /// How many value sets and how many code systems there are.
     pub fn len(&self) -> (usize, usize) {
         (self.value_sets.entries.len(), self.code_systems.entries.len())
+    }
+
+    /// Adds what another has that was compiled from resources, in place of what has the same canonical.
+    pub fn extend(&mut self, other: &Self) {
+        self.value_sets.extend(&other.value_sets);
+        self.code_systems.extend(&other.code_systems);
+        self.concept_maps.extend(&other.concept_maps);
     }
 
     /// True if there is nothing.
@@ -137,6 +144,23 @@ impl<T> Table<T> {
         self.entries.push(Entry { url, version, previous, range, value });
     }
 
+    /// Adds the entries of another table.
+    fn extend(&mut self, other: &Self)
+    where
+        T: Clone,
+    {
+        for entry in &other.entries {
+            let Entry { url, version, range, value, .. } = entry.clone();
+            self.add_entry(url, version, range, value);
+        }
+    }
+
+    /// True if there is an entry of that URL and of exactly that version.
+    pub(super) fn has(&self, url: &str, version: Option<&str>) -> bool {
+        let found = self.find(url, version).and_then(|index| self.entries.get(index));
+        found.is_some_and(|entry| entry.version.as_deref() == version)
+    }
+
     /// The number of the entry of that URL and version; without a version, of the one added last.
     pub(super) fn find(&self, url: &str, version: Option<&str>) -> Option<usize> {
         let mut link = *self.latest.get(self.urls.find(url)?.index())?;
@@ -155,6 +179,14 @@ impl<T> Table<T> {
         let mut order: Vec<usize> = (0..self.entries.len()).collect();
         order.sort_by(|&a, &b| self.entries[a].url.cmp(&self.entries[b].url));
         *self = std::mem::take(self).keep(&order);
+    }
+
+    /// Leaves out the entries that `is_known` knows by URL and version.
+    pub(super) fn without(self, is_known: impl Fn(&str, Option<&str>) -> bool) -> Self {
+        let new = self.entries.iter().enumerate();
+        let new = new.filter(|(_, it)| !is_known(&it.url, it.version.as_deref()));
+        let indexes: Vec<usize> = new.map(|(index, _)| index).collect();
+        self.keep(&indexes)
     }
 
     /// Takes the entries of these numbers out, in this order.

@@ -1,9 +1,12 @@
 //! What the engine is to know: packs, packages and resources, from files.
 
+use std::collections::HashSet;
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
-use fhirkiln::engine::Engine;
+use fhirkiln::engine::{Engine, Pack};
 
 use crate::exit::Failure;
 use crate::source::reason;
@@ -39,14 +42,7 @@ fn engine_of<'a>(
     arguments: &Knowledge,
     packs: impl Iterator<Item = &'a str>,
 ) -> Result<Engine, Failure> {
-    let mut engine = Engine::default();
-    for pack in packs {
-        let path = find_pack(pack)?;
-        engine = engine.with().pack(read(&path)?).build().map_err(|error| {
-            Failure::CannotRun(format!("Cannot use `{}`: {}", path.display(), error.message))
-        })?;
-    }
-    let mut builder = engine.with();
+    let mut builder = load(packs)?.with();
     for package in &arguments.package {
         builder = builder.package(read(package)?);
     }
@@ -57,6 +53,35 @@ fn engine_of<'a>(
         builder = builder.resource(text);
     }
     builder.build().map_err(|error| Failure::CannotRun(error.message))
+}
+
+/// The engine of these packs and of those that they build on.
+fn load<'a>(packs: impl Iterator<Item = &'a str>) -> Result<Engine, Failure> {
+    let mut engine = Engine::default();
+    let mut open: Vec<PathBuf> = packs.map(find_pack).collect::<Result<_, _>>()?;
+    open.reverse();
+    let mut seen = HashSet::new();
+    while let Some(path) = open.pop() {
+        let cannot_use = |error: &dyn Display| {
+            Failure::CannotRun(format!("Cannot use `{}`: {error}", path.display()))
+        };
+        let bytes: Arc<[u8]> = read(&path)?.into();
+        let pack = Pack::open(bytes.clone()).map_err(|error| cannot_use(&error))?;
+        let loaded = engine.definitions().packs();
+        let is_loaded = |name: &str| loaded.iter().any(|pack| pack.name == name);
+        if is_loaded(&pack.info().name) {
+            continue;
+        }
+        let missing = pack.info().bases.iter().filter(|base| !is_loaded(base));
+        let missing: Vec<PathBuf> = missing.map(|it| find_pack(it)).collect::<Result<_, _>>()?;
+        if !missing.is_empty() && seen.insert(path.clone()) {
+            open.push(path);
+            open.extend(missing.into_iter().rev());
+            continue;
+        }
+        engine = engine.with().pack(bytes).build().map_err(|error| cannot_use(&error))?;
+    }
+    Ok(engine)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {

@@ -4,7 +4,9 @@
 use std::path::PathBuf;
 
 use clap::Args;
-use fhirkiln::engine::{AcknowledgeOptions, ConvertOptions, EvaluateOptions, Options};
+use fhirkiln::engine::{
+    AcknowledgeOptions, ConvertOptions, EvaluateOptions, Options, ProfileEntry,
+};
 use ts_rs::{Config, TS};
 
 use crate::exit::{Failure, Outcome};
@@ -25,5 +27,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     EvaluateOptions::export_all(&config).map_err(failed)?;
     ConvertOptions::export_all(&config).map_err(failed)?;
     AcknowledgeOptions::export_all(&config).map_err(failed)?;
+    ProfileEntry::export_all(&config).map_err(failed)?;
     Ok(Outcome::Clean)
 }

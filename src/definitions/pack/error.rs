@@ -28,6 +28,13 @@ pub enum PackError {
         /// The one that the engine is of.
         known: String,
     },
+    /// The pack builds on another that is not loaded.
+    NoBase {
+        /// The name of the pack.
+        pack: String,
+        /// The name of the one that it builds on.
+        base: String,
+    },
     /// The bytes end before the pack does.
     Truncated,
     /// A checksum does not match; the argument says of what.
@@ -37,13 +44,14 @@ pub enum PackError {
 }
 
 impl PackError {
-    /// The stable code of the engine error: `pack-newer`, `pack-older`, `pack-fhir-version` or
-    /// `pack-damaged`.
+    /// The stable code of the engine error: `pack-newer`, `pack-older`, `pack-fhir-version`,
+    /// `pack-base` or `pack-damaged`.
     pub fn code(&self) -> &'static str {
         match self {
             Self::Newer { .. } => "pack-newer",
             Self::Older { .. } => "pack-older",
             Self::OtherFhir { .. } => "pack-fhir-version",
+            Self::NoBase { .. } => "pack-base",
             _ => "pack-damaged",
         }
     }
@@ -65,6 +73,9 @@ impl fmt::Display for PackError {
                 f,
                 "the pack is of FHIR {found}, what is loaded is of FHIR {known}: an engine is of one version, make another for this pack"
             ),
+            Self::NoBase { pack, base } => {
+                write!(f, "the pack `{pack}` builds on the pack `{base}`: load that too")
+            }
             Self::Truncated => write!(f, "the pack is cut off: it ends before its content does"),
             Self::Checksum(what) => {
                 write!(f, "the pack is damaged: the checksum of {what} does not match")

@@ -4,7 +4,7 @@
 //!
 //! ```text
 //! "FKPK"  format version u32  header length u32  header CRC-32 u32   (little-endian)
-//! header: pack name, FHIR version, packages (name, version), sections (name, length, CRC-32)
+//! header: pack name, FHIR version, bases, packages (name, version), sections (name, length, CRC-32)
 //! the sections, in that order, one after the other
 //! ```
 
@@ -23,7 +23,7 @@ const PREFIX: usize = 16;
 /// The format that [`PackWriter`] writes and [`Pack::open`] reads. It is raised by one with every
 /// change of the container or of any section: packs are built with the engine and shipped beside it, so
 /// there is no second reader to keep.
-pub const FORMAT: u32 = 2;
+pub const FORMAT: u32 = 3;
 
 /// What a pack is and was made of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -32,6 +32,8 @@ pub struct PackInfo {
     pub name: String,
     /// The version of FHIR that it is of, such as `4.0.1`.
     pub fhir_version: String,
+    /// The packs that it builds on, by name: what they have, it has not. They are to be loaded with it.
+    pub bases: Vec<String>,
     /// The packages that it was built from.
     pub packages: Vec<PackageId>,
 }
@@ -85,6 +87,10 @@ impl PackWriter {
         let mut header = Writer::new();
         header.str(&self.info.name);
         header.str(&self.info.fhir_version);
+        header.count(self.info.bases.len());
+        for base in &self.info.bases {
+            header.str(base);
+        }
         header.count(self.info.packages.len());
         for package in &self.info.packages {
             header.str(&package.name);
@@ -136,6 +142,7 @@ impl Pack {
         let info = PackInfo {
             name: reader.str()?.to_owned(),
             fhir_version: reader.str()?.to_owned(),
+            bases: reader.list(|reader| Ok(reader.str()?.to_owned()))?,
             packages: reader.list(|reader| {
                 Ok(PackageId { name: reader.str()?.to_owned(), version: reader.str()?.to_owned() })
             })?,
@@ -207,6 +214,7 @@ mod tests {
         let info = PackInfo {
             name: "r4".into(),
             fhir_version: "4.0.1".into(),
+            bases: vec!["core".into()],
             packages: vec![PackageId { name: "hl7.fhir.r4.core".into(), version: "4.0.1".into() }],
         };
         let mut first = Writer::new();
@@ -220,6 +228,7 @@ mod tests {
     fn a_section_is_found_by_name() {
         let pack = Pack::open(sample()).unwrap();
         assert_eq!(pack.info().name, "r4");
+        assert_eq!(pack.info().bases, ["core"]);
         assert_eq!(pack.info().packages[0].name, "hl7.fhir.r4.core");
         let section = pack.section("definitions").unwrap();
         assert_eq!(Reader::new(section).str(), Ok("types"));
@@ -242,13 +251,13 @@ mod tests {
         newer[4] = 9;
         check_error(
             &newer,
-            "the pack has format 9, this build reads format 2: update fhirkiln or use its own packs",
+            "the pack has format 9, this build reads format 3: update fhirkiln or use its own packs",
         );
         let mut older = bytes.clone();
         older[4] = 0;
         check_error(
             &older,
-            "the pack has format 0, this build reads format 2: build the pack anew or use the one that comes with this version",
+            "the pack has format 0, this build reads format 3: build the pack anew or use the one that comes with this version",
         );
         let mut damaged = bytes.clone();
         *damaged.last_mut().unwrap() ^= 1;

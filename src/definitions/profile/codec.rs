@@ -37,7 +37,7 @@ impl<'n> Encoder<'n> {
         out.u32(number);
     }
 
-    fn name(&mut self, name: NameId, out: &mut Writer) {
+    pub(super) fn name(&mut self, name: NameId, out: &mut Writer) {
         let names = self.names;
         self.text(names.text(name), out);
     }
@@ -57,8 +57,8 @@ impl<'n> Encoder<'n> {
     }
 
     pub(super) fn profile(&mut self, profile: &Profile, out: &mut Writer) {
-        self.name(profile.type_name, out);
         out.u8(u8::from(profile.is_abstract) | u8::from(profile.extension.is_some()) << 1);
+        self.optional(profile.base.as_deref(), out);
         if let Some(extension) = &profile.extension {
             self.extension(extension, out);
         }
@@ -302,14 +302,15 @@ impl Decoder<'_> {
         if is_there { read(self).map(Some) } else { Ok(None) }
     }
 
-    /// Everything but URL and version, which the index has.
-    pub(super) fn profile(&mut self, url: Box<str>, version: Option<Box<str>>) -> Read<Profile> {
-        let type_name = self.name()?;
+    /// Everything but what the index has: `head` is a profile that has only that.
+    pub(super) fn profile(&mut self, head: Profile) -> Read<Profile> {
         let flags = self.reader.u8()?;
+        let has_base = self.reader.u8()? != 0;
+        let base = self.when(has_base, Self::boxed)?;
         let extension = self.when(flags & 2 != 0, Self::extension)?;
         let root = self.element(DEPTH)?;
         self.reader.clone().finish()?;
-        Ok(Profile { url, version, type_name, is_abstract: flags & 1 != 0, root, extension })
+        Ok(Profile { is_abstract: flags & 1 != 0, base, root, extension, ..head })
     }
 
     fn extension(&mut self) -> Read<ExtensionUse> {
@@ -432,7 +433,7 @@ impl Decoder<'_> {
 }
 
 /// A name that no tree has.
-const ABSENT: NameId = NameId(u32::MAX >> 4);
+pub(super) const ABSENT: NameId = NameId(u32::MAX >> 4);
 
 fn pick<T: Copy>(all: &[T], index: u8) -> Read<T> {
     let entry = all.get(usize::from(index)).copied();

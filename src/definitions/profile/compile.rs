@@ -51,7 +51,9 @@ pub(in crate::definitions) fn compile(
     let profile = Profile {
         url: url.into(),
         version: definition.text("version").map(Into::into),
+        title: definition.text("title").or(definition.text("name")).unwrap_or_default().into(),
         type_name: compiler.names.intern(type_name),
+        base: definition.text("baseDefinition").map(Into::into),
         is_abstract: definition.is_true("abstract"),
         root,
         extension,

@@ -10,6 +10,7 @@ mod codec;
 mod compile;
 mod discriminator;
 mod element;
+mod listed;
 mod literal;
 mod overlay;
 mod section;
@@ -22,6 +23,7 @@ pub use discriminator::{Discriminator, DiscriminatorKind, PathStep};
 pub use element::{
     AdditionalBinding, ProfileBinding, ProfileElement, ProfileType, Slicing, SlicingRules,
 };
+pub use listed::Listed;
 pub use literal::Literal;
 pub(super) use section::PackProfiles;
 pub use section::{NAME as SECTION, write_profiles};
@@ -38,8 +40,12 @@ pub struct Profile {
     pub url: Box<str>,
     /// `StructureDefinition.version`.
     pub version: Option<Box<str>>,
+    /// `StructureDefinition.title`; its `name` where it has none.
+    pub title: Box<str>,
     /// `StructureDefinition.type`: the type that it constrains.
     pub type_name: NameId,
+    /// `StructureDefinition.baseDefinition`: the profile, or the type, that it builds on.
+    pub base: Option<Box<str>>,
     /// True if no instance is meant to be of this profile alone.
     pub is_abstract: bool,
     /// The root element, with those below that say something.

@@ -3,8 +3,8 @@
 
 use std::sync::{Arc, OnceLock};
 
-use super::Profile;
 use super::codec::{Decoder, Encoder};
+use super::{Listed, Profile};
 use crate::definitions::pack::{PackError, Read, Reader, Section, Writer};
 use crate::definitions::{Constraint, ConstraintId, Constraints};
 use crate::tree::Names;
@@ -21,6 +21,8 @@ pub fn write_profiles(profiles: &[&Profile], names: &Names, constraints: &Constr
         encoder.profile(profile, &mut records);
         encoder.text(&profile.url, &mut index);
         encoder.text(profile.version.as_deref().unwrap_or_default(), &mut index);
+        encoder.text(&profile.title, &mut index);
+        encoder.name(profile.type_name, &mut index);
         index.count(records.len() - before);
     }
     let mut section = Writer::new();
@@ -53,6 +55,8 @@ pub(in crate::definitions) struct PackProfiles {
 struct Entry {
     url: u32,
     version: u32,
+    title: u32,
+    type_name: u32,
     /// Where its record begins and ends in the section.
     record: (usize, usize),
 }
@@ -79,14 +83,14 @@ impl PackProfiles {
         let mut end = 0_usize;
         let mut entries = reader.list(|reader| {
             let (url, version) = (reader.u32()?, reader.u32()?);
+            let (title, type_name) = (reader.u32()?, reader.u32()?);
             let start = end;
             end = start.saturating_add(reader.u32()? as usize);
-            Ok(Entry { url, version, record: (start, end) })
+            Ok(Entry { url, version, title, type_name, record: (start, end) })
         })?;
         let is_known = |number: u32| (number as usize) < strings.len();
-        if end != reader.remaining()
-            || !entries.iter().all(|it| is_known(it.url) && is_known(it.version))
-        {
+        let are_known = |it: &Entry| [it.url, it.version, it.title, it.type_name].map(is_known);
+        if end != reader.remaining() || !entries.iter().all(|it| are_known(it) == [true; 4]) {
             return Err(PackError::Malformed("the profiles are not as it says"));
         }
         let start = bytes.len() - end;
@@ -97,9 +101,21 @@ impl PackProfiles {
         Ok(Self { strings, constraints, entries, records: section, decoded })
     }
 
-    /// URL and version of each profile, by number.
-    pub(in crate::definitions) fn canonicals(&self) -> impl Iterator<Item = (&str, Option<&str>)> {
-        self.entries.iter().map(|entry| (self.text(entry.url), self.version(entry)))
+    /// How many profiles there are.
+    pub(in crate::definitions) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// What the index says of the profile of that number.
+    pub(in crate::definitions) fn listed(&self, number: usize) -> Option<Listed<'_>> {
+        let entry = self.entries.get(number)?;
+        Some(Listed {
+            url: self.text(entry.url),
+            version: self.version(entry),
+            title: self.text(entry.title),
+            type_name: self.text(entry.type_name),
+            origin: None,
+        })
     }
 
     fn text(&self, number: u32) -> &str {
@@ -118,13 +134,12 @@ impl PackProfiles {
         names: &Names,
     ) -> Option<&Arc<Profile>> {
         let decode = || {
-            let entry = self.entries.get(number)?;
+            let (entry, listed) = (self.entries.get(number)?, self.listed(number)?);
             let bytes = self.records.get(entry.record.0..entry.record.1)?;
             let reader = Reader::new(bytes);
             let mut decoder =
                 Decoder { names, strings: &self.strings, constraints: &self.constraints, reader };
-            let version = self.version(entry).map(Into::into);
-            decoder.profile(self.text(entry.url).into(), version).ok().map(Arc::new)
+            decoder.profile(listed.head(names)).ok().map(Arc::new)
         };
         self.decoded.get(number)?.get_or_init(decode).as_ref()
     }

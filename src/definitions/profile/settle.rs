@@ -10,18 +10,18 @@ use crate::tree::Names;
 /// How long a chain of bases may be.
 const DEPTH: usize = 32;
 
-/// The drafts as profiles that say all that their bases say. One whose base is not here is left out: it
+/// The drafts, by number, as profiles that say all that their bases say. One whose base is not here is left out: it
 /// cannot be checked. `is_type` tells whether a canonical is that of a type.
 pub(in crate::definitions) fn settle(
     drafts: &[Draft],
     known: &ProfileTable,
     names: &mut Names,
     is_type: impl Fn(&Names, &str) -> bool,
-) -> Vec<Profile> {
+) -> Vec<(usize, Profile)> {
     let by_url: HashMap<Box<str>, usize> =
         (0..).zip(drafts).map(|(at, draft)| (draft.profile.url.clone(), at)).collect();
     let mut settled = Vec::new();
-    for draft in drafts {
+    for (number, draft) in drafts.iter().enumerate() {
         let mut chain = vec![draft];
         let base = loop {
             let Some(base) = chain.last().and_then(|draft| draft.base.as_deref()) else {
@@ -44,9 +44,10 @@ pub(in crate::definitions) fn settle(
         let Some(base) = base else { continue };
         let layers = chain.iter().rev().map(|draft| draft.profile.root.clone());
         let root = base.into_iter().chain(layers).reduce(overlay);
-        settled.push(Profile { root: root.unwrap_or_default(), ..draft.profile.clone() });
+        let profile = Profile { root: root.unwrap_or_default(), ..draft.profile.clone() };
+        settled.push((number, profile));
     }
-    for profile in &mut settled {
+    for (_, profile) in &mut settled {
         default_slicing(&mut profile.root, names);
     }
     settled

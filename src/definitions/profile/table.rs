@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::{PackProfiles, Profile};
+use super::{Listed, PackProfiles, Profile};
 use crate::tree::Names;
 
 /// Profiles by URL, and for each its versions. Cheap to look into, copied where an engine is derived.
@@ -16,6 +16,8 @@ pub(in crate::definitions) struct ProfileTable {
 /// A profile, or how to get it.
 #[derive(Clone, Debug)]
 pub(in crate::definitions) struct Slot {
+    /// The pack or the package (`name#version`) that it came with.
+    pub(in crate::definitions) origin: Option<Arc<str>>,
     pub(in crate::definitions) version: Option<Box<str>>,
     pub(in crate::definitions) body: Body,
 }
@@ -60,26 +62,44 @@ impl ProfileTable {
         self.by_url.contains_key(url)
     }
 
-    /// All profiles, sorted by canonical.
-    pub(in crate::definitions) fn all(&self, names: &Names) -> Vec<&Profile> {
-        let slots = self.by_url.values().flatten();
-        let mut all: Vec<&Profile> = slots.filter_map(|slot| slot.body.profile(names)).collect();
+    /// The profiles that came in no pack, sorted by canonical.
+    pub(in crate::definitions) fn compiled(&self) -> Vec<&Profile> {
+        let bodies = self.by_url.values().flatten().map(|slot| &slot.body);
+        let compiled = bodies.filter_map(|body| match body {
+            Body::Compiled(profile) => Some(&**profile),
+            Body::Packed(..) => None,
+        });
+        let mut all: Vec<&Profile> = compiled.collect();
         all.sort_by(|a, b| (&a.url, &a.version).cmp(&(&b.url, &b.version)));
         all
     }
 
-    /// The URL and version of all profiles, sorted; without decoding them.
-    pub(in crate::definitions) fn canonicals(&self) -> Vec<(&str, Option<&str>)> {
-        let entries = self.by_url.iter();
-        let mut all: Vec<_> = entries
-            .flat_map(|(url, slots)| slots.iter().map(move |it| (&**url, it.version.as_deref())))
-            .collect();
+    /// All profiles, sorted by canonical; decodes none.
+    pub(in crate::definitions) fn listed<'t>(&'t self, names: &'t Names) -> Vec<Listed<'t>> {
+        let slots = self.by_url.values().flatten();
+        let listed = slots.filter_map(|slot| {
+            Some(Listed { origin: slot.origin.as_deref(), ..slot.body.listed(names)? })
+        });
+        let mut all: Vec<Listed<'_>> = listed.collect();
         all.sort_unstable();
         all
     }
 }
 
 impl Body {
+    fn listed<'t>(&'t self, names: &'t Names) -> Option<Listed<'t>> {
+        match self {
+            Self::Compiled(profile) => Some(Listed {
+                url: &profile.url,
+                version: profile.version.as_deref(),
+                title: &profile.title,
+                type_name: names.text(profile.type_name),
+                origin: None,
+            }),
+            Self::Packed(pack, number) => pack.listed(*number),
+        }
+    }
+
     fn profile(&self, names: &Names) -> Option<&Profile> {
         match self {
             Self::Compiled(profile) => Some(profile),

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::super::form::Form;
-use super::super::{Include, Library, Select, SystemRef, ValueSet, split_canonical};
+use super::super::{Include, Library, Select, SystemRef, Terminology, ValueSet, split_canonical};
 
 /// How much of a value set is here.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,6 +69,21 @@ impl Library {
         };
         kept.fix();
         kept
+    }
+
+    /// Leaves out what `known` has already.
+    #[must_use]
+    pub fn without(self, known: &Terminology) -> Self {
+        let known = |has: &dyn Fn(&Library) -> bool| known.libraries.iter().any(|it| has(it));
+        Self {
+            value_sets: self
+                .value_sets
+                .without(|url, version| known(&|library| library.value_sets.has(url, version))),
+            code_systems: self
+                .code_systems
+                .without(|url, version| known(&|library| library.code_systems.has(url, version))),
+            ..self
+        }
     }
 
     /// Fixes versions, and leaves out what no question will ask for.

@@ -21,6 +21,12 @@ struct List {
 pub(super) struct Pack {
     pub(super) name: String,
     pub(super) fhir_version: String,
+    /// Packs before it in the list that it builds on, those included that these build on.
+    #[serde(default)]
+    pub(super) on: Vec<String>,
+    /// True if npm does not have its packages: without them it is not built, and that is no error.
+    #[serde(default)]
+    pub(super) optional: bool,
     pub(super) packages: Vec<Package>,
     /// A folder of maps (`.map`), beside the list.
     pub(super) maps: Option<String>,

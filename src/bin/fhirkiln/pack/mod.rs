@@ -3,8 +3,10 @@
 mod list;
 mod source;
 
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::{Args, Subcommand};
 use fhirkiln::engine::{BuiltPack, Coverage, Engine, Pack, PackBuilder, PackInfo, PackageId};
@@ -62,6 +64,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     Ok(Outcome::Clean)
 }
 
+/// The packs that have been made, by name.
+type Made = HashMap<String, BuiltPack>;
+
 fn build_all(build: &Build) -> Result<(), Failure> {
     let packs = list::read(&build.list)?;
     if let Some(name) = build.only.iter().find(|name| !packs.iter().any(|pack| pack.name == **name))
@@ -69,32 +74,94 @@ fn build_all(build: &Build) -> Result<(), Failure> {
         return Err(Failure::Usage(format!("`{}` names no pack `{name}`", build.list.display())));
     }
     fs::create_dir_all(&build.out).map_err(|why| at(&build.out, &why))?;
-    for pack in packs.iter().filter(|pack| build.only.is_empty() || build.only.contains(&pack.name))
-    {
-        let made = build_pack(pack, build)?;
-        let file = build.out.join(format!("{}.pack", pack.name));
-        fs::write(&file, &made.bytes).map_err(|why| at(&file, &why))?;
-        print_info(&file, made.bytes)?;
-        print_coverage(&made.coverage);
+    let is_wanted = |pack: &list::Pack| build.only.is_empty() || build.only.contains(&pack.name);
+    let mut needed: HashSet<&str> = HashSet::new();
+    for pack in packs.iter().rev() {
+        if is_wanted(pack) || needed.contains(&*pack.name) {
+            needed.insert(&pack.name);
+            needed.extend(pack.on.iter().map(String::as_str));
+        }
     }
+    let (mut made, mut absent) = (Made::new(), Vec::new());
+    for pack in packs.iter().filter(|pack| needed.contains(&*pack.name)) {
+        match find_sources(pack, build) {
+            Ok(sources) => {
+                let compiled = build_pack(pack, &sources, build, &made)?;
+                if is_wanted(pack) {
+                    write_pack(pack, &compiled, build)?;
+                }
+                made.insert(pack.name.clone(), compiled);
+            }
+            Err(_) if pack.optional => absent.push(pack),
+            Err(why) => return Err(why),
+        }
+    }
+    absent.into_iter().try_for_each(|pack| leave_out(pack, build))
+}
+
+/// Says that a pack is not built. One of an earlier build would not go with the others.
+fn leave_out(pack: &list::Pack, build: &Build) -> Result<(), Failure> {
+    let packages = pack.packages.iter().map(|it| format!("{}-{}.tgz", it.name, it.version));
+    let packages: Vec<String> = packages.collect();
+    anstream::println!(
+        "{} is not built: {} is in no folder of FHIR_PACKAGE_PATH, nor in ~/.fhir/packages",
+        pack.name,
+        packages.join(", "),
+    );
+    let file = build.out.join(format!("{}.pack", pack.name));
+    if file.is_file() { fs::remove_file(&file).map_err(|why| at(&file, &why)) } else { Ok(()) }
+}
+
+type Sources<'p> = Vec<(&'p list::Package, Source)>;
+
+fn find_sources<'p>(pack: &'p list::Pack, build: &Build) -> Result<Sources<'p>, Failure> {
+    let found = pack.packages.iter();
+    found.map(|package| Ok((package, Source::find(package, &build.node_modules)?))).collect()
+}
+
+fn write_pack(pack: &list::Pack, compiled: &BuiltPack, build: &Build) -> Result<(), Failure> {
+    let file = build.out.join(format!("{}.pack", pack.name));
+    fs::write(&file, &compiled.bytes).map_err(|why| at(&file, &why))?;
+    print_info(&file, compiled.bytes.clone())?;
+    for definition in &compiled.unusable {
+        anstream::println!("  left out: {definition}");
+    }
+    print_coverage(&compiled.coverage);
     Ok(())
 }
 
-fn build_pack(pack: &list::Pack, build: &Build) -> Result<BuiltPack, Failure> {
+/// The builder of a pack, over those of its bases that could be built.
+fn over(pack: &list::Pack, made: &Made) -> Result<PackBuilder, Failure> {
     let id = |package: &list::Package| PackageId {
         name: package.name.clone(),
         version: package.version.clone(),
     };
-    let mut builder = PackBuilder::new(PackInfo {
+    let info = PackInfo {
         name: pack.name.clone(),
         fhir_version: pack.fhir_version.clone(),
         packages: pack.packages.iter().map(id).collect(),
-    });
-    for package in &pack.packages {
-        let source = Source::find(package, &build.node_modules)?;
+        ..PackInfo::default()
+    };
+    let (bases, absent): (Vec<_>, Vec<_>) =
+        pack.on.iter().partition(|name| made.contains_key(*name));
+    for base in absent {
+        anstream::println!("{}: without {base}, which is not built", pack.name);
+    }
+    let bases: Vec<&BuiltPack> = bases.into_iter().filter_map(|name| made.get(name)).collect();
+    PackBuilder::over(info, &bases).map_err(|why| failed(pack, &why))
+}
+
+fn build_pack(
+    pack: &list::Pack,
+    sources: &Sources<'_>,
+    build: &Build,
+    made: &Made,
+) -> Result<BuiltPack, Failure> {
+    let mut builder = over(pack, made)?;
+    for (package, source) in sources {
         anstream::eprintln!("{} {}: {}", package.name, package.version, source.path().display());
         if let Some(newer) = &package.v2 {
-            add_v2(&mut builder, package, &source, &build.list.with_file_name(newer))?;
+            add_v2(&mut builder, package, source, &build.list.with_file_name(newer))?;
             continue;
         }
         builder = builder.correcting(package.corrections()).without(package.absent());
@@ -105,7 +172,11 @@ fn build_pack(pack: &list::Pack, build: &Build) -> Result<BuiltPack, Failure> {
     if let Some(folder) = &pack.maps {
         add_maps(&mut builder, &build.list.with_file_name(folder))?;
     }
-    builder.build().map_err(|why| Failure::CannotRun(format!("pack {}: {why}", pack.name)))
+    builder.build().map_err(|why| failed(pack, &why))
+}
+
+fn failed(pack: &list::Pack, why: &dyn std::fmt::Display) -> Failure {
+    Failure::CannotRun(format!("pack {}: {why}", pack.name))
 }
 
 /// Adds the maps of a folder, in the order of their paths.
@@ -138,7 +209,8 @@ fn add_v2(
     builder.add_v2(&files, &newer).map_err(|why| at(source.path(), &why))
 }
 
-fn print_info(file: &Path, bytes: Vec<u8>) -> Result<(), Failure> {
+fn print_info(file: &Path, bytes: impl Into<Arc<[u8]>>) -> Result<(), Failure> {
+    let bytes = bytes.into();
     let size = bytes.len();
     let pack = Pack::open(bytes).map_err(|why| at(file, &why))?;
     let info = pack.info();
@@ -148,6 +220,9 @@ fn print_info(file: &Path, bytes: Vec<u8>) -> Result<(), Failure> {
         info.name,
         info.fhir_version
     );
+    if !info.bases.is_empty() {
+        anstream::println!("  on {}", info.bases.join(", "));
+    }
     for package in &info.packages {
         anstream::println!("  from {} {}", package.name, package.version);
     }
