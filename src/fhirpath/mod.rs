@@ -30,7 +30,7 @@ pub use model::{Model, SystemType};
 pub use parser::parse;
 pub use value::{Collection, FhirNode, Quantity, TypeName, Unit, Value};
 
-use crate::text::Span;
+pub use crate::text::SyntaxError;
 use evaluator::{Evaluation, Frame};
 
 /// What an evaluation needs besides the expression.
@@ -87,20 +87,3 @@ fn frame<'f, 't>(context: Option<&'f Value<'t>>) -> Frame<'f, 't> {
     let this = context.map_or(&[] as &[Value<'t>], std::slice::from_ref);
     Frame { this, index: None, total: None }
 }
-
-/// Why a text is not a FHIRPath expression.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SyntaxError {
-    /// Where, in bytes of the expression.
-    pub span: Span,
-    /// What was expected and what was found.
-    pub message: String,
-}
-
-impl std::fmt::Display for SyntaxError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for SyntaxError {}

@@ -113,7 +113,7 @@ fn errors_have_their_place() {
     check_error("'abc", 0, "The closing ' is missing");
     check_error("'a\\q'", 2, "`\\q` is not an escape sequence");
     check_error("/* a", 0, "This comment is not closed");
-    check_error("a # b", 2, "`#` has no meaning in FHIRPath");
+    check_error("a # b", 2, "`#` has no meaning here");
     check_error("@20", 0, "`@20` is not a date, a time or a date with a time");
     check_error("$that", 0, "Expected `$this`, `$index` or `$total`, found `$that`");
     check_error("%", 1, "Expected the name of a variable, the expression ends");

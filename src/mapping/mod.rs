@@ -32,21 +32,4 @@ pub use program::{Program, RuleInfo};
 pub use run::{Context, Input, Limits, Output, run};
 pub use section::{SECTION, write_maps};
 
-use crate::text::Span;
-
-/// Why a text is not a map.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SyntaxError {
-    /// Where, in bytes of the text.
-    pub span: Span,
-    /// What was expected and what was found.
-    pub message: String,
-}
-
-impl std::fmt::Display for SyntaxError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl std::error::Error for SyntaxError {}
+pub use crate::text::SyntaxError;

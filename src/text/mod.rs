@@ -3,10 +3,13 @@
 
 mod find;
 mod line_index;
+mod scanner;
 mod utf8;
 
 pub use find::{Marked, Word, find};
 pub use line_index::{LineIndex, Position};
+pub use scanner::SyntaxError;
+pub(crate) use scanner::{Scanner, Token};
 pub use utf8::decode_utf8;
 
 /// A half-open range of bytes in an input text. Inputs are limited to less than 4 GiB.
