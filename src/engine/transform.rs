@@ -133,16 +133,17 @@ impl Engine {
         options: &TransformOptions,
     ) -> Result<Transformed, Error> {
         let document = self.open_sound(input.into())?;
-        self.run_map(mapping, document, Issues::new(options.max_issues), options)
+        self.run_map(mapping, document, Issues::new(options.max_issues), options, None)
     }
 
-    /// Runs a map on what was read. `issues` are those of the reader.
+    /// Runs a map on what was read. `issues` are those of the reader; `has_form` is that of [`Context`].
     pub(super) fn run_map(
         &self,
         mapping: &Mapping,
         document: Arc<Document>,
         mut issues: Issues,
         options: &TransformOptions,
+        has_form: Option<fn(&str, &str) -> bool>,
     ) -> Result<Transformed, Error> {
         let host = MapHost::new(self, options)?;
         let context = Context {
@@ -152,6 +153,7 @@ impl Engine {
             limits: mapping::Limits::default(),
             seed: options.seed.as_deref(),
             with_lineage: options.lineage,
+            has_form,
         };
         let Document { tree, .. } = &*document;
         let source = mapping::Input { tree, node: NodeId::ROOT, type_id: None };

@@ -12,10 +12,11 @@ use crate::definitions::v2::ANY_MESSAGE;
 use crate::fhirpath::{Model, location};
 use crate::format::er7::{Document, Place};
 use crate::format::{Format, Style, json};
-use crate::issue::{Issue, Issues};
+use crate::issue::{Issue, Issues, Severity};
 use crate::mapping::Lineage;
 use crate::text::LineIndex;
 use crate::tree::{Kind, NodeId, Tree};
+use crate::validate::rules::primitive::{self, Primitive};
 
 /// Options of one conversion. All have defaults; a property that is not here is an error of use.
 #[derive(Clone, Debug, Deserialize)]
@@ -127,7 +128,7 @@ impl Engine {
             seed: options.seed.clone(),
             now: options.now.clone(),
         };
-        let made = self.run_map(&mapping, document, issues, &transform)?;
+        let made = self.run_map(&mapping, document, issues, &transform, Some(has_form))?;
         let mut report = made.report;
         let mut found = std::mem::take(&mut report.issues);
         if let Some(document) = messages(&report) {
@@ -283,6 +284,12 @@ impl Converted {
         }
         outcome
     }
+}
+
+/// What has not the form of its type would make the result invalid.
+fn has_form(type_name: &str, text: &str) -> bool {
+    let problem = Primitive::from_name(type_name).and_then(|it| primitive::check(it, text));
+    problem.is_none_or(|problem| problem.severity() < Severity::Error)
 }
 
 /// The messages of a report.

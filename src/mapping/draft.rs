@@ -4,6 +4,7 @@ use super::lineage::{Lineage, Origin};
 use super::program::Name;
 use crate::cursor::{ElementView, Target as Kind};
 use crate::definitions::{Content, Definitions, Element, Property, Shape, ShapeId, TypeKind};
+use crate::format::{Style, json};
 use crate::text::Span;
 use crate::tree::{self, Key, NameId, Tree, TreeBuilder};
 
@@ -70,11 +71,18 @@ pub(super) struct Draft<'d> {
     definitions: &'d Definitions,
     nodes: Vec<Node>,
     text: String,
+    /// What extensions are, and the name of their `url`.
+    extension: Kind,
+    url: NameId,
 }
 
 impl<'d> Draft<'d> {
     pub(super) fn new(definitions: &'d Definitions) -> Self {
-        Self { definitions, nodes: Vec::new(), text: String::new() }
+        let extension = definitions.find_type("Extension");
+        let extension =
+            extension.map_or(Kind::Unknown, |type_id| Kind::Object(ShapeId { type_id, index: 0 }));
+        let url = definitions.names().find("url").unwrap_or(NameId::NONE);
+        Self { definitions, nodes: Vec::new(), text: String::new(), extension, url }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -123,11 +131,7 @@ impl<'d> Draft<'d> {
     }
 
     pub(super) fn place_named(&self, node: Id, name: NameId) -> Option<Place<'d>> {
-        let owner = match self.kind(node) {
-            Kind::Object(shape) => shape,
-            Kind::Primitive(type_id) => ShapeId { type_id, index: 0 },
-            Kind::Resource | Kind::Unknown => return None,
-        };
+        let owner = owner(self.kind(node))?;
         let shape = self.definitions.shape(owner)?;
         if let Some((_, property)) = shape.property(name).filter(|(_, it)| !it.is_sibling) {
             let element = shape.elements.get(usize::from(property.element))?;
@@ -163,18 +167,21 @@ impl<'d> Draft<'d> {
     /// Takes a node out of its parent.
     pub(super) fn detach(&mut self, node: Id) {
         let Some(parent) = self.parent(node) else { return };
-        let children: Vec<Id> = self.children(parent).filter(|&child| child != node).collect();
-        let owner = &mut self.nodes[parent as usize];
+        self.retain_children(parent, |child| child != node);
+        let child = &mut self.nodes[node as usize];
+        (child.parent, child.next) = (NONE, NONE);
+    }
+
+    fn set_children(&mut self, node: Id, children: &[Id]) {
+        let owner = &mut self.nodes[node as usize];
         owner.first = children.first().copied().unwrap_or(NONE);
         owner.last = children.last().copied().unwrap_or(NONE);
         for (index, &child) in children.iter().enumerate() {
             self.nodes[child as usize].next = children.get(index + 1).copied().unwrap_or(NONE);
         }
-        let child = &mut self.nodes[node as usize];
-        (child.parent, child.next) = (NONE, NONE);
     }
 
-    fn children(&self, node: Id) -> Children<'_> {
+    pub(super) fn children(&self, node: Id) -> Children<'_> {
         Children { nodes: &self.nodes, next: self.nodes[node as usize].first }
     }
 
@@ -200,19 +207,63 @@ impl<'d> Draft<'d> {
 
     /// The value of the first value of an element.
     pub(super) fn child_value(&self, node: Id, name: &str) -> Option<&str> {
+        self.value(self.child_named(node, name)?)
+    }
+
+    /// The first value of an element.
+    pub(super) fn child_named(&self, node: Id, name: &str) -> Option<Id> {
         let name = self.definitions.names().find(name)?;
-        let child = self.children(node).find(|&child| self.nodes[child as usize].name == name)?;
-        self.value(child)
+        self.children(node).find(|&child| self.nodes[child as usize].name == name)
+    }
+
+    pub(super) fn definitions(&self) -> &'d Definitions {
+        self.definitions
+    }
+
+    /// Which element of its parent a node is a value of.
+    pub(super) fn element_of(&self, node: Id) -> u16 {
+        self.nodes[node as usize].element
+    }
+
+    /// True if the element of that number may have more than one value.
+    pub(super) fn is_list(&self, node: Id, element: u16) -> bool {
+        let shape = self.shape(node);
+        shape.and_then(|it| it.elements.get(usize::from(element))).is_some_and(Element::is_array)
+    }
+
+    /// Everything that is in a node, so that two of the same content have the same.
+    pub(super) fn written(&self, node: Id) -> String {
+        json::write(&self.tree(node, &mut None), tree::NodeId::ROOT, Style::Compact)
+    }
+
+    /// Takes a child away from a node that is left behind.
+    pub(super) fn adopt(&mut self, parent: Id, child: Id) {
+        let Node { element, name, partner, rank, .. } = self.nodes[child as usize];
+        self.nodes[child as usize].next = NONE;
+        let property = Property { name, partner, element, type_index: 0, is_sibling: false };
+        self.attach(parent, property, child, rank);
+    }
+
+    /// Leaves out the children that are not wanted.
+    pub(super) fn retain_children(&mut self, node: Id, is_wanted: impl Fn(Id) -> bool) {
+        let children: Vec<Id> = self.children(node).filter(|&child| is_wanted(child)).collect();
+        self.set_children(node, &children);
+    }
+
+    /// Gives `visit` the nodes of the source that a node and those below it were made of.
+    pub(super) fn sources(&self, node: Id, visit: &mut dyn FnMut(tree::NodeId)) {
+        if let Some(source) = self.nodes[node as usize].origin.source() {
+            visit(source);
+        }
+        self.children(node).for_each(|child| self.sources(child, visit));
     }
 
     /// Gives everything below one node to another of the same type.
     pub(super) fn move_children(&mut self, from: Id, to: Id) {
         let children: Vec<Id> = self.children(from).collect();
+        self.set_children(from, &[]);
         for child in children {
-            self.detach(child);
-            let Node { element, name, partner, rank, .. } = self.nodes[child as usize];
-            let property = Property { name, partner, element, type_index: 0, is_sibling: false };
-            self.attach(to, property, child, rank);
+            self.adopt(to, child);
         }
     }
 
@@ -237,7 +288,6 @@ impl<'d> Draft<'d> {
             draft: self,
             builder: TreeBuilder::new(self.definitions.names().clone(), self.nodes.len()),
             text: String::new(),
-            has_content: self.contents(),
             resource_type: self.definitions.names().find("resourceType").unwrap_or(NameId::NONE),
             lineage,
         };
@@ -246,19 +296,23 @@ impl<'d> Draft<'d> {
         builder.finish(text)
     }
 
-    /// For each node, whether it has a value or holds one. A node comes before those below it only if it was
-    /// not made by itself and put there later, so that each passes on to all that hold it.
-    fn contents(&self) -> Vec<bool> {
-        let mut has_content = vec![false; self.nodes.len()];
-        for (index, node) in self.nodes.iter().enumerate() {
-            let is_content = node.value.start < node.value.end || self.is_resource(node.kind);
-            let mut at = index as Id;
-            while is_content && at != NONE && !has_content[at as usize] {
-                has_content[at as usize] = true;
-                at = self.nodes[at as usize].parent;
-            }
+    /// True for a node that has a value or holds one.
+    /// An extension is not there for its URL alone.
+    fn has_content(&self, node: Id) -> bool {
+        let data = &self.nodes[node as usize];
+        let mut children = self.children(node);
+        if data.kind == self.extension {
+            return children
+                .any(|it| self.nodes[it as usize].name != self.url && self.has_content(it));
         }
-        has_content
+        data.value.start < data.value.end
+            || self.is_resource(data.kind)
+            || children.any(|child| self.has_content(child))
+    }
+
+    /// The elements that a node may have.
+    fn shape(&self, node: Id) -> Option<&'d Shape> {
+        self.definitions.shape(owner(self.kind(node))?)
     }
 
     fn is_resource(&self, kind: Kind) -> bool {
@@ -267,7 +321,16 @@ impl<'d> Draft<'d> {
     }
 }
 
-struct Children<'n> {
+/// Which elements a node of a kind may have.
+fn owner(kind: Kind) -> Option<ShapeId> {
+    match kind {
+        Kind::Object(shape) => Some(shape),
+        Kind::Primitive(type_id) => Some(ShapeId { type_id, index: 0 }),
+        Kind::Resource | Kind::Unknown => None,
+    }
+}
+
+pub(super) struct Children<'n> {
     nodes: &'n [Node],
     next: Id,
 }
@@ -288,7 +351,6 @@ struct Emit<'e, 'd> {
     builder: TreeBuilder,
     /// Numbers and truths, which a tree takes from its text.
     text: String,
-    has_content: Vec<bool>,
     resource_type: NameId,
     lineage: &'e mut Option<Lineage>,
 }
@@ -321,6 +383,10 @@ impl Emit<'_, '_> {
     fn note(&mut self, node: &Node) {
         if let Some(lineage) = self.lineage.as_mut() {
             lineage.add(self.builder.len() - 1, node.origin);
+            if let Some(source) = node.origin.source().filter(|_| node.value.start < node.value.end)
+            {
+                lineage.take(source);
+            }
         }
     }
 
@@ -349,16 +415,11 @@ impl Emit<'_, '_> {
 
     /// The children of a node, in the order of their elements.
     fn content(&mut self, node: Id) {
-        let is_kept = |child: &Id| self.has_content[*child as usize];
+        let is_kept = |child: &Id| self.draft.has_content(*child);
         let mut children: Vec<Id> = self.draft.children(node).filter(is_kept).collect();
         let nodes = &self.draft.nodes;
         children.sort_by_key(|&child| (nodes[child as usize].element, nodes[child as usize].rank));
-        let shape = match self.draft.kind(node) {
-            Kind::Object(shape) => Some(shape),
-            Kind::Primitive(type_id) => Some(ShapeId { type_id, index: 0 }),
-            _ => None,
-        };
-        let shape = shape.and_then(|shape| self.draft.definitions.shape(shape));
+        let shape = self.draft.shape(node);
         let mut rest = children.as_slice();
         while let Some(&first) = rest.first() {
             let Node { element, name, partner, .. } = self.draft.nodes[first as usize];

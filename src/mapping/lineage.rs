@@ -77,10 +77,17 @@ impl Lineage {
         self.origins[node] = origin;
     }
 
-    /// Notes that something was made of these nodes.
-    pub(super) fn take(&mut self, nodes: std::ops::Range<usize>) {
-        if let Some(nodes) = self.taken.get_mut(nodes) {
-            nodes.fill(true);
+    /// Notes that something was made of a node.
+    pub(super) fn take(&mut self, source: NodeId) {
+        if let Some(taken) = self.taken.get_mut(source.index()) {
+            *taken = true;
+        }
+    }
+
+    /// Takes back what [`Self::take`] noted: what was made of the node is not in the result.
+    pub(super) fn release(&mut self, source: NodeId) {
+        if let Some(taken) = self.taken.get_mut(source.index()) {
+            *taken = false;
         }
     }
 }

@@ -13,6 +13,7 @@ mod draft;
 mod lexer;
 mod library;
 mod lineage;
+mod merge;
 mod parser;
 mod print;
 mod program;

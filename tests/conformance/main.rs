@@ -14,4 +14,5 @@ mod setup;
 mod shared;
 mod snapshot;
 mod snapshots;
+mod v2;
 mod validator;

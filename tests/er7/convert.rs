@@ -84,7 +84,7 @@ uses "http://hl7.org/fhir/StructureDefinition/Bundle" alias Bundle as target
 group kinds(source src : ADT_A01, target tgt : Bundle) {
   src -> tgt.type = 'message';
   src.PID as pid -> tgt.entry as entry, entry.resource = create('Patient') as patient, patient.id = 'p' then {
-    pid.f3 as cx -> patient.identifier as i, i.system = 'urn:oid:1', i.value = 'a b';
+    pid.f3 as cx -> patient.identifier as i, i.system = 'urn:oid:1.2', i.value = 'a b';
   };
   src.PV1 as pv1 -> tgt.entry as entry, entry.resource = create('Encounter') as encounter, encounter.id = 'e';
 }
@@ -99,7 +99,7 @@ group kinds(source src : ADT_A01, target tgt : Bundle) {
 
 #[test]
 fn a_message_becomes_the_kind_of_bundle_that_is_asked_for() {
-    let identifier = r#""identifier":[{"system":"urn:oid:1","value":"a b"}]"#;
+    let identifier = r#""identifier":[{"system":"urn:oid:1.2","value":"a b"}]"#;
     let plain = |kind| {
         format!(
             r#"{{"resourceType":"Bundle","type":"{kind}","entry":[{{"resource":{{"resourceType":"Patient","id":"p",{identifier}}}}},{{"resource":{{"resourceType":"Encounter","id":"e"}}}}]}}"#
@@ -110,7 +110,7 @@ fn a_message_becomes_the_kind_of_bundle_that_is_asked_for() {
     check_kind(
         BundleKind::Transaction,
         &format!(
-            r#"{{"resourceType":"Bundle","type":"transaction","entry":[{{"resource":{{"resourceType":"Patient",{identifier}}},"request":{{"method":"PUT","url":"Patient?identifier=urn:oid:1|a%20b"}}}},{{"resource":{{"resourceType":"Encounter","id":"e"}},"request":{{"method":"PUT","url":"Encounter/e"}}}}]}}"#
+            r#"{{"resourceType":"Bundle","type":"transaction","entry":[{{"resource":{{"resourceType":"Patient",{identifier}}},"request":{{"method":"PUT","url":"Patient?identifier=urn:oid:1.2|a%20b"}}}},{{"resource":{{"resourceType":"Encounter","id":"e"}},"request":{{"method":"PUT","url":"Encounter/e"}}}}]}}"#
         ),
     );
 }
@@ -153,4 +153,31 @@ fn what_cannot_be_converted_is_an_error_of_use() {
     assert_eq!(code(&format!("{MESSAGE}{MESSAGE}"), &usual), "not-convertible");
     let other = ConvertOptions { map: Some("http://none".to_owned()), ..usual };
     assert_eq!(code(MESSAGE, &other), "map-missing");
+}
+
+#[test]
+fn entries_of_one_url_are_one_entry() {
+    const MAP: &str = r#"
+map "https://fhirkiln.dev/v2/StructureMap/messages/ADT_A01" = "own"
+uses "https://fhirkiln.dev/v2/ADT_A01" alias ADT_A01 as source
+uses "http://hl7.org/fhir/StructureDefinition/Bundle" alias Bundle as target
+group own(source src : ADT_A01, target tgt : Bundle) {
+  src.NEXT_OF_KIN.NK1 as nk1 -> tgt.entry as entry, entry.fullUrl = 'urn:uuid:1', entry.resource = create('Patient') as patient then {
+    nk1.f2 as name -> patient.name as n, n.text = (name.c2);
+    nk1.f15.c1 as sex -> patient.gender = sex;
+  };
+}
+"#;
+    let Some(engine) = super::map::engine() else { return };
+    let engine = engine.with().map(MAP).build().expect("it is a map");
+    let kin = "NK1|1|^A|||||||||||||male\rNK1|2|^B\rNK1|3|^A|||||||||||||female\r";
+    let made =
+        convert(&engine, &format!("MSH|^~\\&|||||||ADT^A01^ADT_A01|1|P|2.5.1\rPID|1\r{kin}"));
+    let resources = made.resources(Style::Compact);
+    let one = r#"{"resourceType":"Patient","name":[{"text":"A"},{"text":"B"}],"gender":"male"}"#;
+    assert_eq!(resources, [one]);
+    // A value that has no room in the one entry is not mapped.
+    let places: Vec<String> = made.unmapped().into_iter().map(|it| it.place).collect();
+    assert!(places.contains(&"NK1[3]-15".to_owned()), "{places:?}");
+    assert!(!places.contains(&"NK1[1]-15".to_owned()), "{places:?}");
 }

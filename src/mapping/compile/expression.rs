@@ -1,7 +1,7 @@
 //! FHIRPath inside a map: its variables, the constants of the map, and what it reads.
 
 use super::{Linker, Scope};
-use crate::fhirpath::ast::{Expression as Ast, Node};
+use crate::fhirpath::ast::{Expression as Ast, Node, Operator};
 use crate::fhirpath::{self, Compiled};
 use crate::issue::{Arg, Code};
 use crate::mapping::ast::{Constant, Expression as Text, Map};
@@ -38,8 +38,24 @@ impl Linker<'_> {
         self.expression(text?, scope)
     }
 
-    /// Compiles an expression; reports what is wrong with it.
+    /// A condition, which reads what it finds equal to something: a value whose presence alone decides is not in
+    /// what the rule makes.
+    pub(super) fn condition(&mut self, text: Option<&Text>, scope: &Scope) -> Option<Expression> {
+        let (mut condition, node) = self.compiled(text?, scope)?;
+        condition.reads.clear();
+        self.collect_equals(&node, scope, &mut condition.reads);
+        Some(condition)
+    }
+
+    /// An expression, with what it reads.
     pub(super) fn expression(&mut self, text: &Text, scope: &Scope) -> Option<Expression> {
+        let (mut expression, node) = self.compiled(text, scope)?;
+        self.collect_reads(&node, scope, &mut expression.reads);
+        Some(expression)
+    }
+
+    /// Compiles an expression; reports what is wrong with it.
+    fn compiled(&mut self, text: &Text, scope: &Scope) -> Option<(Expression, Node)> {
         let map = self.units[self.unit].map.clone();
         let compiled =
             fhirpath::parse(&text.text).map_err(fhirpath::Error::from).and_then(|mut node| {
@@ -56,9 +72,25 @@ impl Linker<'_> {
         };
         let mut targets = Vec::new();
         collect_targets(&node, scope, &mut targets);
-        let mut reads = Vec::new();
-        self.collect_reads(&node, scope, &mut reads);
-        Some(Expression { compiled, text: text.text.clone(), targets, reads })
+        let reads = Vec::new();
+        Some((Expression { compiled, text: text.text.clone(), targets, reads }, node))
+    }
+
+    /// The paths that a condition compares: `a` in `a = 'x' and b.exists()`. `$this` is the source of the rule itself.
+    fn collect_equals(&self, node: &Node, scope: &Scope, found: &mut Vec<Compiled>) {
+        let Ast::Binary(operator, a, b) = &node.kind else { return };
+        match operator {
+            Operator::And => {
+                self.collect_equals(a, scope, found);
+                self.collect_equals(b, scope, found);
+            }
+            Operator::Equal | Operator::Equivalent | Operator::In
+                if !matches!(a.kind, Ast::Special(_)) =>
+            {
+                self.collect_reads(a, scope, found);
+            }
+            _ => {}
+        }
     }
 
     /// The parts of an expression that lead to nodes: each by itself, so that it can be asked for them.

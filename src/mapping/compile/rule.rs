@@ -75,7 +75,7 @@ impl Linker<'_> {
             default,
             list_mode: source.list_mode,
             slot,
-            condition: self.optional_expression(source.condition.as_ref(), scope),
+            condition: self.condition(source.condition.as_ref(), scope),
             check: self.optional_expression(source.check.as_ref(), scope),
             log: self.optional_expression(source.log.as_ref(), scope),
         })

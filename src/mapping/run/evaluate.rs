@@ -21,12 +21,7 @@ impl<'s> Run<'s, '_> {
         context: Option<&Value<'s>>,
     ) -> Collection<'s> {
         match self.result(expression, &expression.compiled, context) {
-            Ok(values) => {
-                if self.lineage.is_some() && !values.is_empty() {
-                    self.take_reads(expression, context);
-                }
-                values
-            }
+            Ok(values) => values,
             Err(error) => {
                 self.report_error(expression, error);
                 Collection::Empty
@@ -125,7 +120,10 @@ impl<'s> Run<'s, '_> {
     }
 
     /// Marks the values of the source that a result comes from.
-    fn take_reads(&mut self, expression: &'s Expression, context: Option<&Value<'s>>) {
+    pub(super) fn take_reads(&mut self, expression: &'s Expression, context: Option<&Value<'s>>) {
+        if self.lineage.is_none() {
+            return;
+        }
         for read in &expression.reads {
             let found = self.result(expression, read, context).unwrap_or_default();
             for value in found {
@@ -141,7 +139,7 @@ impl<'s> Run<'s, '_> {
             return;
         }
         if let (Some(lineage), Some(node)) = (self.lineage.as_mut(), origin_of(value)) {
-            lineage.take(node.index()..node.index() + 1);
+            lineage.take(node);
         }
     }
 

@@ -57,6 +57,9 @@ pub struct Context<'a> {
     pub seed: Option<&'a str>,
     /// Whether to keep where everything comes from.
     pub with_lineage: bool,
+    /// Tells whether a text has the form of the primitive type of that name: one that does not is not put. Without it,
+    /// the form of texts is left to validation.
+    pub has_form: Option<fn(&str, &str) -> bool>,
 }
 
 /// A value that a run begins with.
@@ -204,6 +207,7 @@ impl<'s, 'i> Run<'s, 'i> {
         let (mut trees, mut lineage) = (Vec::new(), Vec::new());
         for root in roots.into_iter().filter(|&root| root != NONE) {
             let mut kept = self.lineage.clone();
+            self.draft.merge_entries(root, &mut kept);
             trees.push(self.draft.tree(root, &mut kept));
             lineage.extend(kept);
         }

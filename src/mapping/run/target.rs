@@ -35,7 +35,7 @@ impl<'s> Run<'s, '_> {
         let made = match (&target.transform, parent) {
             (None, Some(parent)) => self.element(parent, target).unwrap_or(NONE),
             (None, None) => return,
-            (Some(transform), parent) => match self.transform(transform) {
+            (Some(transform), parent) => match self.transform(transform, parent.is_some()) {
                 Made::Values(values) if parent.is_none() => {
                     if let Some(Slot::Source(slot)) = target.slot {
                         let slot = self.frame.values + usize::from(slot);
@@ -67,6 +67,10 @@ impl<'s> Run<'s, '_> {
         for source in &rule.sources {
             let values = self.value_of(source.slot).clone();
             values.as_slice().iter().for_each(|value| self.take(value));
+            // What a condition found equal to something is said by what it made the rule make.
+            if let (Some(condition), Some(value)) = (&source.condition, values.as_slice().first()) {
+                self.take_reads(condition, Some(value));
+            }
         }
     }
 
@@ -323,8 +327,10 @@ impl<'s> Run<'s, '_> {
     pub(super) fn set(&mut self, node: Id, type_id: TypeId, value: &Value<'s>) -> Option<Id> {
         let text = value::text(value);
         let text = text.as_deref().filter(|text| !text.is_empty())?;
-        let Some(fitting) = fit(text, self.definitions.type_name(type_id)) else {
-            self.report_value(value, self.definitions.type_name(type_id));
+        let name = self.definitions.type_name(type_id);
+        let has_form = |text: &&str| self.context.has_form.is_none_or(|check| check(name, text));
+        let Some(fitting) = fit(text, name).filter(has_form) else {
+            self.report_value(value, name);
             return None;
         };
         let origin = match origin_of(value) {

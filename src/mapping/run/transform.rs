@@ -28,7 +28,8 @@ struct Coding {
 }
 
 impl<'s> Run<'s, '_> {
-    pub(super) fn transform(&mut self, transform: &'s Transform) -> Made<'s> {
+    /// What a transform gives; `is_put` tells that it goes into the result, not into a variable.
+    pub(super) fn transform(&mut self, transform: &'s Transform, is_put: bool) -> Made<'s> {
         match transform {
             Transform::Copy(parameter) => match self.argument(parameter) {
                 None => Made::Values(Collection::Empty),
@@ -40,7 +41,11 @@ impl<'s> Run<'s, '_> {
             },
             Transform::Evaluate(context, expression) => {
                 let context = context.as_ref().and_then(|it| self.single(it));
-                Made::Values(self.evaluate(expression, context.as_ref()))
+                let values = self.evaluate(expression, context.as_ref());
+                if is_put && !values.is_empty() {
+                    self.take_reads(expression, context.as_ref());
+                }
+                Made::Values(values)
             }
             Transform::Create(type_id) => {
                 let kind = match self.definitions.kind(*type_id) {
@@ -81,7 +86,9 @@ impl<'s> Run<'s, '_> {
             Function::Uuid => {
                 let parts: Vec<String> =
                     (0..parameters.len()).filter_map(|index| text(self, index)).collect();
-                Some(uuid::named(parts.join("\u{0}").as_bytes()))
+                let text = uuid::named(parts.join("\u{0}").as_bytes());
+                // An id tells nothing of what it was made from.
+                return Made::Values(Value::String(text.into()).into());
             }
             Function::Cc | Function::C | Function::Qty | Function::Id | Function::Cp => {
                 let texts = (0..parameters.len()).map(|index| text(self, index)).collect();

@@ -56,6 +56,9 @@ pub(super) fn fit<'t>(text: &'t str, type_name: &str) -> Option<&'t str> {
         "positiveInt" => text.parse::<u32>().ok().filter(|&it| it > 0).map(|_| plain_integer(text)),
         "integer64" => text.parse::<i64>().ok().map(|_| plain_integer(text)),
         "decimal" => json::is_number(text).then_some(text),
+        "code" | "id" | "uri" | "url" | "canonical" | "oid" | "uuid" => {
+            Some(text.trim()).filter(|it| !it.is_empty())
+        }
         // A date has no place for a time.
         "date" => Some(text.split_once('T').map_or(text, |(date, _)| date)),
         _ => Some(text),
@@ -94,5 +97,7 @@ mod tests {
         check(".5", "decimal", None);
         check("2020-01-01T10:00:00Z", "date", Some("2020-01-01"));
         check("x", "string", Some("x"));
+        check(" x ", "code", Some("x"));
+        check(" ", "uri", None);
     }
 }

@@ -1,0 +1,122 @@
+//! Every public message: it converts, its Bundle is valid, and each of its values is either mapped or listed as not
+//! mapped. Values are counted three times: in the text, in the lineage, in the list.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+
+use fhirkiln::engine::{ConvertOptions, Converted, Engine, Severity};
+use fhirkiln::format::er7;
+use fhirkiln::issue::Issues;
+use fhirkiln::tree::{Kind, Limits};
+
+use crate::{setup, snapshot};
+
+const SUITE: &str = "v2-messages";
+
+#[test]
+fn every_value_is_mapped_or_listed() {
+    let Some(engine) = super::engine(SUITE) else { return };
+    let Some(folder) = setup::shared(SUITE, "hl7v2") else { return };
+    let files = super::messages(&folder);
+    let answers = setup::in_parallel(&files, |(_, path)| account(&engine, path));
+    let mut text = String::new();
+    let mut total = Account::default();
+    for ((name, _), answer) in files.iter().zip(&answers) {
+        assert_eq!(
+            answer.values,
+            answer.mapped + answer.unmapped.len(),
+            "{name}: values of {answer:?}"
+        );
+        total.add(answer);
+        let Account { values, mapped, entries, .. } = answer;
+        writeln!(text, "{name}: {entries} entries, {mapped} of {values} values mapped")
+            .expect("a string takes it");
+        for error in &answer.errors {
+            writeln!(text, "    error: {error}").expect("a string takes it");
+        }
+    }
+    let mut places: BTreeMap<String, usize> = BTreeMap::new();
+    for place in total.unmapped {
+        *places.entry(field_of(&place)).or_default() += 1;
+    }
+    let unmapped: String =
+        places.iter().map(|(place, count)| format!("    {place} {count}\n")).collect();
+    let head = format!(
+        "{SUITE}: {} messages, {} entries, {} errors in them, {} values, {} mapped, {} listed as not mapped\n\n",
+        files.len(),
+        total.entries,
+        total.errors.len(),
+        total.values,
+        total.mapped,
+        total.values - total.mapped,
+    );
+    snapshot::check(SUITE, &format!("{head}{text}\nnot mapped, by field:\n{unmapped}"));
+}
+
+/// `PID-5` of `PID-5[2].1`; of a second segment as of the first.
+fn field_of(place: &str) -> String {
+    let (segment, rest) = place.split_once('-').unwrap_or((place, ""));
+    let name = segment.split('[').next().unwrap_or(segment);
+    let number: String = rest.chars().take_while(char::is_ascii_digit).collect();
+    format!("{name}-{number}")
+}
+
+#[derive(Debug, Default)]
+struct Account {
+    entries: usize,
+    values: usize,
+    mapped: usize,
+    unmapped: Vec<String>,
+    errors: Vec<String>,
+}
+
+impl Account {
+    fn add(&mut self, other: &Self) {
+        self.entries += other.entries;
+        self.values += other.values;
+        self.mapped += other.mapped;
+        self.unmapped.extend(other.unmapped.iter().cloned());
+        self.errors.extend(other.errors.iter().cloned());
+    }
+}
+
+fn account(engine: &Engine, path: &Path) -> Account {
+    let bytes = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let converted = engine
+        .convert(bytes.clone(), &ConvertOptions::default())
+        .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let errors = converted.findings.iter().filter(|issue| issue.severity >= Severity::Error);
+    let (starts, mapped) = (values(bytes), mapped(&converted));
+    Account {
+        entries: converted.resources(fhirkiln::engine::Style::Compact).len(),
+        values: starts.len(),
+        mapped: starts.iter().filter(|start| mapped.binary_search(start).is_ok()).count(),
+        unmapped: converted.unmapped().into_iter().map(|it| it.place).collect(),
+        errors: errors
+            .map(|issue| format!("{} at {}", issue.message(false), issue.expression))
+            .collect(),
+    }
+}
+
+/// Where the values of a message begin: all but the separators and explicit nulls.
+fn values(bytes: Vec<u8>) -> Vec<u32> {
+    let parsed = er7::parse(bytes, &Limits::default(), &mut Issues::new(0));
+    let document = parsed.segments.over(&parsed.text);
+    let leaves = document.messages().flat_map(er7::Message::leaves);
+    leaves
+        .filter(|(place, _)| place.segment != "MSH" || place.field > 2)
+        .map(|(_, part)| part.span.start)
+        .collect()
+}
+
+/// Where the values begin that something was made of, sorted.
+fn mapped(converted: &Converted) -> Vec<u32> {
+    let tree = converted.report.tree();
+    let taken = tree.nodes().filter(|&node| {
+        matches!(tree.kind(node), Kind::String) && converted.lineage.is_taken(node)
+    });
+    let mut starts: Vec<u32> = taken.map(|node| tree.span(node).start).collect();
+    starts.sort_unstable();
+    starts
+}
