@@ -162,7 +162,7 @@ map "https://fhirkiln.dev/v2/StructureMap/messages/ADT_A01" = "own"
 uses "https://fhirkiln.dev/v2/ADT_A01" alias ADT_A01 as source
 uses "http://hl7.org/fhir/StructureDefinition/Bundle" alias Bundle as target
 group own(source src : ADT_A01, target tgt : Bundle) {
-  src.NEXT_OF_KIN.NK1 as nk1 -> tgt.entry as entry, entry.fullUrl = 'urn:uuid:1', entry.resource = create('Patient') as patient then {
+  src.NEXT_OF_KIN.NK1 as nk1 -> tgt.entry as entry, entry.fullUrl = 'http://a.org/Patient/1', entry.resource = create('Patient') as patient then {
     nk1.f2 as name -> patient.name as n, n.text = (name.c2);
     nk1.f15.c1 as sex -> patient.gender = sex;
   };
