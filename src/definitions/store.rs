@@ -84,6 +84,11 @@ impl Definitions {
         self.profiles.listed(&self.names)
     }
 
+    /// The elements that a profile says something of, in the order of a snapshot.
+    pub fn profile_rows<'d>(&'d self, profile: &'d Profile) -> Vec<profile::Row<'d>> {
+        profile::rows(profile, self)
+    }
+
     /// The profiles that came in no pack, sorted by canonical.
     pub(crate) fn compiled_profiles(&self) -> Vec<&Profile> {
         self.profiles.compiled()

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
+use super::snapshot::Kept;
 use super::{Engine, Error};
 use crate::definitions::package::{PackageLimits, read_tgz};
 use crate::definitions::{DefinitionsBuilder, Pack, PackError, View, resources};
@@ -87,6 +88,7 @@ impl EngineBuilder {
             library: Library::default(),
             names: Arc::default(),
             maps: self.base.maps.clone(),
+            sources: self.base.sources.clone(),
         };
         parts.add_packs(self.packs)?;
         for (number, tgz) in (1..).zip(&self.packages) {
@@ -110,12 +112,12 @@ impl EngineBuilder {
             })?;
             parts.maps.add(Arc::new(map));
         }
-        let Parts { definitions, mut terminology, library, maps, .. } = parts;
+        let Parts { definitions, mut terminology, library, maps, sources, .. } = parts;
         terminology.add(library);
         let definitions = definitions.build();
         let model = Arc::new(Model::new(definitions));
         let validator = Arc::new(Validator::new(model.clone(), terminology));
-        Ok(Engine { validator, model, maps, conversions: Arc::default(), ..self.base })
+        Ok(Engine { validator, model, maps, sources, conversions: Arc::default(), ..self.base })
     }
 }
 
@@ -128,6 +130,7 @@ struct Parts {
     /// For the trees of what is added: their names are of no use later.
     names: Arc<Names>,
     maps: Maps,
+    sources: Kept,
 }
 
 impl Parts {
@@ -186,6 +189,7 @@ impl Parts {
     fn add(&mut self, resource: View<'_>) -> Result<(), String> {
         match resource.text("resourceType") {
             Some("StructureDefinition") => {
+                self.sources.add(resource);
                 self.definitions.add_definition(resource).map_err(|error| error.to_string())
             }
             Some("StructureMap") => {

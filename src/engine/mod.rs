@@ -4,6 +4,7 @@ mod acknowledge;
 mod builder;
 mod convert;
 mod evaluate;
+mod explain;
 mod options;
 mod outcome;
 mod pack_builder;
@@ -11,6 +12,7 @@ mod profiles;
 pub mod render;
 mod resource;
 mod rewrite;
+mod snapshot;
 mod transform;
 mod v2;
 
@@ -18,6 +20,7 @@ pub use crate::convert::v2::{BundleKind, Unmapped};
 pub use acknowledge::{AcknowledgeMode, AcknowledgeOptions};
 pub use builder::EngineBuilder;
 pub use evaluate::{EvaluateOptions, Evaluated, Evaluation, Expression, Item, ItemValue};
+pub use explain::{ExplainedConstraint, ExplainedElement, Explanation};
 pub use options::{BestPractice, Options};
 pub use outcome::{
     Coding, Details, ExtensionValue, ISSUE_CODES, OperationOutcome, OutcomeExtension, OutcomeIssue,
@@ -29,6 +32,7 @@ pub use pack_builder::{BuiltPack, PackBuilder};
 pub use profiles::ProfileEntry;
 pub use resource::{Input, Resource};
 pub use rewrite::Rewritten;
+pub use snapshot::{Snapshot, SnapshotMessage};
 pub use transform::{Mapping, TransformOptions, Transformed};
 
 pub use crate::definitions::correction::Correction;
@@ -52,6 +56,7 @@ use crate::text::Span;
 use crate::tree::Tree;
 use crate::validate::{self, Validator};
 use resource::Document;
+use snapshot::Kept;
 use v2::Conversions;
 
 /// Knows definitions and terminology, and validates with them. Immutable: share one between threads.
@@ -64,6 +69,8 @@ pub struct Engine {
     /// The maps of messages, compiled when first needed.
     conversions: Arc<Conversions>,
     limits: Limits,
+    /// The definitions that it was given in packages and by themselves, for snapshots.
+    sources: Kept,
 }
 
 /// Why an engine could not be made, or a call was not understood. Findings are never errors.

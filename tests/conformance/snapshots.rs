@@ -86,9 +86,9 @@ impl Library {
 }
 
 impl Sources for Library {
-    fn find(&self, canonical: &str) -> Option<View<'_>> {
+    fn find(&self, canonical: &str) -> Option<Arc<Tree>> {
         let url = canonical.split('|').next().unwrap_or(canonical);
-        self.by_url.get(url).map(|tree| View::new(tree, NodeId::ROOT))
+        self.by_url.get(url).cloned()
     }
 }
 

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 use fhirkiln::engine::{
-    AcknowledgeOptions, ConvertOptions, EvaluateOptions, Options, ProfileEntry,
+    AcknowledgeOptions, ConvertOptions, EvaluateOptions, Explanation, Options, ProfileEntry,
 };
 use ts_rs::{Config, TS};
 
@@ -27,6 +27,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     EvaluateOptions::export_all(&config).map_err(failed)?;
     ConvertOptions::export_all(&config).map_err(failed)?;
     AcknowledgeOptions::export_all(&config).map_err(failed)?;
+    Explanation::export_all(&config).map_err(failed)?;
     ProfileEntry::export_all(&config).map_err(failed)?;
     Ok(Outcome::Clean)
 }

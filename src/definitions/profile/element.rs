@@ -155,6 +155,19 @@ impl ProfileElement {
             || self.refers.is_some()
     }
 
+    /// True if it asks of the element itself what `other` asks; what is below and in slices may differ.
+    pub fn asks_like(&self, other: &Self) -> bool {
+        let own = |element: &Self| Self {
+            name: NameId::NONE,
+            is_choice: false,
+            slice: None,
+            slices: Vec::new(),
+            children: Vec::new(),
+            ..element.clone()
+        };
+        own(self) == own(other)
+    }
+
     /// True if it and everything below ask nothing.
     pub(super) fn is_loose(&self) -> bool {
         self.min == 0

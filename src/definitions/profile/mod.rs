@@ -13,6 +13,7 @@ mod element;
 mod listed;
 mod literal;
 mod overlay;
+mod rows;
 mod section;
 mod settle;
 mod table;
@@ -25,6 +26,8 @@ pub use element::{
 };
 pub use listed::Listed;
 pub use literal::Literal;
+pub use rows::Row;
+pub(super) use rows::rows;
 pub(super) use section::PackProfiles;
 pub use section::{NAME as SECTION, write_profiles};
 pub(super) use settle::settle;

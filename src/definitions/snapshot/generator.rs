@@ -4,16 +4,17 @@ use std::collections::HashMap;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use super::Sources;
 use super::fields::{DEFINITION, in_order};
 use super::inherit::{Origin, hand_down};
 use super::message::{Message, Problem};
 use super::node::{Node, list_of, tree_of};
 use super::property::{definition_mappings, own_base};
 use super::value::{Object, Value};
-use super::{Sources, View};
+use crate::definitions::View;
 use crate::format::json;
 use crate::issue::Issues;
-use crate::tree::{Limits, Names, Tree};
+use crate::tree::{Limits, Names, NodeId, Tree};
 
 /// How many definitions may build on each other, and how deep elements may lie in each other.
 pub(super) const DEPTH: usize = 64;
@@ -126,7 +127,8 @@ impl<'s> Generator<'s> {
         if let Some(known) = self.done.get(canonical) {
             return known.clone();
         }
-        let built = self.sources.find(canonical).and_then(|view| {
+        let built = self.sources.find(canonical).and_then(|tree| {
+            let view = View::new(&tree, NodeId::ROOT);
             let mut built = self.open(view)?;
             hand_down(
                 &mut built.root,

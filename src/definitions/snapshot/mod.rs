@@ -26,13 +26,15 @@ mod value;
 pub use generator::{Snapshot, generate};
 pub use message::{Message, Problem};
 
-use super::View;
+use std::sync::Arc;
+
+use crate::tree::Tree;
 
 /// Where the generator finds what a definition builds on.
 pub trait Sources {
-    /// The StructureDefinition of that canonical (`url` or `url|version`). One without a snapshot is
+    /// The StructureDefinition of that canonical (`url` or `url|version`): the root of the tree. One without a snapshot is
     /// given one, for which its own base is asked for.
-    fn find(&self, canonical: &str) -> Option<View<'_>>;
+    fn find(&self, canonical: &str) -> Option<Arc<Tree>>;
 }
 
 #[cfg(test)]

@@ -115,7 +115,9 @@ fn new_slice(head: &Node, before: &Before, diff: &Node, name: &str) -> Node {
     let mut node = Node { slices: Vec::new(), index: diff.index, ..template.as_template() };
     if parent.is_none() {
         node.fields = before.fields.clone();
-        for name in ["max", "type"] {
+        // A profile of the one type that there is holds for all values: the slice need not say it again.
+        let narrows_types = before.types != 1;
+        for name in ["max", "type"].into_iter().filter(|&it| it == "max" || narrows_types) {
             if let Some(narrowed) = head.fields.get(name) {
                 node.fields.set(name, narrowed.clone());
             }

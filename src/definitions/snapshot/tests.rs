@@ -9,23 +9,23 @@ use crate::format::json;
 use crate::issue::Issues;
 use crate::tree::{Limits, Names, NodeId, Tree};
 
-struct Library(BTreeMap<String, Tree>);
+struct Library(BTreeMap<String, Arc<Tree>>);
 
 impl Sources for Library {
-    fn find(&self, canonical: &str) -> Option<View<'_>> {
-        self.0.get(canonical).map(|tree| View::new(tree, NodeId::ROOT))
+    fn find(&self, canonical: &str) -> Option<Arc<Tree>> {
+        self.0.get(canonical).cloned()
     }
 }
 
-fn parse(json: &str) -> Tree {
+fn parse(json: &str) -> Arc<Tree> {
     let text = json.replace('\'', "\"");
     let mut issues = Issues::new(1);
     let tree = json::parse(text, &Arc::new(Names::default()), &Limits::default(), &mut issues);
     assert!(!issues.has_error(), "{json}");
-    tree
+    Arc::new(tree)
 }
 
-fn core(name: &str, elements: &str) -> (String, Tree) {
+fn core(name: &str, elements: &str) -> (String, Arc<Tree>) {
     let url = format!("http://hl7.org/fhir/StructureDefinition/{name}");
     let json = format!(
         "{{'url':'{url}','type':'{name}','derivation':'specialization','version':'5.0.0',
