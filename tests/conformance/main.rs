@@ -15,4 +15,5 @@ mod shared;
 mod snapshot;
 mod snapshots;
 mod v2;
+mod v2_rows;
 mod validator;
