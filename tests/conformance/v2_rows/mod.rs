@@ -166,11 +166,14 @@ impl Harness {
                     targets.push(format!(" -> {}", self.make(row, name)));
                     arguments.push("tgt".to_owned());
                 }
-                // What the group refers to, or adds to.
+                // A patient that the group refers to.
                 (InputMode::Target, _) => {
-                    targets.push(format!(
-                        ", bundle.entry as other, other.fullUrl = 'urn:uuid:1', other.resource = create('{name}') as also"
-                    ));
+                    targets.push(
+                        ", bundle.entry as other, other.fullUrl = 'urn:uuid:1', \
+                         other.resource = create('Patient') as patient, \
+                         create('Reference') as also, also.reference = 'urn:uuid:1'"
+                            .to_owned(),
+                    );
                     arguments.push("also".to_owned());
                 }
             }
@@ -492,10 +495,11 @@ impl Report {
         let all = exact + elsewhere + missing;
         let codes: usize = self.codes.values().sum();
         let mut text = format!(
-            "v2-rows: {all} rows with a target in R4: {exact} exact ({:.1}%), {elsewhere} elsewhere, {missing} missing\n\
+            "v2-rows: {all} rows with a target in R4: {exact} exact ({}.{}%), {elsewhere} elsewhere, {missing} missing\n\
              {} rows have a target that is none of R4, {} have none\n\
              {codes} codes, {} as in the table\n\n{}\n",
-            100.0 * exact as f64 / all as f64,
+            exact * 100 / all,
+            exact * 1000 / all % 10,
             count(Outcome::NoTarget),
             self.without_any,
             self.codes.get(&Outcome::Exact).copied().unwrap_or(0),
