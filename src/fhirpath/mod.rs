@@ -24,6 +24,7 @@ pub use analyse::analyse;
 pub use compile::{Binding, Compiled, Scope, compile, compile_constraint, compile_in};
 pub use error::{Error, ErrorKind, Result};
 pub use evaluator::{Environment, Limits};
+pub use functions::functions;
 pub use host::{Code, Host, NoHost};
 pub use location::location;
 pub use model::{Model, SystemType};

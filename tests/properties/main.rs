@@ -5,6 +5,7 @@
 #[allow(dead_code, reason = "the crashers use the others")]
 mod checks;
 mod er7;
+mod fhirpath;
 mod mapping;
 mod model;
 mod primitives;

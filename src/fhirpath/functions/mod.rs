@@ -44,6 +44,11 @@ const FAMILIES: [&[Function]; 14] = [
     fhir::TABLE,
 ];
 
+/// Name, and fewest and most arguments, of each function of the tables.
+pub fn functions() -> impl Iterator<Item = (&'static str, (usize, usize))> {
+    FAMILIES.into_iter().flatten().map(|function| (function.name, function.arity))
+}
+
 /// The function of that name.
 pub(super) fn find(name: &str) -> Option<&'static Function> {
     FAMILIES.into_iter().flatten().find(|function| function.name == name)
