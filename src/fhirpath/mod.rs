@@ -16,6 +16,7 @@ mod location;
 mod model;
 mod parser;
 mod print;
+mod regular;
 #[cfg(test)]
 mod tests;
 pub mod value;

@@ -3,11 +3,13 @@
 
 mod find;
 mod line_index;
+mod pattern;
 mod scanner;
 mod utf8;
 
 pub use find::{Marked, Word, find};
 pub use line_index::{LineIndex, Position};
+pub(crate) use pattern::Table;
 pub use scanner::SyntaxError;
 pub(crate) use scanner::{Scanner, Token};
 pub use utf8::decode_utf8;

@@ -6,6 +6,9 @@ use fhirkiln::engine::EngineBuilder;
 
 use crate::setup;
 
+/// How the files are named that hold what an engine can use.
+const DEFINITIONS: [&str; 3] = ["StructureDefinition-", "ValueSet-", "CodeSystem-"];
+
 /// A package that is here.
 pub(crate) enum Package {
     Archive(PathBuf),
@@ -34,18 +37,19 @@ pub(crate) fn find(suite: &Path, named: &str) -> Option<Package> {
 pub(crate) fn add(builder: EngineBuilder, package: &Package) -> EngineBuilder {
     match package {
         Package::Archive(path) => builder.package(read(path)),
-        Package::Folder(folder) => definitions(folder).iter().fold(builder, |builder, path| {
-            builder.resource(String::from_utf8_lossy(&read(path)).into_owned())
-        }),
+        Package::Folder(folder) => {
+            files(folder, &DEFINITIONS).iter().fold(builder, |builder, path| {
+                builder.resource(String::from_utf8_lossy(&read(path)).into_owned())
+            })
+        }
     }
 }
 
-/// The files of a folder that are named as definitions are, and that can be used.
-fn definitions(folder: &Path) -> Vec<PathBuf> {
+/// The JSON files of a folder whose names begin as one of these.
+pub(crate) fn files(folder: &Path, kinds: &[&str]) -> Vec<PathBuf> {
     let mut files = setup::files(folder);
     files.retain(|path| {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let kinds = ["StructureDefinition-", "ValueSet-", "CodeSystem-"];
         path.extension().is_some_and(|ending| ending == "json")
             && kinds.iter().any(|kind| name.starts_with(kind))
     });

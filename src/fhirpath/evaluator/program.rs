@@ -2,12 +2,11 @@
 
 use std::sync::OnceLock;
 
-use regex_lite::Regex;
-
 use super::{Call, Evaluation, Flow, Sink};
 use crate::fhirpath::ast::Operator;
 use crate::fhirpath::error::Result;
 use crate::fhirpath::model::SystemType;
+use crate::fhirpath::regular::Regular;
 use crate::fhirpath::value::{Collection, Value};
 use crate::text::Span;
 use crate::tree::NameId;
@@ -47,8 +46,8 @@ pub(in crate::fhirpath) enum Op {
     OfType(Option<Box<Step>>, TypeTest),
 }
 
-/// The first regular expression that a call met, compiled, with its flags and text: mostly it is the only one.
-pub(in crate::fhirpath) type Pattern = OnceLock<Box<(String, Regex)>>;
+/// The first regular expression that a call met, compiled: mostly it is the only one.
+pub(in crate::fhirpath) type Pattern = OnceLock<Box<Regular>>;
 
 /// The name of an element, or of a type at the beginning of a path.
 #[derive(Debug)]

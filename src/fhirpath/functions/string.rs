@@ -2,12 +2,11 @@
 
 use std::borrow::Cow;
 
-use regex_lite::{Regex, RegexBuilder};
-
 use super::entry;
 use crate::fhirpath::error::{Error, ErrorKind, Result};
 use crate::fhirpath::evaluator::program::{Function, Handler};
 use crate::fhirpath::evaluator::{Call, Evaluation};
+use crate::fhirpath::regular::Regular;
 use crate::fhirpath::value::{Collection, Value};
 
 pub(super) const TABLE: &[Function] = &[
@@ -128,25 +127,22 @@ fn replace<'t>(
     bounded(ev, call, length, || text.replace(&*pattern, &by))
 }
 
-/// The expression of an argument: `.` fits line ends too, matching takes time in proportion to the input.
-/// The first one that a call meets is compiled once.
-fn regex<'t>(call: &Call<'_, 't>, pattern: &str, flags: &str) -> Result<Cow<'t, Regex>> {
-    let key = |known: &str| {
-        known.strip_prefix(flags).and_then(|it| it.strip_prefix('/')) == Some(pattern)
-    };
-    if let Some((_, regex)) = call.pattern.get().map(Box::as_ref).filter(|(known, _)| key(known)) {
-        return Ok(Cow::Borrowed(regex));
+/// The regular expression of an argument. The first one that a call meets is compiled once.
+fn with_regular<T>(
+    call: &Call<'_, '_>,
+    (pattern, flags): (&str, &str),
+    is_full: bool,
+    work: impl FnOnce(&Regular) -> T,
+) -> Result<T> {
+    if let Some(known) = call.pattern.get().filter(|known| known.is(pattern, flags)) {
+        return Ok(work(known));
     }
-    let regex = RegexBuilder::new(pattern)
-        .dot_matches_new_line(true)
-        .case_insensitive(flags.contains('i'))
-        .multi_line(flags.contains('m'))
-        .size_limit(1 << 20)
-        .build()
-        .map_err(|_| call.error("the pattern is not a regular expression that is supported"))?;
+    let regular = Regular::new(pattern, flags, is_full)
+        .ok_or_else(|| call.error("the pattern is not a regular expression that is supported"))?;
+    let result = work(&regular);
     // Where another one is there already, that one stays.
-    let _ = call.pattern.set(Box::new((format!("{flags}/{pattern}"), regex.clone())));
-    Ok(Cow::Owned(regex))
+    let _ = call.pattern.set(Box::new(regular));
+    Ok(result)
 }
 
 fn matches<'t>(
@@ -158,12 +154,8 @@ fn matches<'t>(
     let text = text(&value, call)?;
     let Some(pattern) = ev.argument_text(call, 0)? else { return Ok(None) };
     let flags = ev.argument_text(call, 1)?.unwrap_or_default();
-    let regex = if is_full {
-        regex(call, &format!("^(?:{pattern})$"), &flags)?
-    } else {
-        regex(call, &pattern, &flags)?
-    };
-    Ok(Some(Value::Boolean(regex.is_match(text))))
+    let is_match = |regular: &Regular| regular.is_match(text);
+    with_regular(call, (&pattern, &flags), is_full, is_match).map(|it| Some(Value::Boolean(it)))
 }
 
 fn replace_matches<'t>(
@@ -178,9 +170,10 @@ fn replace_matches<'t>(
         return owned(text.to_owned());
     }
     let flags = ev.argument_text(call, 2)?.unwrap_or_default();
-    let regex = regex(call, &pattern, &flags)?;
     let length = text.len().saturating_add((text.len() + 1).saturating_mul(by.len()));
-    bounded(ev, call, length, || regex.replace_all(text, &*by).into_owned())
+    with_regular(call, (&pattern, &flags), false, |regular| {
+        bounded(ev, call, length, || regular.replace_all(text, &by))
+    })?
 }
 
 /// The only item of the input, as a string.

@@ -2,12 +2,12 @@
 //! back, compile, and name what the definitions have, or the reason why not is here.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::Path;
 
 use fhirkiln::definitions::{View, resources};
 use fhirkiln::fhirpath::{Model, analyse, ast, compile_constraint, parse};
 
-use crate::setup;
+use crate::{packages, setup};
 
 /// Published constraints that name what their type does not have.
 const WRONG: [(&str, &[&str]); 3] = [
@@ -33,6 +33,10 @@ fn r5_expressions() {
     check("r5");
 }
 
+/// How the files are named that hold them.
+const KINDS: [&str; 4] =
+    ["StructureDefinition-", "SearchParameter-", "profiles-", "search-parameters"];
+
 /// An expression with its key, and the path of the element that it is evaluated on.
 type Published = (String, String, String);
 
@@ -42,7 +46,8 @@ fn check(version: &str) {
     let Some(folder) = setup::npm_package(&suite, &package) else { return };
     let Some(engine) = setup::engine_for(&suite, version) else { return };
     let model = Model::new(engine.definitions().clone());
-    let found = setup::in_parallel(&files(&folder), |path| expressions(&model, path));
+    let files = packages::files(&folder, &KINDS);
+    let found = setup::in_parallel(&files, |path| expressions(&model, path));
     let all: BTreeSet<Published> = found.into_iter().flatten().collect();
     assert!(all.len() > 1000, "{} expressions only", all.len());
     let known = WRONG.iter().find(|(of, _)| *of == version).map_or(&[] as &[&str], |it| it.1);
@@ -60,17 +65,7 @@ fn check(version: &str) {
     assert_eq!(met.len(), known.len(), "{version}: some are right by now: {met:?}");
 }
 
-fn files(folder: &std::path::Path) -> Vec<PathBuf> {
-    let mut files = setup::files(folder);
-    files.retain(|path| {
-        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        let kinds = ["StructureDefinition-", "SearchParameter-", "profiles-", "search-parameters"];
-        name.ends_with(".json") && kinds.iter().any(|kind| name.starts_with(kind))
-    });
-    files
-}
-
-fn expressions(model: &Model, path: &std::path::Path) -> Vec<Published> {
+fn expressions(model: &Model, path: &Path) -> Vec<Published> {
     let tree = super::parse(model, path);
     let mut all = Vec::new();
     for definition in resources(&tree) {

@@ -114,30 +114,32 @@ pub(crate) fn check_half<'a>(
 
 /// Checks the constraints of the element or type that `focus` is an occurrence of.
 pub(crate) fn check<'a>(walk: &mut Walk<'a>, focus: FhirNode<'a>, constraints: &[ConstraintId]) {
+    if constraints.is_empty() {
+        return;
+    }
+    let validator = walk.validator;
+    let scope = walk.scope.unwrap_or(Scope { resource: focus, root: focus });
+    let environment = Environment {
+        context: Some(focus),
+        resource: Some(scope.resource),
+        root: Some(scope.root),
+        ..Environment::default()
+    };
+    let evaluator = Evaluator {
+        model: &validator.model,
+        host: &Knowledge { terminology: &validator.terminology },
+        environment: &environment,
+        limits: Limits::default(),
+    };
     for &id in constraints {
         let constraint = walk.definitions().constraint(id);
         if constraint.is_best_practice && walk.settings.best_practice.is_none() {
             continue;
         }
-        let validator = walk.validator;
         match validator.book.rule(&validator.model, id) {
             Rule::Elsewhere => {}
             Rule::Unusable(reason) => report_unchecked(walk, focus.cursor, id, reason),
             Rule::Expression(compiled) => {
-                let scope = walk.scope.unwrap_or(Scope { resource: focus, root: focus });
-                let environment = Environment {
-                    context: Some(focus),
-                    resource: Some(scope.resource),
-                    root: Some(scope.root),
-                    references: Some(&walk.references),
-                    ..Environment::default()
-                };
-                let evaluator = Evaluator {
-                    model: &validator.model,
-                    host: &Knowledge { terminology: &validator.terminology },
-                    environment: &environment,
-                    limits: Limits::default(),
-                };
                 let result = evaluator.is_true_within(compiled, &mut walk.budget.steps);
                 judge(walk, focus.cursor, id, result);
             }
