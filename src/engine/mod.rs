@@ -6,6 +6,7 @@ mod convert;
 mod evaluate;
 mod explain;
 mod options;
+mod origin;
 mod outcome;
 mod pack_builder;
 mod profiles;
@@ -22,11 +23,12 @@ pub use builder::EngineBuilder;
 pub use evaluate::{EvaluateOptions, Evaluated, Evaluation, Expression, Item, ItemValue};
 pub use explain::{ExplainedConstraint, ExplainedElement, Explanation};
 pub use options::{BestPractice, Options};
+pub use origin::{OriginEntry, SourcePlace};
 pub use outcome::{
     Coding, Details, ExtensionValue, ISSUE_CODES, OperationOutcome, OutcomeExtension, OutcomeIssue,
     Rendering,
 };
-pub use v2::{ConvertOptions, Converted, OriginEntry};
+pub use v2::{ConvertOptions, Converted};
 
 pub use pack_builder::{BuiltPack, PackBuilder};
 pub use profiles::ProfileEntry;

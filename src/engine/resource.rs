@@ -119,9 +119,13 @@ impl Resource {
 impl Document {
     /// Line and column of a node's property; the lines are counted when first asked for.
     pub(super) fn position(&self, node: NodeId) -> Position {
+        self.position_of(self.tree.key_start(node))
+    }
+
+    /// The same of a byte of the text.
+    pub(super) fn position_of(&self, offset: u32) -> Position {
         let text = self.tree.text();
-        let lines = self.lines.get_or_init(|| LineIndex::new(text));
-        lines.position(text, self.tree.key_start(node))
+        self.lines.get_or_init(|| LineIndex::new(text)).position(text, offset)
     }
 }
 

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
+use super::origin::{Account, OriginEntry, SourcePlace};
 use super::resource::{Document, Input};
-use super::{Engine, Error, Report};
+use super::{Engine, Error, OperationOutcome, Rendering, Report};
 use crate::definitions::View;
 use crate::fhirpath::value::temporal::{Temporal, TemporalType};
-use crate::fhirpath::{Code, Host};
+use crate::fhirpath::{Code, Host, Model};
 use crate::format::{Style, json};
 use crate::issue::{Issue, Issues};
 use crate::mapping::structure_map::{self, Form};
@@ -20,26 +21,33 @@ use crate::validate::Knowledge;
 /// Options of one transformation. All have defaults; a property that is not here is an error of use.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
 pub struct TransformOptions {
     /// How many findings to list at most.
     pub max_issues: usize,
     /// Keep where each part of the result comes from, and what of the source was used.
     pub lineage: bool,
     /// What `uuid()` makes its UUIDs from; without it, the text of the source.
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub seed: Option<String>,
     /// The present, for `now()` and its kind: `2026-02-03T10:20:30.000+01:00`. The engine reads no clock.
+    #[cfg_attr(feature = "typescript", ts(optional))]
     pub now: Option<String>,
+    /// Replace values of the source in the texts of findings by their length.
+    pub mask_values: bool,
 }
 
 impl Default for TransformOptions {
     fn default() -> Self {
-        Self { max_issues: 1000, lineage: false, seed: None, now: None }
+        Self { max_issues: 1000, lineage: false, seed: None, now: None, mask_values: false }
     }
 }
 
 /// A map that was compiled for an engine, to be run often.
 #[derive(Clone, Debug)]
 pub struct Mapping {
+    /// What the map was read from, where it is text that issues have places in.
+    text: Option<Arc<str>>,
     map: Arc<Map>,
     program: Arc<Program>,
     issues: Arc<[Issue]>,
@@ -61,6 +69,11 @@ impl Mapping {
     pub fn issues(&self) -> &[Issue] {
         &self.issues
     }
+
+    /// The text that the places of [`Self::issues`] are in; none where the map was not read from text.
+    pub fn text(&self) -> Option<&str> {
+        self.text.as_deref()
+    }
 }
 
 /// What a map made.
@@ -72,13 +85,69 @@ pub struct Transformed {
     pub lineage: Option<Lineage>,
     /// The source, and what was found while the map ran.
     pub report: Report,
+    mapping: Mapping,
+    model: Arc<Model>,
+    mask_values: bool,
 }
+
+/// What to call the map in findings that are about it (`operationoutcome-issue-source`).
+const MAP: &str = "map";
 
 impl Transformed {
     /// The result as JSON.
     pub fn json(&self, style: Style) -> Option<String> {
         self.tree.as_ref().map(|tree| json::write(tree, NodeId::ROOT, style))
     }
+
+    /// What is wrong with the map, of which `map` is said to be the source, and then what was found while it ran.
+    pub fn outcome(&self) -> OperationOutcome {
+        let (of_map, of_source) = (self.mapping.issues(), &self.report.issues);
+        let rendering =
+            |text, source| Rendering { text, first_line: 1, mask_values: self.mask_values, source };
+        let source =
+            OperationOutcome::new(of_source, rendering(Some(self.report.tree().text()), None));
+        if of_map.is_empty() {
+            return source;
+        }
+        let mut outcome = OperationOutcome::new(of_map, rendering(self.mapping.text(), Some(MAP)));
+        outcome.issue.extend(source.issue.into_iter().filter(|_| !of_source.is_empty()));
+        outcome
+    }
+
+    /// Where the values of the result come from, in its order; empty where lineage was not kept.
+    pub fn origins(&self) -> Vec<OriginEntry> {
+        let account = self.account().zip(self.tree.as_ref());
+        account.map_or_else(Vec::new, |(account, tree)| account.origins(tree))
+    }
+
+    /// The values of the source that no rule took, in order; empty where lineage was not kept.
+    pub fn unmapped(&self) -> Vec<SourcePlace> {
+        self.account().map_or_else(Vec::new, Account::unmapped)
+    }
+
+    fn account(&self) -> Option<Account<'_>> {
+        Some(Account {
+            model: &self.model,
+            source: &self.report.document,
+            lineage: self.lineage.as_ref()?,
+            program: self.mapping.program(),
+        })
+    }
+
+    /// Everything as one JSON object: `result`, `outcome`, `lineage` and `unmapped`.
+    pub fn to_json(&self) -> String {
+        let result = self.json(Style::Compact).unwrap_or_else(|| "null".to_owned());
+        let (outcome, lineage) = (write(&self.outcome()), write(&self.origins()));
+        let unmapped = write(&self.unmapped());
+        format!(
+            r#"{{"result":{result},"outcome":{outcome},"lineage":{lineage},"unmapped":{unmapped}}}"#
+        )
+    }
+}
+
+/// What is written holds nothing that JSON cannot say.
+pub(super) fn write(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
 }
 
 impl Engine {
@@ -114,7 +183,22 @@ impl Engine {
     pub fn compile_map(&self, map: impl Into<Arc<Map>>) -> Mapping {
         let map = map.into();
         let (program, issues) = mapping::compile(&map, &self.maps, &self.model);
-        Mapping { map, program: Arc::new(program), issues: issues.into() }
+        Mapping { text: None, map, program: Arc::new(program), issues: issues.into() }
+    }
+
+    /// The map that people mean by a text: a map in the FHIR Mapping Language, a StructureMap in JSON, or the
+    /// canonical of a map that the engine knows.
+    ///
+    /// # Errors
+    /// `map-syntax`, with line and column; `map-missing` for a canonical that the engine does not know.
+    pub fn mapping_of(&self, given: &str) -> Result<Mapping, Error> {
+        if is_canonical(given) {
+            let missing = || Error::new("map-missing", format!("the engine has no map `{given}`"));
+            return self.mapping(given).ok_or_else(missing);
+        }
+        let mapping = self.compile_map(self.parse_map(given)?);
+        let is_text = !given.trim_start_matches('\u{feff}').trim_start().starts_with('{');
+        Ok(Mapping { text: is_text.then(|| given.into()), ..mapping })
     }
 
     /// The map of that canonical, compiled; none where the engine has no such map.
@@ -160,8 +244,15 @@ impl Engine {
         let made = mapping::run(&mapping.program, source, context, &mut issues);
         let report = Report { issues: issues.into_sorted(), document };
         let (tree, lineage) = (made.trees.into_iter().next(), made.lineage.into_iter().next());
-        Ok(Transformed { tree, lineage, report })
+        let (mapping, model) = (mapping.clone(), self.model.clone());
+        Ok(Transformed { tree, lineage, report, mapping, model, mask_values: options.mask_values })
     }
+}
+
+/// True for a URI, which is one word with a scheme: no map is.
+fn is_canonical(given: &str) -> bool {
+    let is_word = !given.contains(|c: char| c.is_whitespace() || c == '{');
+    is_word && given.contains(':') && !given.starts_with('/')
 }
 
 /// What the expressions of a map may ask of the engine.

@@ -3,19 +3,20 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
+use super::origin::{Account, OriginEntry};
 use super::resource::Input;
+use super::transform::write;
 use super::{Engine, Error, Mapping, OperationOutcome, Rendering, Report, TransformOptions};
-use crate::convert::v2::{BundleKind, Unmapped, in_kind, map_of, unmapped};
+use crate::convert::v2::{BundleKind, Unmapped, in_kind, map_of};
 use crate::definitions::v2::ANY_MESSAGE;
-use crate::fhirpath::{Model, location};
+use crate::fhirpath::Model;
 use crate::format::er7::{Document, Place};
 use crate::format::{Format, Style, json};
 use crate::issue::{Issue, Issues, Severity};
 use crate::mapping::Lineage;
-use crate::text::LineIndex;
-use crate::tree::{Kind, NodeId, Tree};
+use crate::tree::{NodeId, Tree};
 use crate::validate::rules::primitive::{self, Primitive};
 
 /// Options of one conversion. All have defaults; a property that is not here is an error of use.
@@ -69,28 +70,6 @@ pub struct Converted {
     mask_values: bool,
 }
 
-/// Where a value of a result comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct OriginEntry {
-    /// The value in the result, as a FHIRPath location.
-    pub path: String,
-    /// The value in the message: `PID-5.1`.
-    pub place: String,
-    /// Its line, from 1.
-    pub line: u32,
-    /// Its column in UTF-16 code units, from 1.
-    pub column: u32,
-    /// The rule that made it: its group and its name.
-    pub rule: String,
-}
-
-#[derive(Serialize)]
-struct UnmappedEntry<'a> {
-    place: &'a str,
-    line: u32,
-    column: u32,
-}
-
 /// The maps of messages, by canonical; none where the engine does not have it.
 #[derive(Debug, Default)]
 pub(super) struct Conversions {
@@ -127,6 +106,7 @@ impl Engine {
             lineage: true,
             seed: options.seed.clone(),
             now: options.now.clone(),
+            mask_values: options.mask_values,
         };
         let made = self.run_map(&mapping, document, issues, &transform, Some(has_form))?;
         let mut report = made.report;
@@ -206,65 +186,30 @@ impl Converted {
 
     /// The values of the message that no rule took, in order.
     pub fn unmapped(&self) -> Vec<Unmapped> {
-        let message = messages(&self.report).map(|document| document.message(0));
-        message
-            .map_or_else(Vec::new, |message| unmapped(message, self.report.tree(), &self.lineage))
+        self.report.document.unmapped(&self.lineage)
     }
 
     /// Where the values of the result come from, in its order: those that a rule has from a place in the message.
     pub fn origins(&self) -> Vec<OriginEntry> {
-        let (Some(draft), Some(document)) = (&self.draft, messages(&self.report)) else {
-            return Vec::new();
-        };
-        let (source, message) = (self.report.tree(), document.message(0));
-        let lines = LineIndex::new(source.text());
-        let places: HashMap<u32, Place<'_>> =
-            message.leaves().map(|(place, part)| (part.span.start, place)).collect();
-        let place_of = |start| {
-            let segment = || message.segment_at(start).map(Place::of);
-            places.get(&start).copied().or_else(segment)
-        };
-        let values =
-            draft.nodes().filter(|&node| !matches!(draft.kind(node), Kind::Object | Kind::Array));
-        let entry = |node: NodeId| {
-            let origin = self.lineage.origin(node)?;
-            let span = source.span(origin.source()?);
-            let place = place_of(span.start).filter(|_| span.start < span.end)?;
-            let rule = origin.rule().and_then(|rule| self.mapping.program().rule(rule));
-            let position = lines.position(source.text(), span.start);
-            Some(OriginEntry {
-                path: location(&self.model, draft, node),
-                place: place.to_string(),
-                line: position.line,
-                column: position.column,
-                rule: rule
-                    .map_or_else(String::new, |rule| format!("{}: {}", rule.group, rule.name)),
-            })
-        };
-        values.filter_map(entry).collect()
+        self.draft.as_ref().map_or_else(Vec::new, |draft| self.account().origins(draft))
+    }
+
+    fn account(&self) -> Account<'_> {
+        Account {
+            model: &self.model,
+            source: &self.report.document,
+            lineage: &self.lineage,
+            program: self.mapping.program(),
+        }
     }
 
     /// Everything as one JSON object: `bundle`, `outcome`, `lineage` and `unmapped`.
     pub fn to_json(&self) -> String {
-        let text = self.report.tree().text();
-        let lines = LineIndex::new(text);
-        let left = self.unmapped();
-        let unmapped: Vec<UnmappedEntry> = left
-            .iter()
-            .map(|it| {
-                let position = lines.position(text, it.span.start);
-                UnmappedEntry { place: &it.place, line: position.line, column: position.column }
-            })
-            .collect();
         let bundle = self.json(Style::Compact).unwrap_or_else(|| "null".to_owned());
-        // What is written holds nothing that JSON cannot say.
-        let part =
-            |value: Result<String, serde_json::Error>| value.unwrap_or_else(|_| "null".to_owned());
+        let (outcome, lineage) = (write(&self.outcome()), write(&self.origins()));
+        let unmapped = write(&self.account().unmapped());
         format!(
-            r#"{{"bundle":{bundle},"outcome":{},"lineage":{},"unmapped":{}}}"#,
-            part(serde_json::to_string(&self.outcome())),
-            part(serde_json::to_string(&self.origins())),
-            part(serde_json::to_string(&unmapped)),
+            r#"{{"bundle":{bundle},"outcome":{outcome},"lineage":{lineage},"unmapped":{unmapped}}}"#
         )
     }
 

@@ -57,7 +57,12 @@ fn a_map_of_ones_own_replaces_that_of_the_engine() {
     let origins: Vec<_> = made
         .origins()
         .iter()
-        .map(|it| format!("{} {} {}:{} {}", it.path, it.place, it.line, it.column, it.rule))
+        .map(|it| {
+            format!(
+                "{} {} {}:{} {}",
+                it.path, it.source.place, it.source.line, it.source.column, it.rule
+            )
+        })
         .collect();
     assert_eq!(
         origins,
