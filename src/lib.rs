@@ -13,6 +13,7 @@ pub mod format;
 pub mod issue;
 pub mod mapping;
 pub mod representation;
+mod sort;
 pub mod terminology;
 pub mod text;
 pub mod tree;

@@ -4,6 +4,7 @@
 use std::fmt;
 
 use super::view::resources;
+use crate::sort::sort_by_key;
 use crate::tree::{Kind, NodeId, Tree};
 
 /// One text value that is wrong in a definition.
@@ -58,7 +59,7 @@ pub fn correct(file: &Tree, corrections: &[Correction]) -> Result<Option<String>
     if edits.is_empty() {
         return Ok(None);
     }
-    edits.sort_by_key(|(span, _)| std::cmp::Reverse(span.start));
+    sort_by_key(&mut edits, |(span, _)| std::cmp::Reverse(span.start));
     let mut text = file.text().to_owned();
     for (span, value) in edits {
         // The quotes stay.

@@ -1,6 +1,7 @@
 //! The elements of one object, and which property name means which.
 
 use super::Element;
+use crate::sort::sort_by_key;
 use crate::tree::{NameId, Names};
 
 /// The elements that stand side by side in one object.
@@ -112,7 +113,7 @@ impl Shape {
                 }));
             }
         }
-        properties.sort_by_key(|property| property.name);
+        sort_by_key(&mut properties, |property| property.name);
         self.properties = properties;
     }
 

@@ -1,6 +1,7 @@
 //! The bounded list that findings go into.
 
 use super::{Code, Issue, Severity};
+use crate::sort::sort_by_key;
 use crate::text::Span;
 
 /// Findings of one run, at most as many as asked for.
@@ -83,7 +84,7 @@ impl Issues {
 
     /// The findings in document order; where some did not fit, the last says so.
     pub fn into_sorted(mut self) -> Vec<Issue> {
-        self.list.sort_by_key(|issue| issue.span.start);
+        sort_by_key(&mut self.list, |issue| issue.span.start);
         if self.dropped && !self.first_error_only {
             let args = vec![super::Arg::Number(self.limit as u64)];
             self.list.push(Issue::new(Code::LimitIssues, Span::default(), String::new(), args));

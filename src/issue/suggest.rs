@@ -1,5 +1,7 @@
 //! "Did you mean": the names nearest to one that is not known.
 
+use crate::sort::sort_and_dedup;
+
 /// At most three of `known` that are near `name`, nearest first, ties in alphabetical order. Near is
 /// an edit distance (insert, delete, replace, swap neighbours; letter case is free) of at most a third
 /// of the name. Costs nothing for names over 64 characters: they have no suggestion.
@@ -16,8 +18,7 @@ pub fn nearest<'k>(name: &str, known: impl Iterator<Item = &'k str>) -> Vec<Stri
             Some((distance(&wanted, &candidate), k)).filter(|(d, _)| *d <= limit)
         })
         .collect();
-    found.sort_unstable();
-    found.dedup();
+    sort_and_dedup(&mut found);
     let best = found.first().map_or(0, |(d, _)| d + 1);
     found.into_iter().filter(|(d, _)| *d <= best).take(3).map(|(_, k)| k.to_owned()).collect()
 }

@@ -5,6 +5,7 @@ use super::program::Name;
 use crate::cursor::{ElementView, Target as Kind};
 use crate::definitions::{Content, Definitions, Element, Property, Shape, ShapeId, TypeKind};
 use crate::format::{Style, json};
+use crate::sort::sort_by_key;
 use crate::text::Span;
 use crate::tree::{self, Key, NameId, Tree, TreeBuilder};
 
@@ -418,7 +419,9 @@ impl Emit<'_, '_> {
         let is_kept = |child: &Id| self.draft.has_content(*child);
         let mut children: Vec<Id> = self.draft.children(node).filter(is_kept).collect();
         let nodes = &self.draft.nodes;
-        children.sort_by_key(|&child| (nodes[child as usize].element, nodes[child as usize].rank));
+        sort_by_key(&mut children, |&child| {
+            (nodes[child as usize].element, nodes[child as usize].rank)
+        });
         let shape = self.draft.shape(node);
         let mut rest = children.as_slice();
         while let Some(&first) = rest.first() {

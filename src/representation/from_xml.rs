@@ -18,6 +18,7 @@ use std::ops::Range;
 use crate::cursor::{ElementView, Target};
 use crate::definitions::{Definitions, Shape, ShapeId, TypeId, TypeKind};
 use crate::format::json;
+use crate::sort::sort_by_key;
 use crate::text::Span;
 use crate::tree::{Key, Kind, NameId, NodeId, Tree, TreeBuilder};
 
@@ -157,7 +158,7 @@ impl<'a> Reshape<'a> {
     /// Brings children of one name together, in document order.
     fn group(&mut self, mark: usize) {
         let items = &mut self.items[mark..];
-        items.sort_unstable_by_key(|item| (item.name, item.node));
+        sort_by_key(items, |item| (item.name, item.node));
         let mut first = None;
         for item in &mut *items {
             match first {
@@ -165,7 +166,7 @@ impl<'a> Reshape<'a> {
                 _ => first = Some((item.name, item.node)),
             }
         }
-        items.sort_unstable_by_key(|item| (item.first, item.node));
+        sort_by_key(items, |item| (item.first, item.node));
     }
 
     /// The name that JSON gives a child.

@@ -3,6 +3,7 @@
 use crate::cursor::{ElementView, Target};
 use crate::definitions::{Definitions, Property, Shape, ShapeId, TypeKind};
 use crate::format::{Style, xml};
+use crate::sort::sort_by_key;
 use crate::tree::{Kind, NodeId, Tree};
 
 /// Why a resource cannot be written as XML without a loss, and where.
@@ -152,7 +153,7 @@ impl<'a> Write<'a> {
                 _ => Pair { property, value: half, sibling: None },
             });
         }
-        pairs.sort_by_key(|pair| (pair.property.element, pair.property.type_index));
+        sort_by_key(&mut pairs, |pair| (pair.property.element, pair.property.type_index));
         pairs.dedup_by(|second, first| {
             let is_same = first.property == second.property
                 && first.value.is_some() != second.value.is_some();

@@ -2,6 +2,8 @@
 
 use std::sync::OnceLock;
 
+use crate::sort::{sort_and_dedup, sort_by};
+
 /// `CodeSystem.caseSensitive`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Case {
@@ -27,8 +29,7 @@ impl Codes {
     /// The list of these codes.
     pub fn new<'c>(codes: impl IntoIterator<Item = &'c str>) -> Self {
         let mut codes: Vec<&str> = codes.into_iter().collect();
-        codes.sort_unstable();
-        codes.dedup();
+        sort_and_dedup(&mut codes);
         let mut list = Self::default();
         for code in codes {
             list.text.push_str(code);
@@ -85,9 +86,10 @@ impl Codes {
     /// Where the code stands if letter case makes no difference.
     pub fn position_folded(&self, code: &str) -> Option<u32> {
         let order = self.folded.get_or_init(|| {
-            let mut order: Vec<u32> = (0..self.ends.len() as u32).collect();
-            order.sort_by_cached_key(|&position| self.get(position).to_lowercase());
-            order
+            let folded = (0..self.ends.len() as u32).map(|at| (self.get(at).to_lowercase(), at));
+            let mut folded: Vec<(String, u32)> = folded.collect();
+            sort_by(&mut folded, Ord::cmp);
+            folded.into_iter().map(|(_, position)| position).collect()
         });
         let wanted = code.to_lowercase();
         let at = order.binary_search_by_key(&wanted, |&position| self.get(position).to_lowercase());

@@ -1,6 +1,7 @@
 //! What a code becomes in another code system: ConceptMaps as sorted tables.
 
 use crate::definitions::View;
+use crate::sort::{sort_by, sort_by_key};
 
 /// A ConceptMap: of R4 (`equivalence`) or R5 (`relationship`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -116,7 +117,7 @@ impl ConceptMap {
             }
         }
         found.retain(|it| it.relationship != Relationship::Unrelated);
-        found.sort_by_key(|it| it.relationship);
+        sort_by_key(&mut found, |it| it.relationship);
         (found, other)
     }
 
@@ -129,7 +130,7 @@ impl ConceptMap {
 impl MapGroup {
     /// A group of these entries: a code, and what it becomes.
     pub fn new(source: &str, target: &str, mut entries: Vec<(String, Mapped)>) -> Self {
-        entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+        sort_by(&mut entries, |(a, _), (b, _)| a.cmp(b));
         let (source, target) = (source.to_owned(), target.to_owned());
         Self { source, target, entries, unmapped: Unmapped::Nothing }
     }

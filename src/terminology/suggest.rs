@@ -2,6 +2,7 @@
 
 use super::{Include, Membership, Select, Terminology, ValueSet};
 use crate::issue::nearest;
+use crate::sort::sort_and_dedup;
 
 /// Codes that are looked at for one suggestion: enough for every value set that people type by hand.
 const MAX_CODES: usize = 1000;
@@ -23,8 +24,7 @@ impl Terminology {
         let mut found = nearest(code, known.iter().copied());
         if found.is_empty() && known.len() <= SMALL {
             found = known.into_iter().map(str::to_owned).collect();
-            found.sort_unstable();
-            found.dedup();
+            sort_and_dedup(&mut found);
         }
         // A code may be excluded, abstract, or in one of two value sets that must both have it.
         found.retain(|near| self.validate_code(value_set, system, near) == Membership::In);

@@ -7,6 +7,7 @@ pub use bundle::{BundleKind, in_kind};
 use crate::definitions::v2::MODELS;
 use crate::format::er7::Message;
 use crate::mapping::Lineage;
+use crate::sort::sort_by;
 use crate::text::Span;
 use crate::tree::{Kind, Tree};
 
@@ -29,7 +30,7 @@ pub fn map_of(structure: &str) -> String {
 pub fn unmapped(message: Message<'_>, tree: &Tree, lineage: &Lineage) -> Vec<Unmapped> {
     let mut left = Vec::new();
     collect(tree, lineage, &mut left);
-    left.sort_unstable();
+    sort_by(&mut left, Ord::cmp);
     let mut left = left.into_iter().peekable();
     let mut found = Vec::new();
     for (place, part) in message.leaves() {

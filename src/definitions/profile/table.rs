@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::{Listed, PackProfiles, Profile};
+use crate::sort::sort_by;
 use crate::tree::Names;
 
 /// Profiles by URL, and for each its versions. Cheap to look into, copied where an engine is derived.
@@ -70,7 +71,7 @@ impl ProfileTable {
             Body::Packed(..) => None,
         });
         let mut all: Vec<&Profile> = compiled.collect();
-        all.sort_by(|a, b| (&a.url, &a.version).cmp(&(&b.url, &b.version)));
+        sort_by(&mut all, |a, b| (&a.url, &a.version).cmp(&(&b.url, &b.version)));
         all
     }
 
@@ -81,7 +82,7 @@ impl ProfileTable {
             Some(Listed { origin: slot.origin.as_deref(), ..slot.body.listed(names)? })
         });
         let mut all: Vec<Listed<'_>> = listed.collect();
-        all.sort_unstable();
+        sort_by(&mut all, Ord::cmp);
         all
     }
 }

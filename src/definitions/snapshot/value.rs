@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::definitions::View;
+use crate::sort::sort_by_key;
 use crate::tree::{Kind, NodeId, Tree};
 
 /// A JSON value.
@@ -182,7 +183,7 @@ impl Object {
             };
             names.iter().position(same).unwrap_or(names.len())
         };
-        self.0.sort_by_cached_key(|(name, _)| (rank(name), name.starts_with('_')));
+        sort_by_key(&mut self.0, |(name, _)| (rank(name), name.starts_with('_')));
     }
 
     pub(super) fn write(&self, out: &mut String) {

@@ -8,6 +8,7 @@ use crate::fhirpath::error::Result;
 use crate::fhirpath::evaluator::program::{Function, Handler, Op, Step};
 use crate::fhirpath::evaluator::{Call, Evaluation, Frame, arithmetic, single};
 use crate::fhirpath::value::{Collection, Value, compare};
+use crate::sort::sort_by;
 
 pub(super) const TABLE: &[Function] = &[
     entry("aggregate", 1, 2, Handler::Whole(aggregate)),
@@ -131,7 +132,7 @@ fn sort<'t>(
         rows.push((values.collect::<Result<Vec<_>>>()?, item));
     }
     let mut failure = false;
-    rows.sort_by(|(a, _), (b, _)| {
+    sort_by(&mut rows, |(a, _), (b, _)| {
         for ((a, b), key) in a.iter().zip(b).zip(&keys) {
             let order = match (a, b) {
                 (None, None) => Ordering::Equal,

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::super::model::Model;
 use super::{FhirNode, Quantity, Value, number};
+use crate::sort::sort_by;
 use crate::tree::{Kind, NodeId, Tree};
 
 /// `=` of two collections: none where one is empty, or where precision leaves it open.
@@ -128,7 +129,7 @@ fn objects_equal((x, a): (&Tree, NodeId), (y, b): (&Tree, NodeId)) -> bool {
     }
     let sorted = |tree: &Tree, node| {
         let mut all: Vec<NodeId> = tree.children(node).collect();
-        all.sort_by(|&a, &b| tree.name_text(a).cmp(tree.name_text(b)));
+        sort_by(&mut all, |&a, &b| tree.name_text(a).cmp(tree.name_text(b)));
         all
     };
     let (left, right) = (sorted(x, a), sorted(y, b));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::{Case, CodeSystem, Codes, Property};
 use crate::definitions::View;
+use crate::sort::sort_and_dedup;
 use crate::tree::Kind;
 
 /// What a property of a concept says, by `CodeSystem.property.uri` or else by its code.
@@ -129,8 +130,7 @@ impl<'t> Found<'t> {
 
 fn sorted<T: Ord>(items: impl Iterator<Item = T>) -> Vec<T> {
     let mut items: Vec<T> = items.collect();
-    items.sort_unstable();
-    items.dedup();
+    sort_and_dedup(&mut items);
     items
 }
 

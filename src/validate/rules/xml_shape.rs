@@ -4,6 +4,7 @@
 use crate::cursor::ElementView;
 use crate::definitions::{Shape, ShapeId};
 use crate::issue::{Arg, Code};
+use crate::sort::sort_by_key;
 use crate::tree::{Kind, NodeId};
 use crate::validate::path::Step;
 use crate::validate::walk::Walk;
@@ -59,10 +60,10 @@ pub(crate) fn check_order<'a>(walk: &mut Walk<'a>, node: NodeId, shape: &'a Shap
         return;
     }
     let mut met = occurrences(walk, node, shape);
-    met.sort_unstable_by_key(|o| (o.element, o.index, o.start));
+    sort_by_key(&mut met, |o| (o.element, o.index, o.start));
     // The two halves of a primitive are one.
     met.dedup_by_key(|o| (o.element, o.index));
-    met.sort_unstable_by_key(|o| o.start);
+    sort_by_key(&mut met, |o| o.start);
     let mut last: Option<u16> = None;
     for occurrence in met {
         if let Some(last) = last.filter(|&last| occurrence.element < last) {

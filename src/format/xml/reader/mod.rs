@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use super::{Fault, Marks, Namespaces, Token, Tokens};
 use crate::issue::{Arg, Code, Issue, Issues};
+use crate::sort::sort_by_key;
 use crate::text::{Span, decode_utf8};
 use crate::tree::{Key, Kind, Limits, NameId, Names, Tree, TreeBuilder};
 
@@ -299,7 +300,7 @@ impl<'t> Reader<'t, '_> {
         attributes.retain(|attribute| !attribute.is_declaration());
         if attributes.len() > 1 {
             // The first of a name counts.
-            attributes.sort_unstable_by_key(|attribute| (attribute.name, attribute.start));
+            sort_by_key(&mut attributes, |attribute| (attribute.name, attribute.start));
             attributes.dedup_by(|second, first| {
                 let is_twice = first.name == second.name;
                 if is_twice {
@@ -310,7 +311,7 @@ impl<'t> Reader<'t, '_> {
                 }
                 is_twice
             });
-            attributes.sort_unstable_by_key(|attribute| attribute.start);
+            sort_by_key(&mut attributes, |attribute| attribute.start);
         }
         for &attribute in &attributes {
             self.value(attribute);

@@ -3,6 +3,8 @@
 //!
 //! A syntax error ends the check, for what follows it is guesswork; all else is reported and goes on.
 
+use crate::sort::{sort_by, sort_by_key};
+
 mod elements;
 mod entities;
 mod links;
@@ -33,7 +35,7 @@ pub fn check(value: &str) -> Vec<Problem> {
     if check.run() {
         check.finish();
     }
-    check.problems.sort_by_key(|problem| problem.offset);
+    sort_by_key(&mut check.problems, |problem| problem.offset);
     check.problems
 }
 
@@ -167,7 +169,7 @@ impl<'t> Check<'t> {
         if attributes.len() < 2 {
             return;
         }
-        attributes.sort_unstable();
+        sort_by(attributes, Ord::cmp);
         let twice = attributes.windows(2).find(|pair| pair.first() == pair.last());
         if let Some(&[twice, _]) = twice {
             let args = [shown(twice), shown(self.tag.name)];
