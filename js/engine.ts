@@ -5,7 +5,13 @@
 import type { OperationOutcome } from "fhir/r4.js";
 import type { AcknowledgeOptions, Converted, ConvertOptions } from "./convert.js";
 import { FhirkilnError } from "./error.js";
-import { createExpression, type Evaluated, type EvaluateOptions, Expression } from "./evaluate.js";
+import {
+  type CompileOptions,
+  createExpression,
+  type Evaluated,
+  type EvaluateOptions,
+  Expression,
+} from "./evaluate.js";
 import type { Options } from "./generated/Options.js";
 import { copyBytes, type Input, readDefinition } from "./input.js";
 import { abandoned, type Call, Family, type Handle, type Knowledge, release } from "./instance.js";
@@ -143,10 +149,10 @@ export class Engine {
   /**
    * Compiles a FHIRPath expression, to evaluate it on many resources.
    *
-   * @throws FhirkilnError `fhirpath-syntax`, `fhirpath-semantic`, `fhirpath-limit`, `freed`, `internal`
+   * @throws FhirkilnError `options`, `fhirpath-syntax`, `fhirpath-semantic`, `fhirpath-limit`, `freed`, `internal`
    */
-  compile(expression: string): Expression {
-    return createExpression(expression, this.#call);
+  compile(expression: string, options: CompileOptions = {}): Expression {
+    return createExpression(expression, options, this.#call);
   }
 
   /**
@@ -159,8 +165,12 @@ export class Engine {
    * @throws FhirkilnError `input`, `input-damaged`, `options`, `fhirpath-syntax`, `fhirpath-semantic`, `fhirpath-execution`, `fhirpath-limit`,
    * `fhirpath-unavailable`, `freed`, `internal`
    */
-  evaluate(expression: string, input: Input, options: EvaluateOptions = {}): Evaluated[] {
-    const compiled = this.compile(expression);
+  evaluate(
+    expression: string,
+    input: Input,
+    { functions = {}, ...options }: EvaluateOptions & CompileOptions = {},
+  ): Evaluated[] {
+    const compiled = this.compile(expression, { functions });
     try {
       return compiled.evaluate(input, options);
     } finally {

@@ -2,6 +2,7 @@
 
 import type { EvaluateOptions as PlainOptions } from "./generated/EvaluateOptions.js";
 import type { WasmExpression, WasmResource } from "./generated/glue.js";
+import { FhirkilnError } from "./error.js";
 import { abandoned, type Call, type Handle, type Held, release } from "./instance.js";
 import type { Input } from "./input.js";
 import { writeOptions } from "./options.js";
@@ -11,6 +12,22 @@ import { readValue, withResource } from "./parsed.js";
 export interface EvaluateOptions extends Partial<PlainOptions> {
   /** Is told what `trace` notes; by {@link Expression.evaluate} only. */
   trace?: (name: string, values: Evaluated[]) => void;
+}
+
+/**
+ * A function of the caller, for expressions: `name.initials('.')`. It is given the values of its input, and those of
+ * each argument; `undefined` is nothing. What it throws ends the evaluation (`fhirpath-execution`).
+ */
+export type FhirPathFunction = (
+  input: unknown[],
+  ...args: unknown[][]
+) => Scalar | readonly Scalar[] | null | undefined;
+type Scalar = string | number | boolean;
+
+/** Options of {@link Engine.compile}. */
+export interface CompileOptions {
+  /** Functions that the expression may use beside those of FHIRPath, which they do not replace. */
+  functions?: Readonly<Record<string, FhirPathFunction>>;
 }
 
 /** One item of a result. */
@@ -34,7 +51,7 @@ const NODES = -4;
 const VALUES = -5;
 
 /** Compiles an expression for the engine that `call` calls. @internal */
-export let createExpression: (text: string, call: Call) => Expression;
+export let createExpression: (text: string, options: CompileOptions, call: Call) => Expression;
 
 /**
  * A FHIRPath expression that was compiled ({@link Engine.compile}), to be evaluated on many resources. It can be
@@ -52,17 +69,22 @@ export let createExpression: (text: string, call: Call) => Expression;
  */
 export class Expression {
   readonly #text: string;
+  readonly #functions: [string, FhirPathFunction][];
   readonly #call: Call;
   #held: Held<WasmExpression> | undefined;
 
-  private constructor(text: string, call: Call) {
+  private constructor(text: string, { functions = {} }: CompileOptions, call: Call) {
     this.#text = text;
+    this.#functions = Object.entries(functions);
+    if (this.#functions.some(([, it]) => typeof it !== "function")) {
+      throw new FhirkilnError("options", "`functions` has something that is no function.");
+    }
     this.#call = call;
     call((engine) => this.#in(engine));
   }
 
   static {
-    createExpression = (text, call) => new Expression(text, call);
+    createExpression = (text, options, call) => new Expression(text, options, call);
   }
 
   /** The items, each with its type and place. */
@@ -118,7 +140,9 @@ export class Expression {
   #in({ instance, object }: Handle): WasmExpression {
     if (this.#held?.instance !== instance) {
       abandoned?.unregister(this);
-      this.#held = { instance, object: object.compile(this.#text) };
+      const names = this.#functions.map(([name]) => name);
+      const functions = this.#functions.map(([, it]) => it);
+      this.#held = { instance, object: object.compile(this.#text, names, functions) };
       abandoned?.register(this, this.#held, this);
     }
     return this.#held.object;

@@ -2,7 +2,7 @@
 
 export { Engine } from "./engine.js";
 export type { Layout, LoadOptions, PackName, ValidateOptions, WasmSource, WithOptions } from "./engine.js";
-export type { Evaluated, EvaluateOptions, Expression } from "./evaluate.js";
+export type { CompileOptions, Evaluated, EvaluateOptions, Expression, FhirPathFunction } from "./evaluate.js";
 export type { AcknowledgeOptions, Converted, ConvertOptions, LineageEntry, MessagePlace } from "./convert.js";
 export { FhirkilnError } from "./error.js";
 export type { FhirkilnErrorCode } from "./error.js";

@@ -67,6 +67,15 @@ function cases({ FhirkilnError, load, engine, inputs }) {
         true,
       );
       same(noted, ["t"]);
+      const functions = {
+        joined: (input, [separator = ""]) => input.join(separator),
+        fails: () => {
+          throw new Error("no");
+        },
+      };
+      same(engine.evaluate("(name.given | 'x').joined('-')", patient, { functions })[0].value, "Ada-x");
+      await fails("fhirpath-execution", () => engine.evaluate("fails()", patient, { functions }));
+      await fails("fhirpath-semantic", () => engine.evaluate("joined()", patient));
       await fails("fhirpath-syntax", () => engine.evaluate("name.", patient));
       await fails("fhirpath-execution", () => engine.evaluate("1 + 'a'", patient));
     },

@@ -5,15 +5,15 @@
 //! error is thrown as the JSON text of [`Error`]; anything else that is thrown is a trap, after which `js/`
 //! discards this instance.
 
-use js_sys::{Array, Date, JSON, Uint8Array};
+use js_sys::{Array, Date, Function, JSON, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::prelude::*;
 
 use crate::engine::render::{MessageOptions, Messages, Origin, Query, Renderer, Run};
 use crate::engine::{
-    AcknowledgeOptions, Engine, EngineBuilder, Error, EvaluateOptions, Expression, Format, Input,
-    Item, ItemValue, NodeId, Options, Resource, Style,
+    AcknowledgeOptions, Collection, Engine, EngineBuilder, Error, EvaluateOptions, Expression,
+    Format, Functions, Input, Item, ItemValue, NodeId, Options, Resource, Style, Value,
 };
 
 /// Room for one input, in the memory of the instance: JavaScript encodes text right into it, which is three
@@ -135,12 +135,23 @@ impl WasmEngine {
         })
     }
 
-    /// Compiles a FHIRPath expression.
+    /// Compiles a FHIRPath expression that may call these functions: each is given an array with the values of
+    /// its input, and one for each argument.
     ///
     /// # Errors
     /// Throws the JSON text of an [`Error`] where it is none.
-    pub fn compile(&self, expression: &str) -> Result<WasmExpression, JsValue> {
-        let compiled = self.0.compile(expression).map_err(|error| throw_in(expression, &error))?;
+    pub fn compile(
+        &self,
+        expression: &str,
+        names: Vec<String>,
+        functions: Vec<Function>,
+    ) -> Result<WasmExpression, JsValue> {
+        let all = names.iter().zip(functions);
+        let functions = all.fold(Functions::default(), |all, (name, function)| {
+            all.with(name, move |input, arguments| call(&function, input, arguments))
+        });
+        let compiled = self.0.compile_with(expression, &functions);
+        let compiled = compiled.map_err(|error| throw_in(expression, &error))?;
         Ok(WasmExpression {
             engine: self.0.clone(),
             compiled,
@@ -351,6 +362,29 @@ impl Found {
             _ => NODES,
         }
     }
+}
+
+/// Calls a function of JavaScript.
+fn call(
+    function: &Function,
+    input: &[Value<'_>],
+    arguments: &[Collection<'_>],
+) -> Result<Vec<Value<'static>>, String> {
+    let list = |values: &[Value<'_>]| -> Array {
+        values.iter().map(|value| write_value(&ItemValue::new(value))).collect()
+    };
+    let given: Array = std::iter::once(list(input))
+        .chain(arguments.iter().map(|values| list(values.as_slice())))
+        .collect();
+    let answer = function.apply(&JsValue::NULL, &given).map_err(|thrown| {
+        let message = thrown.dyn_ref::<js_sys::Error>().map(|error| String::from(error.message()));
+        format!("it threw {}", message.unwrap_or_else(|| "an error".to_owned()))
+    })?;
+    if answer.is_undefined() {
+        return Ok(Vec::new());
+    }
+    let json = JSON::stringify(&answer).ok().and_then(|json| json.as_string());
+    Functions::values_of_json(&json.unwrap_or_default())
 }
 
 fn evaluate_options(json: Option<String>) -> Result<EvaluateOptions, JsValue> {

@@ -1,6 +1,7 @@
 //! `Engine::evaluate`: values, types and places, with the definitions of a small model.
 
-use fhirkiln::engine::{Engine, EvaluateOptions};
+use fhirkiln::engine::{Engine, Error, EvaluateOptions, Functions};
+use fhirkiln::fhirpath::Value;
 
 const WARD: &str = r#"{
   "resourceType": "StructureDefinition", "url": "http://example.org/StructureDefinition/Ward",
@@ -170,6 +171,42 @@ fn strict_expressions_name_elements_that_exist() {
         "children().first()",
         Some("`children` gives items without an order: `first` needs one (at 1 of the expression)"),
     );
+}
+
+#[test]
+fn functions_of_the_caller() {
+    let join = |values: &[Value<'_>]| -> String {
+        values
+            .iter()
+            .map(|value| match value {
+                Value::String(text) => text.to_string(),
+                Value::Node(node) => node.text().unwrap_or_default().to_owned(),
+                other => format!("{other:?}"),
+            })
+            .collect()
+    };
+    let functions = Functions::default()
+        .with("joined", move |input, arguments| {
+            let separator = arguments.first().map(|it| join(it.as_slice())).unwrap_or_default();
+            Ok(vec![Value::String((join(input) + &separator).into())])
+        })
+        .with("fails", |_, _| Err("it never works".to_owned()))
+        .with("count", |_, _| Ok(Vec::new()));
+    let engine = Engine::default();
+    let run = |expression: &str| {
+        let compiled = engine.compile_with(expression, &functions)?;
+        let found = engine.evaluate(&compiled, INPUT, &EvaluateOptions::default())?;
+        Ok::<_, Error>(found.values.into_iter().map(|it| it.value).collect::<Vec<_>>().join(" "))
+    };
+    let check = |expression, expected: &str| {
+        let found = run(expression).unwrap_or_else(|error| error.to_string());
+        assert_eq!(found, expected, "{expression}");
+    };
+    check("('a' | 'b').joined().length() + 1", "3");
+    check("('a' | 'b').select($this.joined('-' & $index.toString()))", r#""a-0" "b-1""#);
+    check("(1 | 2).count()", "2"); // that of FHIRPath
+    check("fails()", "`fails`: it never works (at 1 of the expression)");
+    check("absent()", "There is no function `absent` (at 1 of the expression)");
 }
 
 #[test]

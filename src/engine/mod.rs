@@ -18,9 +18,13 @@ mod transform;
 mod v2;
 
 pub use crate::convert::v2::{BundleKind, Unmapped};
+/// What functions of a caller are given.
+pub use crate::fhirpath::{Collection, Value};
 pub use acknowledge::{AcknowledgeMode, AcknowledgeOptions};
 pub use builder::EngineBuilder;
-pub use evaluate::{EvaluateOptions, Evaluated, Evaluation, Expression, Item, ItemValue};
+pub use evaluate::{
+    EvaluateOptions, Evaluated, Evaluation, Expression, Functions, Item, ItemValue,
+};
 pub use explain::{ExplainedConstraint, ExplainedElement, Explanation};
 pub use options::{BestPractice, Options};
 pub use origin::{OriginEntry, SourcePlace};

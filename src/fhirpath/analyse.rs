@@ -102,6 +102,13 @@ impl Analysis<'_> {
                 let types = self.focus(focus, this)?;
                 self.call(function, &types, arguments, this)?
             }
+            Op::External { focus, arguments, .. } => {
+                self.focus(focus.as_deref(), this)?;
+                for argument in arguments {
+                    self.step(argument, this)?;
+                }
+                Types::Any
+            }
             Op::Indexer(focus, index) => {
                 self.step(index, this)?;
                 self.step(focus, this)?

@@ -43,9 +43,21 @@ pub trait Scope {
 /// The text is not FHIRPath; a function or a type is not known; a function has too few or too many
 /// arguments; a literal is no value (`@2020-13`); more than 160 steps stand inside each other.
 pub fn compile(model: &Model, text: &str) -> Result<Compiled> {
+    compile_with(model, text, &|_| false)
+}
+
+/// Compiles a FHIRPath expression that may call functions of the caller: those whose names `is_function` takes.
+/// They do not replace a function of FHIRPath. The [`super::Host`] of the evaluation answers for them.
+///
+/// # Errors
+/// As [`compile`].
+pub fn compile_with(
+    model: &Model,
+    text: &str,
+    is_function: &dyn Fn(&str) -> bool,
+) -> Result<Compiled> {
     let node = super::parse(text)?;
-    let depth = Cell::new(0);
-    Ok(Compiled { step: Compiler { model, scope: None, as_filters: false, depth }.step(&node)? })
+    Ok(Compiled { step: Compiler { is_function, ..Compiler::new(model) }.step(&node)? })
 }
 
 /// Compiles the expression of a constraint. Published ones use `as` on more than one item, which the
@@ -55,9 +67,7 @@ pub fn compile(model: &Model, text: &str) -> Result<Compiled> {
 /// As [`compile`].
 pub fn compile_constraint(model: &Model, text: &str) -> Result<Compiled> {
     let node = super::parse(text)?;
-    let depth = Cell::new(0);
-    let compiler = Compiler { model, scope: None, as_filters: true, depth };
-    Ok(Compiled { step: compiler.step(&node)? })
+    Ok(Compiled { step: Compiler { as_filters: true, ..Compiler::new(model) }.step(&node)? })
 }
 
 /// Compiles an expression that is part of another language.
@@ -65,10 +75,7 @@ pub fn compile_constraint(model: &Model, text: &str) -> Result<Compiled> {
 /// # Errors
 /// As [`compile`]; syntax is checked already.
 pub fn compile_in(model: &Model, node: &Node, scope: &dyn Scope) -> Result<Compiled> {
-    let depth = Cell::new(0);
-    Ok(Compiled {
-        step: Compiler { model, scope: Some(scope), as_filters: false, depth }.step(node)?,
-    })
+    Ok(Compiled { step: Compiler { scope: Some(scope), ..Compiler::new(model) }.step(node)? })
 }
 
 /// How many steps may stand inside each other: evaluation needs stack for each, and no more than that.
@@ -79,10 +86,16 @@ struct Compiler<'m> {
     scope: Option<&'m dyn Scope>,
     /// `as` is `ofType`.
     as_filters: bool,
+    /// True for the names of functions of the caller.
+    is_function: &'m dyn Fn(&str) -> bool,
     depth: Cell<u32>,
 }
 
-impl Compiler<'_> {
+impl<'m> Compiler<'m> {
+    fn new(model: &'m Model) -> Self {
+        Self { model, scope: None, as_filters: false, is_function: &|_| false, depth: Cell::new(0) }
+    }
+
     fn step(&self, node: &Node) -> Result<Step> {
         self.depth.set(self.depth.get() + 1);
         if self.depth.get() > DEPTH {
@@ -170,6 +183,10 @@ impl Compiler<'_> {
             });
         }
         let Some(function) = functions::find(name) else {
+            if (self.is_function)(name) {
+                let arguments = self.steps(arguments)?;
+                return Ok(Op::External { focus, name: name.into(), arguments });
+            }
             return Err(Error::semantic(span, format!("There is no function `{name}`")));
         };
         let (fewest, most) = function.arity;
@@ -183,8 +200,12 @@ impl Compiler<'_> {
                 format!("`{name}` takes {expected} arguments, there are {}", arguments.len());
             return Err(Error::semantic(span, message));
         }
-        let arguments = arguments.iter().map(|node| self.step(node)).collect::<Result<_>>()?;
+        let arguments = self.steps(arguments)?;
         Ok(Op::Call { focus, function, arguments, pattern: Pattern::new() })
+    }
+
+    fn steps(&self, nodes: &[Node]) -> Result<Vec<Step>> {
+        nodes.iter().map(|node| self.step(node)).collect()
     }
 
     fn type_test(&self, specifier: &TypeSpecifier, span: Span) -> Result<TypeTest> {

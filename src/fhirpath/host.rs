@@ -1,7 +1,7 @@
 //! What an evaluation may ask of its surroundings: the time, other resources, terminology, profiles.
 
 use super::value::temporal::Temporal;
-use super::value::{FhirNode, Value};
+use super::value::{Collection, FhirNode, Value};
 use crate::tree::Tree;
 
 /// The surroundings of an evaluation. Every question has the answer `None`: not known here. An
@@ -28,6 +28,17 @@ pub trait Host {
 
     /// True if the first code is the second, or one that it stands above.
     fn subsumes(&self, _general: &Code<'_>, _special: &Code<'_>) -> Option<bool> {
+        None
+    }
+
+    /// What a function of the caller gives for its input and arguments, or why it gives nothing; none where
+    /// the caller has no such function.
+    fn call(
+        &self,
+        _name: &str,
+        _input: &[Value<'_>],
+        _arguments: &[Collection<'_>],
+    ) -> Option<Result<Vec<Value<'static>>, String>> {
         None
     }
 

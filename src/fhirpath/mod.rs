@@ -22,7 +22,9 @@ mod tests;
 pub mod value;
 
 pub use analyse::analyse;
-pub use compile::{Binding, Compiled, Scope, compile, compile_constraint, compile_in};
+pub use compile::{
+    Binding, Compiled, Scope, compile, compile_constraint, compile_in, compile_with,
+};
 pub use error::{Error, ErrorKind, Result};
 pub use evaluator::{Environment, Limits};
 pub use functions::functions;

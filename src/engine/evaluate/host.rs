@@ -3,27 +3,33 @@
 use std::cell::RefCell;
 
 use super::item::{Evaluated, describe};
-use super::{Engine, Error, EvaluateOptions};
+use super::{Engine, Error, EvaluateOptions, Functions};
 use crate::fhirpath::value::temporal::{Temporal, TemporalType};
-use crate::fhirpath::{Code, Host, Model, Value};
+use crate::fhirpath::{Code, Collection, Host, Model, Value};
 use crate::validate::Knowledge;
 
 /// Answers from what the engine knows, and notes traces.
 pub(super) struct EngineHost<'a> {
     model: &'a Model,
     knowledge: Knowledge<'a>,
+    functions: &'a Functions,
     now: Option<Temporal>,
     clock: Option<fn() -> String>,
     traces: RefCell<Vec<(String, Vec<Evaluated>)>>,
 }
 
 impl<'a> EngineHost<'a> {
-    pub(super) fn new(engine: &'a Engine, options: &EvaluateOptions) -> Result<Self, Error> {
+    pub(super) fn new(
+        engine: &'a Engine,
+        options: &EvaluateOptions,
+        functions: &'a Functions,
+    ) -> Result<Self, Error> {
         let wrong = || Error::new("options", "`now` is not a DateTime");
         let parse = |now: &String| Temporal::parse(TemporalType::DateTime, now).ok_or_else(wrong);
         Ok(Self {
             model: &engine.model,
             knowledge: Knowledge { terminology: engine.terminology() },
+            functions,
             now: options.now.as_ref().map(parse).transpose()?,
             clock: options.clock,
             traces: RefCell::default(),
@@ -44,6 +50,15 @@ impl Host for EngineHost<'_> {
     fn trace(&self, name: &str, values: &[Value<'_>]) {
         let values = values.iter().map(|value| describe(self.model, value, None)).collect();
         self.traces.borrow_mut().push((name.to_owned(), values));
+    }
+
+    fn call(
+        &self,
+        name: &str,
+        input: &[Value<'_>],
+        arguments: &[Collection<'_>],
+    ) -> Option<Result<Vec<Value<'static>>, String>> {
+        self.functions.call(name, input, arguments)
     }
 
     fn member_of(&self, codes: &[Code<'_>], value_set: &str) -> Option<bool> {

@@ -83,6 +83,11 @@ fn is_other_half(value: &Value<'_>) -> bool {
 }
 
 impl<'a> ItemValue<'a> {
+    /// The value of an item that a function of the caller is given.
+    pub fn new(value: &'a Value<'_>) -> Self {
+        Self::of(value, None)
+    }
+
     /// The value of an item. One that stands in `document` as JSON is given as it is written there.
     pub(super) fn of(value: &'a Value<'_>, document: Option<&'a Document>) -> Self {
         match value {

@@ -3,9 +3,11 @@
 //! Three questions, from the cheapest: is it true ([`Engine::is_true`]), which values
 //! ([`Engine::values`]), and which values of which type from where ([`Engine::evaluate`]).
 
+mod functions;
 mod host;
 mod item;
 
+pub use functions::Functions;
 pub use item::{Evaluated, Evaluation, Item, ItemValue};
 
 use std::collections::BTreeMap;
@@ -58,6 +60,7 @@ pub struct Expression {
     text: String,
     compiled: Compiled,
     model: Arc<Model>,
+    functions: Functions,
 }
 
 impl Engine {
@@ -66,8 +69,21 @@ impl Engine {
     /// # Errors
     /// `fhirpath-syntax` or `fhirpath-semantic`, with the place in the expression; `fhirpath-limit`.
     pub fn compile(&self, expression: &str) -> Result<Expression, Error> {
-        let compiled = compile(&self.model, expression)?;
-        Ok(Expression { text: expression.to_owned(), compiled, model: self.model.clone() })
+        self.compile_with(expression, &Functions::default())
+    }
+
+    /// Compiles an expression that may call functions of the caller.
+    ///
+    /// # Errors
+    /// As [`Self::compile`].
+    pub fn compile_with(
+        &self,
+        expression: &str,
+        functions: &Functions,
+    ) -> Result<Expression, Error> {
+        let compiled = compile(&self.model, expression, functions)?;
+        let (text, functions) = (expression.to_owned(), functions.clone());
+        Ok(Expression { text, compiled, model: self.model.clone(), functions })
     }
 
     /// Evaluates an expression on a resource: its values, with their types and places, and its traces.
@@ -83,9 +99,9 @@ impl Engine {
         options: &EvaluateOptions,
     ) -> Result<Evaluation, Error> {
         let document = self.open_sound(input.into())?;
-        let session = Session::new(self, &document, options)?;
+        let session = Session::new(self, (&document, expression), options)?;
         let mut values = Vec::new();
-        session.each(expression, |evaluator, compiled| {
+        session.each(|evaluator, compiled| {
             let found = evaluator.evaluate(compiled)?;
             let describe = |value| item::describe(&self.model, value, Some(&document));
             values.extend(found.as_slice().iter().map(describe));
@@ -106,7 +122,7 @@ impl Engine {
         mut give: impl FnMut(Item<'_>),
     ) -> Result<(), Error> {
         let document = self.open_sound(input.into())?;
-        Session::new(self, &document, options)?.each(expression, |evaluator, compiled| {
+        Session::new(self, (&document, expression), options)?.each(|evaluator, compiled| {
             let found: Collection<'_> = evaluator.evaluate(compiled)?;
             let items = found.as_slice().iter();
             items.for_each(|value| give(Item { value, document: &document }));
@@ -127,7 +143,7 @@ impl Engine {
     ) -> Result<Option<bool>, Error> {
         let document = self.open_sound(input.into())?;
         let mut all = None;
-        Session::new(self, &document, options)?.each(expression, |evaluator, compiled| {
+        Session::new(self, (&document, expression), options)?.each(|evaluator, compiled| {
             let truth = evaluator.is_true(compiled)?;
             all = match (all, truth) {
                 (Some(false), _) | (_, Some(false)) => Some(false),
@@ -143,6 +159,7 @@ impl Engine {
 struct Session<'a> {
     engine: &'a Engine,
     document: &'a Document,
+    expression: &'a Expression,
     options: &'a EvaluateOptions,
     variables: BTreeMap<String, Vec<Value<'a>>>,
     host: EngineHost<'a>,
@@ -153,29 +170,28 @@ struct Session<'a> {
 impl<'a> Session<'a> {
     fn new(
         engine: &'a Engine,
-        document: &'a Document,
+        (document, expression): (&'a Document, &'a Expression),
         options: &'a EvaluateOptions,
     ) -> Result<Self, Error> {
         let variables = options.variables.iter();
         let variables = variables.map(|(name, json)| Ok((name.clone(), variable(json)?)));
         let variables = variables.collect::<Result<_, Error>>()?;
-        let host = EngineHost::new(engine, options)?;
+        let host = EngineHost::new(engine, options, &expression.functions)?;
         let references = References::default();
-        Ok(Self { engine, document, options, variables, host, references })
+        Ok(Self { engine, document, expression, options, variables, host, references })
     }
 
     /// Evaluates an expression at each place where it is to begin.
     fn each(
         &self,
-        expression: &Expression,
         mut evaluate: impl FnMut(&Evaluator<'_>, &Compiled) -> fhirpath::Result<()>,
     ) -> Result<(), Error> {
-        let model = &*self.engine.model;
+        let (model, expression) = (&*self.engine.model, self.expression);
         let anew;
         let compiled = if Arc::ptr_eq(&expression.model, &self.engine.model) {
             &expression.compiled
         } else {
-            anew = compile(model, &expression.text)?;
+            anew = compile(model, &expression.text, &expression.functions)?;
             &anew
         };
         let root = model.resource(&self.document.tree, NodeId::ROOT);
@@ -219,8 +235,9 @@ impl<'a> Session<'a> {
     }
 }
 
-fn compile(model: &Model, text: &str) -> Result<Compiled, Error> {
-    fhirpath::compile(model, text).map_err(|error| use_error(&error))
+fn compile(model: &Model, text: &str, functions: &Functions) -> Result<Compiled, Error> {
+    let compiled = fhirpath::compile_with(model, text, &|name| functions.has(name));
+    compiled.map_err(|error| use_error(&error))
 }
 
 /// A variable of the caller.

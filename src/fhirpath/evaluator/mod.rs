@@ -190,6 +190,10 @@ impl<'t> Evaluation<'t> {
                 let call = Call { function, focus, arguments, pattern, frame, span: step.span };
                 self.call(&call, step)?
             }
+            Op::External { focus, name, arguments } => {
+                let focus = self.focus(focus.as_deref(), frame)?;
+                self.external(&focus, (name, arguments), frame, step.span)?
+            }
             Op::Indexer(focus, index) => self.indexer(focus, index, frame)?.into(),
             Op::Order(_, key) => self.eval(key, frame)?,
             Op::Polarity(is_minus, inner) => self.polarity(*is_minus, inner, frame)?,
@@ -332,6 +336,23 @@ impl<'t> Evaluation<'t> {
                 };
                 Ok(handler(self, call, value)?.into())
             }
+        }
+    }
+
+    /// A function of the caller: its arguments are evaluated before it is called.
+    fn external(
+        &mut self,
+        focus: &Collection<'t>,
+        (name, arguments): (&str, &'t [Step]),
+        frame: Frame<'_, 't>,
+        span: Span,
+    ) -> Result<Collection<'t>> {
+        let evaluate = |step| self.scoped(|this| this.eval(step, frame));
+        let arguments: Vec<_> = arguments.iter().map(evaluate).collect::<Result<_>>()?;
+        match self.host.call(name, focus.as_slice(), &arguments) {
+            Some(Ok(values)) => Ok(values.into_iter().collect()),
+            Some(Err(why)) => Err(Error::execution(span, format!("`{name}`: {why}"))),
+            None => Err(Error::semantic(span, format!("There is no function `{name}`"))),
         }
     }
 

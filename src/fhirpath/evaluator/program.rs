@@ -35,6 +35,12 @@ pub(in crate::fhirpath) enum Op {
         arguments: Vec<Step>,
         pattern: Pattern,
     },
+    /// A function of the caller.
+    External {
+        focus: Option<Box<Step>>,
+        name: Box<str>,
+        arguments: Vec<Step>,
+    },
     Indexer(Box<Step>, Box<Step>),
     /// The sign changes where it is true.
     Polarity(bool, Box<Step>),
