@@ -185,7 +185,8 @@ impl<'s> Run<'s, '_> {
                 let url =
                     self.draft.parent(made).and_then(|it| self.draft.child_value(it, "fullUrl"));
                 let id = self.draft.child_value(made, "id");
-                match (id, url, self.draft.kind(made)) {
+                let own = self.draft.child_value(made, "reference");
+                match (id, url.or(own), self.draft.kind(made)) {
                     (_, Some(url), _) if url.starts_with("urn:") => Some(url.to_owned()),
                     (Some(id), _, Kind::Object(shape)) => {
                         Some(named(self.definitions.type_name(shape.type_id), id))
