@@ -7,6 +7,7 @@
 mod examples;
 mod examples_xml;
 mod fhirpath;
+mod guides;
 mod mapping;
 mod packages;
 mod reasons;

@@ -39,13 +39,18 @@ pub(crate) fn npm_package(suite: &str, name: &str) -> Option<PathBuf> {
 
 /// A folder of `../shared` (or of `$FHIRKILN_SHARED`): public suites that no registry serves.
 pub(crate) fn shared(suite: &str, folder: &str) -> Option<PathBuf> {
-    let base = std::env::var_os("FHIRKILN_SHARED").map_or(root().join("../shared"), PathBuf::from);
-    let path = base.join(folder);
+    let path = shared_folder(folder);
     if !path.is_dir() {
         say(suite, &format!("not run, {} is not here", path.display()));
         return None;
     }
     Some(path)
+}
+
+/// Where a folder of `../shared` (or of `$FHIRKILN_SHARED`) is, if it is here.
+pub(crate) fn shared_folder(folder: &str) -> PathBuf {
+    let base = std::env::var_os("FHIRKILN_SHARED").map_or(root().join("../shared"), PathBuf::from);
+    base.join(folder)
 }
 
 /// Says something under the suite's name, whether or not the test harness captures what is printed.
