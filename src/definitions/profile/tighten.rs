@@ -89,7 +89,8 @@ impl<'d> Beside<'d> {
         if let Some((base, _)) = base {
             occurrences(element, base);
             self.values(element, base);
-            let of_types = self.types_of(base);
+            let of_types = self.types_of(base).into_iter().chain(self.own_types(element));
+            let of_types: Vec<&TypeDef> = of_types.collect();
             let of_types = of_types.iter().map(|type_def| &type_def.constraints);
             self.constraints(element, of_types.chain([&base.constraints]));
         }
@@ -100,12 +101,19 @@ impl<'d> Beside<'d> {
     }
 
     /// The types that an element of a type can have.
-    fn types_of(&self, base: &Element) -> Vec<&TypeDef> {
+    fn types_of(&self, base: &Element) -> Vec<&'d TypeDef> {
         let code = |name: NameId| self.definitions.type_def(self.definitions.type_named(name)?);
         match &base.content {
             Content::Types(types) => types.iter().filter_map(|it| code(it.code)).collect(),
             Content::Shape(_, name) => code(*name).into_iter().collect(),
         }
+    }
+
+    /// The types that a profile leaves: a Bundle where any resource may be.
+    fn own_types(&self, element: &ProfileElement) -> Vec<&'d TypeDef> {
+        let types = element.types.as_deref().unwrap_or_default().iter();
+        let type_id = types.filter_map(|entry| self.definitions.type_named(entry.code));
+        type_id.filter_map(|id| self.definitions.type_def(id)).collect()
     }
 
     /// Takes out the constraints whose keys the type has.

@@ -107,8 +107,12 @@ impl<'a> Check<'_, 'a> {
         for &found in found {
             match found {
                 Found::Value(cursor) => {
-                    if telling.iter().any(|criterion| self.holds(cursor, criterion)) {
-                        return Match::Yes;
+                    for criterion in &telling {
+                        match self.holds(cursor, criterion) {
+                            Some(true) => return Match::Yes,
+                            Some(false) => {}
+                            None => is_open = true,
+                        }
                     }
                 }
                 Found::Elsewhere(_) | Found::Unknown => is_open = true,
@@ -130,26 +134,27 @@ impl<'a> Check<'_, 'a> {
         })
     }
 
-    /// What a criterion says of a value. Occurrences do not count: it is there.
-    fn holds(&mut self, cursor: Cursor, criterion: &Criterion<'a>) -> bool {
+    /// What a criterion says of a value; none where a code system that is not here would tell. Occurrences
+    /// do not count: it is there.
+    fn holds(&mut self, cursor: Cursor, criterion: &Criterion<'a>) -> Option<bool> {
         let criterion = match *criterion {
             Criterion::Element(element) => element,
             Criterion::Given(given, is_fixed) => {
                 let tree = self.walk.tree;
                 let is_met = if is_fixed { literal::is_equal } else { literal::contains };
-                return cursor.node.is_some_and(|node| is_met(tree, node, given));
+                return Some(cursor.node.is_some_and(|node| is_met(tree, node, given)));
             }
-            Criterion::Targets(_) => return false,
+            Criterion::Targets(_) => return Some(false),
         };
         if criterion.max == Some(0) {
-            return false;
+            return Some(false);
         }
         let tree = self.walk.tree;
         if let Some(fixed) = &criterion.fixed {
-            return cursor.node.is_some_and(|node| literal::is_equal(tree, node, fixed));
+            return Some(cursor.node.is_some_and(|node| literal::is_equal(tree, node, fixed)));
         }
         if let Some(pattern) = &criterion.pattern {
-            return cursor.node.is_some_and(|node| literal::contains(tree, node, pattern));
+            return Some(cursor.node.is_some_and(|node| literal::contains(tree, node, pattern)));
         }
         let binding = criterion.binding.as_ref().and_then(|binding| binding.set.as_ref());
         if let Some((Strength::Required, set)) = binding {
@@ -158,7 +163,8 @@ impl<'a> Check<'_, 'a> {
         }
         let place = Place { cursor, view: None };
         let (walk, profile) = (&mut *self.walk, self.profile);
-        walk.quietly(1, |walk| Check { walk, profile }.element(place, criterion)).is_empty()
+        let found = walk.quietly(1, |walk| Check { walk, profile }.element(place, criterion));
+        Some(found.is_empty())
     }
 
     fn is_typed(&mut self, found: &[Found], criteria: &[Criterion<'a>], what: &str) -> Match {

@@ -64,6 +64,9 @@ pub(crate) fn check_profile(
     binding: &ProfileBinding,
     type_name: NameId,
 ) {
+    if !is_bindable(walk, cursor, type_name) {
+        return;
+    }
     if let Some((strength, set)) = &binding.set {
         check_set(walk, cursor, *strength, set, type_name);
     }
@@ -86,6 +89,13 @@ pub(crate) fn check_profile(
             _ => {}
         }
     }
+}
+
+/// A binding of an element with several types is for those that are or have codes.
+fn is_bindable(walk: &Walk<'_>, cursor: Cursor, type_name: NameId) -> bool {
+    const CODES: [&str; 8] = ["code", "string", "uri", "url", "canonical", "id", "oid", "uuid"];
+    let is_object = cursor.node.is_some_and(|node| walk.tree.kind(node) == Kind::Object);
+    is_object || CODES.contains(&walk.definitions().names().text(type_name))
 }
 
 fn check_set(
@@ -119,16 +129,23 @@ fn report_unless_in(walk: &mut Walk<'_>, cursor: Cursor, set: &str, type_name: N
             walk.report(code, walk.tree.span(node), vec![Arg::Term(set.to_owned())]);
         }
         Membership::Unknown(missing) => {
-            let first = Coding::all(walk, node, type_name).first().map_or("", |it| it.code);
+            let first = match walk.tree.kind(node) {
+                Kind::Object => Coding::all(walk, node, type_name).first().map_or("", |it| it.code),
+                _ => walk.tree.value(node),
+            };
             report_unknown(walk, node, first, set, missing);
         }
     }
 }
 
-/// True if a value has a code of the value set.
-pub(crate) fn is_in(walk: &Walk<'_>, cursor: Cursor, set: &str, type_name: NameId) -> bool {
-    let Some(node) = cursor.node else { return false };
-    matches!(membership(walk, node, set, type_name), Membership::In)
+/// True if a value has a code of the value set; none where that cannot be told.
+pub(crate) fn is_in(walk: &Walk<'_>, cursor: Cursor, set: &str, type_name: NameId) -> Option<bool> {
+    let Some(node) = cursor.node else { return Some(false) };
+    match membership(walk, node, set, type_name) {
+        Membership::In => Some(true),
+        Membership::Out => Some(false),
+        Membership::Unknown(_) => None,
+    }
 }
 
 fn membership(walk: &Walk<'_>, node: NodeId, set: &str, type_name: NameId) -> Membership {

@@ -54,7 +54,9 @@ pub(super) fn faults(engine: &Engine, resource: &Value) -> Vec<Fault> {
             }
             let mut copy = resource.clone();
             let shape = type_id.map(|type_id| ShapeId { type_id, index: 0 });
-            let place = seeder.break_in(kind, &profile.root, shape, &mut copy);
+            let place = seeder
+                .break_in(kind, &profile.root, shape, &mut copy)
+                .or_else(|| seeder.break_in_type(kind, shape?, &mut copy));
             let place = place.map(|it| format!("{} {it}", profile.url));
             found.extend(place.map(|place| Fault { kind, place, resource: copy }));
         }
@@ -73,7 +75,7 @@ struct Seeder<'e> {
     definitions: &'e Definitions,
 }
 
-impl<'e> Seeder<'e> {
+impl Seeder<'_> {
     /// Breaks one thing that the element asks of `value`, or that one below it asks; says which.
     fn break_in(
         &self,
@@ -106,6 +108,28 @@ impl<'e> Seeder<'e> {
             let broken = entries.and_then(|it| self.break_in(kind, child, below, it));
             if let Some(what) = broken {
                 return Some(format!("{name}.{what}"));
+            }
+        }
+        None
+    }
+
+    /// What the type asks, where the profile asks nothing more.
+    fn break_in_type(&self, kind: Kind, shape: ShapeId, value: &mut Value) -> Option<String> {
+        let silent = ProfileElement::default();
+        for base in &self.definitions.shape(shape)?.elements {
+            let name = self.definitions.names().text(base.name);
+            if value.get(name).is_none() {
+                continue;
+            }
+            let own = ProfileElement { min: base.min, ..silent.clone() };
+            let broken = match kind {
+                Kind::Missing => remove(&own, value, name),
+                Kind::Code => self.break_code(&own, Some(base), &mut value[name]),
+                Kind::Type => swap(first(&mut value[name])),
+                Kind::Extra => None,
+            };
+            if let Some(what) = broken {
+                return Some(format!("{name} {what}"));
             }
         }
         None
@@ -148,7 +172,7 @@ impl<'e> Seeder<'e> {
         }
         let coding = json!({"system": NO_SYSTEM, "code": NO_CODE});
         match value {
-            Value::String(text) => *text = NO_CODE.to_owned(),
+            Value::String(text) => NO_CODE.clone_into(text),
             Value::Object(members) if members.contains_key("coding") => {
                 members.insert("coding".to_owned(), json!([coding]));
             }
@@ -187,7 +211,7 @@ impl<'e> Seeder<'e> {
         }
         let value = first(&mut owner[key]);
         let targets = types.iter().flat_map(|it| &it.targets);
-        let is_any = targets.clone().any(|it| it.ends_with("/Resource"));
+        let is_any = targets.clone().any(|it| plain(it).ends_with("/Resource"));
         if value.get("reference").is_some() && targets.count() > 0 && !is_any {
             value["reference"] = json!("Linkage/none");
             value.as_object_mut()?.remove("type");
@@ -220,7 +244,7 @@ impl<'e> Seeder<'e> {
         if let Some(url) = entry["url"].as_str().filter(|_| slice.types.is_some()) {
             let mut profiles =
                 slice.types.iter().flat_map(|it| it.iter()).flat_map(|it| &it.profiles);
-            return profiles.any(|profile| profile.split('|').next() == Some(url));
+            return profiles.any(|profile| plain(profile) == url);
         }
         let Some(slicing) = &sliced.slicing else { return false };
         !slicing.discriminators.is_empty()
@@ -273,6 +297,20 @@ fn remove(element: &ProfileElement, value: &mut Value, key: &str) -> Option<Stri
     members.remove(key);
     members.remove(&format!("_{key}"));
     Some("is gone".to_owned())
+}
+
+/// A canonical without its version.
+fn plain(canonical: &str) -> &str {
+    canonical.split('|').next().unwrap_or_default()
+}
+
+/// Puts a text where there are elements.
+fn swap(value: &mut Value) -> Option<String> {
+    if !value.is_object() {
+        return None;
+    }
+    *value = json!("text");
+    Some("as a text".to_owned())
 }
 
 fn first(value: &mut Value) -> &mut Value {
