@@ -80,6 +80,16 @@ fn the_resource_of_a_rule_is_the_one_around_it() {
 }
 
 #[test]
+fn a_rule_that_is_not_met_is_said_in_words() {
+    let contact = r#"{"resourceType":"Patient","contact":[{"gender":"male"}]}"#;
+    let report = engine().validate(contact, &Options::default());
+    let messages: Vec<String> = report.issues.iter().map(|issue| issue.message(false)).collect();
+    let expected = "The rule `pat-1` is not met: `name`, `telecom`, `address` or `organization` must be present; \
+                    in FHIRPath `name.exists() or telecom.exists() or address.exists() or organization.exists()`";
+    assert_eq!(messages, [expected]);
+}
+
+#[test]
 fn best_practices_are_checked_where_asked_for() {
     let patient = r#"{"resourceType":"Patient","active":true}"#;
     check(patient, BestPractice::Ignore, &[]);

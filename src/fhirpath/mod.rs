@@ -17,6 +17,7 @@ mod model;
 mod parser;
 mod print;
 mod regular;
+mod sentence;
 #[cfg(test)]
 mod tests;
 pub mod value;
@@ -32,6 +33,7 @@ pub use host::{Code, Host, NoHost};
 pub use location::location;
 pub use model::{Model, SystemType};
 pub use parser::parse;
+pub use sentence::sentence;
 pub use value::{Collection, FhirNode, Quantity, TypeName, Unit, Value};
 
 pub use crate::text::SyntaxError;

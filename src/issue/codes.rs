@@ -297,8 +297,8 @@ codes! {
     ExtensionUrlAbsolute "extension-url-absolute" Extension Error "The extension's `url` {0} must be absolute"
     ExtensionContent "extension-content" Invariant Error "An extension has either a value or extensions, and one of the two"
     ContainedUnreferenced "contained-unreferenced" Invariant Error "Nothing in the resource refers to this contained resource, and it refers to nothing in the resource"
-    ConstraintFailed "constraint-failed" Invariant Error "The rule {0} is not met: {1}"
-    ConstraintPractice "constraint-practice" Invariant Warning "Best practice {0} is not met: {1}"
+    ConstraintFailed "constraint-failed" Invariant Error "The rule {0} is not met: [[{2}; in FHIRPath ]]{1}"
+    ConstraintPractice "constraint-practice" Invariant Warning "Best practice {0} is not met: [[{2}; in FHIRPath ]]{1}"
     ConstraintNotChecked "constraint-not-checked" NotSupported Warning "Not checked: the rule {0}, because {1}"
 
     // Maps: what is wrong with the map itself

@@ -64,6 +64,7 @@ fn write_arg(out: &mut String, arg: &Arg, mask: bool) {
         Arg::Term(term) => write_quoted(out, term, usize::MAX),
         Arg::Terms(terms) => write_terms(out, terms),
         Arg::Words(words) => out.push_str(words),
+        Arg::Clause(clause) => out.push_str(clause),
         Arg::Number(number) => out.push_str(&number.to_string()),
     }
 }

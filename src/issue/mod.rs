@@ -49,6 +49,8 @@ pub enum Arg {
     Terms(Vec<String>),
     /// Words of ours that go in as they are.
     Words(&'static str),
+    /// A clause that we made from a definition; written as it is.
+    Clause(String),
     /// A count, a length, an index.
     Number(u64),
 }

@@ -1,11 +1,12 @@
 //! Every expression in the definitions of R4, R4B and R5: constraints and search parameters print and parse
-//! back, compile, and name what the definitions have, or the reason why not is here.
+//! back, compile, and name what the definitions have, or the reason why not is here; most constraints have a
+//! sentence.
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use fhirkiln::definitions::{View, resources};
-use fhirkiln::fhirpath::{Model, analyse, ast, compile_constraint, parse};
+use fhirkiln::fhirpath::{Model, analyse, ast, compile_constraint, parse, sentence};
 
 use crate::{packages, setup};
 
@@ -61,6 +62,9 @@ fn check(version: &str) {
             wrong.push(format!("{path} {key}: {expression}: {why}"));
         }
     }
+    let constraints = distinct_constraints(&all);
+    let count = with_sentence(&constraints);
+    assert!(count * 5 > constraints.len() * 4, "{count} of {} have a sentence", constraints.len());
     assert!(wrong.is_empty(), "{} of {}:\n{}", wrong.len(), all.len(), wrong.join("\n"));
     assert_eq!(met.len(), known.len(), "{version}: some are right by now: {met:?}");
 }
@@ -121,4 +125,16 @@ fn shape(node: &ast::Node) -> String {
     let text = format!("{node:?}");
     let parts = text.split("span: Span {");
     parts.map(|part| part.split_once('}').map_or(part, |(_, rest)| rest)).collect()
+}
+
+fn distinct_constraints(all: &BTreeSet<Published>) -> BTreeSet<&str> {
+    let is_parameter = |path: &str| path == "Resource";
+    all.iter().filter(|it| !is_parameter(&it.2)).map(|it| it.1.as_str()).collect()
+}
+
+/// How many of these have a sentence, on one line.
+fn with_sentence(expressions: &BTreeSet<&str>) -> usize {
+    let sentences = expressions.iter().filter_map(|it| sentence(&parse(it).ok()?));
+    let is_line = |text: &String| assert!(!text.contains(['\n', '\r']), "{text}");
+    sentences.inspect(is_line).count()
 }

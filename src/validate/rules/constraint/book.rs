@@ -13,9 +13,29 @@ pub(crate) enum Rule {
     /// By another rule, which says the same.
     Elsewhere,
     /// By its expression.
-    Expression(Compiled),
+    Expression(Checked),
     /// Not at all, and why.
     Unusable(&'static str),
+}
+
+/// An expression, compiled.
+#[derive(Debug)]
+pub(crate) struct Checked {
+    pub(crate) compiled: Compiled,
+    /// What it asks for, in words: made when it is first not met.
+    sentence: OnceLock<Option<Box<str>>>,
+}
+
+impl Checked {
+    /// What `constraint`, which this was compiled from, asks for in words; none where its expression is of a
+    /// shape that has none.
+    pub(crate) fn sentence(&self, constraint: &Constraint) -> Option<&str> {
+        let write = || {
+            let node = fhirpath::parse(corrected(&constraint.expression)).ok()?;
+            fhirpath::sentence(&node).map(String::into_boxed_str)
+        };
+        self.sentence.get_or_init(write).as_deref()
+    }
 }
 
 /// Every constraint, by number.
@@ -42,7 +62,7 @@ fn compile(model: &Model, constraint: &Constraint) -> Rule {
         return Rule::Unusable("it has no FHIRPath expression");
     }
     match fhirpath::compile_constraint(model, corrected(&constraint.expression)) {
-        Ok(compiled) => Rule::Expression(compiled),
+        Ok(compiled) => Rule::Expression(Checked { compiled, sentence: OnceLock::new() }),
         Err(_) => Rule::Unusable("its FHIRPath expression makes no sense"),
     }
 }

@@ -7,11 +7,11 @@ mod native;
 
 pub(crate) use book::Book;
 
-use book::Rule;
+use book::{Checked, Rule};
 
 use crate::cursor::{Cursor, ElementView, Target};
 use crate::definitions::{Constraint, ConstraintId, ShapeId};
-use crate::fhirpath::{Environment, ErrorKind, Evaluator, FhirNode, Limits, Result};
+use crate::fhirpath::{Environment, ErrorKind, Evaluator, FhirNode, Limits};
 use crate::issue::{Arg, Code, Issue, Severity};
 use crate::tree::{NodeId, Tree};
 use crate::validate::rules::Knowledge;
@@ -139,39 +139,37 @@ pub(crate) fn check<'a>(walk: &mut Walk<'a>, focus: FhirNode<'a>, constraints: &
         match validator.book.rule(&validator.model, id) {
             Rule::Elsewhere => {}
             Rule::Unusable(reason) => report_unchecked(walk, focus.cursor, id, reason),
-            Rule::Expression(compiled) => {
-                let result = evaluator.is_true_within(compiled, &mut walk.budget.steps);
-                judge(walk, focus.cursor, id, result);
+            Rule::Expression(rule) => {
+                let result = evaluator.is_true_within(&rule.compiled, &mut walk.budget.steps);
+                match result {
+                    Ok(Some(true)) => {}
+                    // One that is empty is no truth.
+                    Ok(_) => report_failed(walk, focus.cursor, constraint, rule),
+                    Err(error) => report_undecided(walk, focus.cursor, id, error.kind),
+                }
             }
         }
     }
 }
 
-/// Says what a result means. One that is empty is no truth: the constraint is not met.
-fn judge(walk: &mut Walk<'_>, at: Cursor, id: ConstraintId, result: Result<Option<bool>>) {
-    let constraint = walk.definitions().constraint(id);
-    match result {
-        Ok(Some(true)) => {}
-        Ok(_) => report_failed(walk, at, constraint),
-        Err(error) => {
-            let reason = match error.kind {
-                ErrorKind::Unavailable => "it asks for something that is not known here",
-                ErrorKind::Limit => "it takes too long on this input",
-                _ => "it does not fit the value here",
-            };
-            report_unchecked(walk, at, id, reason);
-        }
-    }
-}
-
-fn report_failed(walk: &mut Walk<'_>, at: Cursor, constraint: &Constraint) {
-    let args =
+fn report_failed(walk: &mut Walk<'_>, at: Cursor, constraint: &Constraint, rule: &Checked) {
+    let mut args =
         vec![Arg::Term(constraint.key.to_string()), Arg::Term(constraint.expression.to_string())];
+    args.extend(rule.sentence(constraint).map(|sentence| Arg::Clause(sentence.to_owned())));
     let (code, severity) = match walk.settings.best_practice {
         Some(severity) if constraint.is_best_practice => (Code::ConstraintPractice, severity),
         _ => (Code::ConstraintFailed, constraint.severity),
     };
     report(walk, at, code, severity, args);
+}
+
+fn report_undecided(walk: &mut Walk<'_>, at: Cursor, id: ConstraintId, kind: ErrorKind) {
+    let reason = match kind {
+        ErrorKind::Unavailable => "it asks for something that is not known here",
+        ErrorKind::Limit => "it takes too long on this input",
+        _ => "it does not fit the value here",
+    };
+    report_unchecked(walk, at, id, reason);
 }
 
 /// Reported once for each constraint, however often it is met.

@@ -34,7 +34,9 @@ pub(super) fn covers(constraint: &Constraint) -> bool {
 /// `ele-1`: an element has a value, or more in it than an `id`.
 pub(super) fn report_no_content(walk: &mut Walk<'_>, node: NodeId) {
     let (key, expression) = ELEMENT;
-    let args = vec![Arg::Term(key.to_owned()), Arg::Term(expression.to_owned())];
+    let clause = "there must be a value, or more than an `id`".to_owned();
+    let args =
+        vec![Arg::Term(key.to_owned()), Arg::Term(expression.to_owned()), Arg::Clause(clause)];
     walk.report(Code::ConstraintFailed, walk.tree.span(node), args);
 }
 
