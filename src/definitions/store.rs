@@ -74,6 +74,11 @@ impl Definitions {
         self.profiles.find(canonical, &self.names)
     }
 
+    /// For a profile that was given and cannot be checked: the canonical that it builds on and that is not here.
+    pub fn missing_base(&self, canonical: &str) -> Option<&str> {
+        self.profiles.missing_base(canonical)
+    }
+
     /// True if a profile of that URL is here, in whatever version.
     pub fn has_profile(&self, url: &str) -> bool {
         self.profiles.has(url)
@@ -393,7 +398,14 @@ impl DefinitionsBuilder {
             fhir_version: self.fhir_version,
             packs: self.packs,
         };
-        for (number, mut profile) in settled {
+        for (number, (settled, draft)) in settled.into_iter().zip(&drafts).enumerate() {
+            let mut profile = match settled {
+                Ok(profile) => profile,
+                Err(base) => {
+                    self.profiles.add_unusable(&draft.profile, base);
+                    continue;
+                }
+            };
             profile::tighten(&mut profile, &definitions);
             let (url, version) = (profile.url.clone(), profile.version.clone());
             let origin = self.pending_origins.get(number).cloned().flatten();

@@ -300,6 +300,19 @@ mod tests {
     }
 
     #[test]
+    fn a_profile_without_its_base_is_not_checked_and_the_base_is_named() {
+        let profile = r#"{"resourceType":"StructureDefinition","url":"http://p","type":"Thing","derivation":"constraint",
+            "kind":"resource","baseDefinition":"http://b|1","differential":{"element":[{"path":"Thing.part","min":1}]}}"#;
+        let engine = Engine::builder().resource(THING).resource(profile).build().unwrap();
+        let claim = r#"{"resourceType":"Thing","meta":{"profile":["http://p"]}}"#;
+        let options = Options { profiles: vec!["http://p".into()], ..Options::default() };
+        let messages: Vec<String> =
+            engine.validate(claim, &options).issues.iter().map(|it| it.message(false)).collect();
+        let expected = "Not checked: the profile `http://p`, because `http://b|1`, which it builds on, is not here";
+        assert!(messages.iter().any(|it| it == expected), "{messages:?}");
+    }
+
+    #[test]
     fn an_engine_is_of_one_version_of_fhir() {
         let pack = |fhir_version: &str| {
             let info = PackInfo { fhir_version: fhir_version.into(), ..PackInfo::default() };

@@ -339,7 +339,7 @@ codes! {
     ExtensionModifierNot "extension-modifier-not" Extension Error "The extension {0} is no modifier: it must stand in `extension`"
 
     // Profiles
-    ProfileNotChecked "profile-not-checked" NotSupported Warning "Not checked: the profile {0}"
+    ProfileNotChecked "profile-not-checked" NotSupported Warning "Not checked: the profile {0}[[, because {1}, which it builds on, is not here]]"
     ProfileType "profile-type" Structure Error "The profile {0} is for {1}, and this is {2}"
     ProfileNone "profile-none" Structure Error "This meets none of {0}. Nearest is {1}, which it misses by {2}"
     ElementType "element-type" Structure Error "{0} must be of type {1}, found {2} (profile {3})"

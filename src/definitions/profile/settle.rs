@@ -10,45 +10,73 @@ use crate::tree::Names;
 /// How long a chain of bases may be.
 const DEPTH: usize = 32;
 
-/// The drafts, by number, as profiles that say all that their bases say. One whose base is not here is left out: it
-/// cannot be checked. `is_type` tells whether a canonical is that of a type.
+/// A draft with all that its bases say, or the canonical of the base that is not here: it cannot be checked.
+pub(in crate::definitions) type Settled = Result<Profile, Box<str>>;
+
+/// The drafts, in their order, each laid over its bases. `is_type` tells whether a canonical is that of a type.
 pub(in crate::definitions) fn settle(
     drafts: &[Draft],
     known: &ProfileTable,
     names: &mut Names,
     is_type: impl Fn(&Names, &str) -> bool,
-) -> Vec<(usize, Profile)> {
-    let by_url: HashMap<Box<str>, usize> =
-        (0..).zip(drafts).map(|(at, draft)| (draft.profile.url.clone(), at)).collect();
-    let mut settled = Vec::new();
-    for (number, draft) in drafts.iter().enumerate() {
+) -> Vec<Settled> {
+    let added = Added::new(drafts);
+    let mut settled: Vec<Settled> = Vec::with_capacity(drafts.len());
+    for draft in drafts {
         let mut chain = vec![draft];
         let base = loop {
             let Some(base) = chain.last().and_then(|draft| draft.base.as_deref()) else {
-                break Some(None);
+                break Ok(None);
             };
-            let url = base.split('|').next().unwrap_or_default();
-            if is_type(names, url) {
-                break Some(None);
-            } else if let Some(draft) = by_url.get(url).and_then(|&at| drafts.get(at)) {
+            if is_type(names, split(base).0) {
+                break Ok(None);
+            } else if let Some(draft) = added.find(base).filter(|_| chain.len() < DEPTH) {
                 chain.push(draft);
             } else if let Some(profile) = known.find(base, names) {
-                break Some(Some(profile.root.clone()));
+                break Ok(Some(profile.root.clone()));
             } else {
-                break None;
-            }
-            if chain.len() > DEPTH {
-                break None;
+                break Err(base.into());
             }
         };
-        let Some(base) = base else { continue };
         let layers = chain.iter().rev().map(|draft| draft.profile.root.clone());
-        let root = base.into_iter().chain(layers).reduce(overlay);
-        let profile = Profile { root: root.unwrap_or_default(), ..draft.profile.clone() };
-        settled.push((number, profile));
+        settled.push(base.map(|base| {
+            let root = base.into_iter().chain(layers).reduce(overlay);
+            Profile { root: root.unwrap_or_default(), ..draft.profile.clone() }
+        }));
     }
-    for (_, profile) in &mut settled {
+    for profile in settled.iter_mut().flatten() {
         default_slicing(&mut profile.root, names);
     }
     settled
+}
+
+/// The drafts by URL; of one URL, in their order.
+struct Added<'d> {
+    by_url: HashMap<&'d str, Vec<&'d Draft>>,
+}
+
+impl<'d> Added<'d> {
+    fn new(drafts: &'d [Draft]) -> Self {
+        let mut by_url: HashMap<&str, Vec<&Draft>> = HashMap::new();
+        for draft in drafts {
+            by_url.entry(&draft.profile.url).or_default().push(draft);
+        }
+        Self { by_url }
+    }
+
+    /// The draft of that canonical: of that version, or the one that was added last.
+    fn find(&self, canonical: &str) -> Option<&'d Draft> {
+        let (url, version) = split(canonical);
+        let mut drafts = self.by_url.get(url)?.iter().rev();
+        let is_meant = |it: &&&Draft| version.is_none() || it.profile.version.as_deref() == version;
+        drafts.find(is_meant).copied()
+    }
+}
+
+/// A canonical as URL and version.
+fn split(canonical: &str) -> (&str, Option<&str>) {
+    match canonical.split_once('|') {
+        Some((url, version)) => (url, Some(version)),
+        None => (canonical, None),
+    }
 }

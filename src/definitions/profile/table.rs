@@ -12,6 +12,15 @@ use crate::tree::Names;
 #[derive(Clone, Debug, Default)]
 pub(in crate::definitions) struct ProfileTable {
     by_url: HashMap<Arc<str>, Vec<Slot>>,
+    /// Profiles that cannot be checked, by URL.
+    unusable: HashMap<Arc<str>, Unusable>,
+}
+
+/// A profile whose base is not here.
+#[derive(Clone, Debug)]
+struct Unusable {
+    version: Option<Box<str>>,
+    base: Box<str>,
 }
 
 /// A profile, or how to get it.
@@ -36,6 +45,20 @@ impl ProfileTable {
         let slots = self.by_url.entry(url.into()).or_default();
         slots.retain(|other| other.version != slot.version);
         slots.push(slot);
+    }
+
+    /// Remembers a profile whose base is not here.
+    pub(in crate::definitions) fn add_unusable(&mut self, profile: &Profile, base: Box<str>) {
+        let unusable = Unusable { version: profile.version.clone(), base };
+        self.unusable.insert((&*profile.url).into(), unusable);
+    }
+
+    /// The base that is not here, of a profile that was given.
+    pub(in crate::definitions) fn missing_base(&self, canonical: &str) -> Option<&str> {
+        let (url, version) = canonical.split_once('|').unwrap_or((canonical, ""));
+        let found = self.unusable.get(url)?;
+        let is_meant = version.is_empty() || found.version.as_deref() == Some(version);
+        is_meant.then_some(&found.base)
     }
 
     /// The profile that a canonical means: with a version that one, or the newest that begins with it;

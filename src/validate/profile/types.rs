@@ -6,6 +6,7 @@ use crate::definitions::profile::{Profile, ProfileType};
 use crate::definitions::{ShapeId, TypeRef};
 use crate::issue::{Arg, Code};
 use crate::tree::{NameId, NodeId};
+use crate::validate::rules::profile;
 use crate::validate::walk::Walk;
 
 impl<'a> Walk<'a> {
@@ -92,7 +93,8 @@ impl<'a> Check<'_, 'a> {
             _ if self.type_of(cursor) == Some(self.walk.known().extension_type) => {}
             _ => match unknown.first() {
                 Some(canonical) => {
-                    let args = vec![Arg::Term((*canonical).to_owned())];
+                    let shown = Arg::Term((*canonical).to_owned());
+                    let args = profile::unchecked(self.walk, canonical, shown);
                     self.walk.report(Code::ProfileNotChecked, self.start(cursor), args);
                 }
                 None => self.report_none(cursor, &known),

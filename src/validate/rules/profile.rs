@@ -15,7 +15,7 @@ pub(crate) fn check_requested(walk: &mut Walk<'_>, profiles: &[String]) {
         if is_known(walk, profile) {
             continue;
         }
-        let args = vec![Arg::Term(profile.clone())];
+        let args = unchecked(walk, profile, Arg::Term(profile.clone()));
         walk.report(Code::ProfileNotChecked, Span::default(), args);
     }
 }
@@ -33,10 +33,16 @@ pub(crate) fn check_claimed(walk: &mut Walk<'_>, meta: NodeId) {
         let length = walk.path.len();
         walk.path.push(Step::Name(name));
         walk.path.push(Step::Index(index as u32));
-        let args = vec![Arg::Value(profile.to_owned())];
+        let args = unchecked(walk, profile, Arg::Value(profile.to_owned()));
         walk.report(Code::ProfileNotChecked, tree.span(claim), args);
         walk.path.truncate(length);
     }
+}
+
+/// What to say of a profile that is not here, or that is, without the one that it builds on.
+pub(crate) fn unchecked(walk: &Walk<'_>, canonical: &str, shown: Arg) -> Vec<Arg> {
+    let missing = walk.definitions().missing_base(canonical);
+    vec![shown, Arg::Terms(missing.map(str::to_owned).into_iter().collect())]
 }
 
 /// True for a profile that is here, and for the definition of a type itself.
