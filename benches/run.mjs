@@ -10,6 +10,7 @@ import { main, root, run, say, step } from "../tools/steps.mjs";
 import { bundle, examples } from "./corpus.mjs";
 import { median, throughput, timed } from "./measure.mjs";
 import { fhirpath } from "./fhirpath.mjs";
+import { guides } from "./guides.mjs";
 import { table } from "./table.mjs";
 import { pageStart, peakMemory, processStart } from "./startup.mjs";
 
@@ -30,6 +31,7 @@ await main(async () => {
   section("FHIRPath", await fhirpath({ rounds }));
   await reading(corpora);
   await loading(Engine);
+  section("Guides", await guides(Engine, { rounds }));
   sizes();
   linearity(corpora.clinical);
   const text = `${header()}\n\n${sections.join("\n\n")}\n`;

@@ -8,7 +8,7 @@ use super::{Listed, PackProfiles, Profile};
 use crate::sort::sort_by;
 use crate::tree::Names;
 
-/// Profiles by URL, and for each its versions. Cheap to look into, copied where an engine is derived.
+/// Profiles by URL, and for each its versions, the newest last. Cheap to look into, copied where an engine is derived.
 #[derive(Clone, Debug, Default)]
 pub(in crate::definitions) struct ProfileTable {
     by_url: HashMap<Arc<str>, Vec<Slot>>,
@@ -44,7 +44,10 @@ impl ProfileTable {
     pub(in crate::definitions) fn add(&mut self, url: &str, slot: Slot) {
         let slots = self.by_url.entry(url.into()).or_default();
         slots.retain(|other| other.version != slot.version);
-        slots.push(slot);
+        let version = |slot: &Slot| slot.version.clone().unwrap_or_default();
+        let own = version(&slot);
+        let at = slots.partition_point(|other| compare(&version(other), &own) != Ordering::Greater);
+        slots.insert(at, slot);
     }
 
     /// Remembers a profile whose base is not here.
@@ -74,11 +77,7 @@ impl ProfileTable {
             let own = slot.version.as_deref().unwrap_or_default();
             own == version || own.strip_prefix(version).is_some_and(|rest| rest.starts_with('.'))
         };
-        // Of equal versions the last one counts: it was added last.
-        let newest = slots.iter().filter(fits).max_by(|a, b| {
-            compare(a.version.as_deref().unwrap_or(""), b.version.as_deref().unwrap_or(""))
-        })?;
-        newest.body.profile(names)
+        slots.iter().rev().find(fits)?.body.profile(names)
     }
 
     /// True if a profile has that URL, whatever its version; without decoding it.
