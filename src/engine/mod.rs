@@ -2,6 +2,7 @@
 
 mod acknowledge;
 mod builder;
+mod conversion;
 mod convert;
 mod evaluate;
 mod explain;
@@ -22,6 +23,7 @@ pub use crate::convert::v2::{BundleKind, Unmapped};
 pub use crate::fhirpath::{Collection, Value};
 pub use acknowledge::{AcknowledgeMode, AcknowledgeOptions};
 pub use builder::EngineBuilder;
+pub use conversion::ConvertOptions;
 pub use evaluate::{
     EvaluateOptions, Evaluated, Evaluation, Expression, Functions, Item, ItemValue,
 };
@@ -32,7 +34,7 @@ pub use outcome::{
     Coding, Details, ExtensionValue, ISSUE_CODES, OperationOutcome, OutcomeExtension, OutcomeIssue,
     Rendering,
 };
-pub use v2::{ConvertOptions, Converted};
+pub use v2::Converted;
 
 pub use pack_builder::{BuiltPack, PackBuilder};
 pub use profiles::ProfileEntry;

@@ -13,7 +13,7 @@ use crate::fhirpath::{Code, Host, Model};
 use crate::format::{Style, json};
 use crate::issue::{Issue, Issues};
 use crate::mapping::structure_map::{self, Form};
-use crate::mapping::{self, Context, Lineage, Map, Program};
+use crate::mapping::{self, Context, Lineage, Map, Program, Settings};
 use crate::text::LineIndex;
 use crate::tree::{NodeId, Tree};
 use crate::validate::Knowledge;
@@ -217,17 +217,23 @@ impl Engine {
         options: &TransformOptions,
     ) -> Result<Transformed, Error> {
         let document = self.open_sound(input.into())?;
-        self.run_map(mapping, document, Issues::new(options.max_issues), options, None)
+        self.run_map(
+            mapping,
+            document,
+            Issues::new(options.max_issues),
+            options,
+            Settings::default(),
+        )
     }
 
-    /// Runs a map on what was read. `issues` are those of the reader; `has_form` is that of [`Context`].
+    /// Runs a map on what was read. `issues` are those of the reader; `settings` are those of [`Context`].
     pub(super) fn run_map(
         &self,
         mapping: &Mapping,
         document: Arc<Document>,
         mut issues: Issues,
         options: &TransformOptions,
-        has_form: Option<fn(&str, &str) -> bool>,
+        settings: Settings<'_>,
     ) -> Result<Transformed, Error> {
         let host = MapHost::new(self, options)?;
         let context = Context {
@@ -237,7 +243,7 @@ impl Engine {
             limits: mapping::Limits::default(),
             seed: options.seed.as_deref(),
             with_lineage: options.lineage,
-            has_form,
+            settings,
         };
         let Document { tree, .. } = &*document;
         let source = mapping::Input { tree, node: NodeId::ROOT, type_id: None };

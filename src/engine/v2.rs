@@ -3,53 +3,22 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use serde::Deserialize;
-
+use super::conversion::ConvertOptions;
 use super::origin::{Account, OriginEntry};
 use super::resource::Input;
 use super::transform::write;
-use super::{Engine, Error, Mapping, OperationOutcome, Rendering, Report, TransformOptions};
-use crate::convert::v2::{BundleKind, Unmapped, in_kind, map_of};
+use super::{
+    Engine, Error, Mapping, OperationOutcome, Options, Rendering, Report, TransformOptions,
+};
+use crate::convert::v2::{Claims, Unmapped, in_kind, map_of};
 use crate::definitions::v2::ANY_MESSAGE;
 use crate::fhirpath::Model;
 use crate::format::er7::{Document, Place};
 use crate::format::{Format, Style, json};
-use crate::issue::{Issue, Issues, Severity};
+use crate::issue::{Code, Issue, Issues, Severity};
 use crate::mapping::Lineage;
 use crate::tree::{NodeId, Tree};
-use crate::validate::rules::primitive::{self, Primitive};
-
-/// Options of one conversion. All have defaults; a property that is not here is an error of use.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
-#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
-pub struct ConvertOptions {
-    /// How many findings to list at most, of the message and of the result each.
-    pub max_issues: usize,
-    /// The canonical of the map, in place of the one for the structure of the message.
-    #[cfg_attr(feature = "typescript", ts(optional))]
-    pub map: Option<String>,
-    /// What ids are made from besides the content; without it, from the content only.
-    #[cfg_attr(feature = "typescript", ts(optional))]
-    pub seed: Option<String>,
-    /// The present, for maps that ask: `2026-02-03T10:20:30.000+01:00`. The engine reads no clock.
-    #[cfg_attr(feature = "typescript", ts(optional))]
-    pub now: Option<String>,
-    /// Which Bundle is made of what the map made.
-    pub bundle: BundleKind,
-    /// Whether to validate the result.
-    pub validate: bool,
-    /// Replace values of the message in the texts of findings by their length.
-    pub mask_values: bool,
-}
-
-impl Default for ConvertOptions {
-    fn default() -> Self {
-        let (map, seed, now) = (None, None, None);
-        let bundle = BundleKind::default();
-        Self { max_issues: 1000, map, seed, now, bundle, validate: true, mask_values: false }
-    }
-}
+use crate::validate;
 
 /// A message as FHIR.
 #[derive(Debug)]
@@ -101,6 +70,17 @@ impl Engine {
         let structure =
             document.tree.child_text(NodeId::ROOT, "resourceType").unwrap_or(ANY_MESSAGE);
         let mapping = self.conversion(structure, options)?;
+        let tables = options.tables();
+        let settings = options.settings(&tables)?;
+        if let Some(segments) = &document.segments {
+            let messages = segments.over(document.tree.text());
+            validate::v2::check_structure(
+                messages,
+                self.definitions(),
+                self.terminology(),
+                &mut issues,
+            );
+        }
         let transform = TransformOptions {
             max_issues: options.max_issues,
             lineage: true,
@@ -108,7 +88,7 @@ impl Engine {
             now: options.now.clone(),
             mask_values: options.mask_values,
         };
-        let made = self.run_map(&mapping, document, issues, &transform, Some(has_form))?;
+        let made = self.run_map(&mapping, document, issues, &transform, settings)?;
         let mut report = made.report;
         let mut found = std::mem::take(&mut report.issues);
         if let Some(document) = messages(&report) {
@@ -116,7 +96,8 @@ impl Engine {
         }
         report.issues = found;
         let lineage = made.lineage.unwrap_or_default();
-        let bundle = made.tree.as_ref().and_then(|tree| in_kind(tree, options.bundle));
+        let claims = made.tree.as_ref().map_or_else(Claims::new, |tree| self.claims(tree, options));
+        let bundle = made.tree.as_ref().and_then(|tree| in_kind(tree, options.bundle, &claims));
         let findings = bundle.as_ref().or(made.tree.as_ref()).filter(|_| options.validate);
         let findings = findings.map_or_else(Vec::new, |tree| self.findings(tree, options));
         Ok(Converted {
@@ -145,6 +126,30 @@ impl Engine {
         found.ok_or_else(|| {
             Error::new("map-missing", format!("the engine has no map `{}`", wanted.join("` or `")))
         })
+    }
+
+    /// Which of the profiles that are asked for each resource of a Bundle meets.
+    fn claims(&self, tree: &Tree, options: &ConvertOptions) -> Claims {
+        let mut claims = Claims::new();
+        let entries = tree.child(NodeId::ROOT, "entry").filter(|_| !options.claim.is_empty());
+        for entry in entries.into_iter().flat_map(|entries| tree.children(entries)) {
+            let Some(resource) = tree.child(entry, "resource") else { continue };
+            let json = json::write(tree, resource, Style::Compact);
+            let input = self.parse(json.as_str());
+            let met = options.claim.iter().filter(|profile| {
+                let profiles = vec![(*profile).clone()];
+                let report = self.validate(&input, &Options { profiles, ..Options::default() });
+                let fails = |issue: &Issue| {
+                    issue.severity >= Severity::Error || issue.code == Code::ProfileNotChecked
+                };
+                !report.issues.iter().any(fails)
+            });
+            let met: Vec<String> = met.cloned().collect();
+            if !met.is_empty() {
+                claims.insert(resource, met);
+            }
+        }
+        claims
     }
 
     fn findings(&self, tree: &Tree, options: &ConvertOptions) -> Vec<Issue> {
@@ -229,12 +234,6 @@ impl Converted {
         }
         outcome
     }
-}
-
-/// What has not the form of its type would make the result invalid.
-fn has_form(type_name: &str, text: &str) -> bool {
-    let problem = Primitive::from_name(type_name).and_then(|it| primitive::check(it, text));
-    problem.is_none_or(|problem| problem.severity() < Severity::Error)
 }
 
 /// The messages of a report.

@@ -30,7 +30,7 @@ pub use library::Maps;
 pub use lineage::{Lineage, Origin};
 pub use parser::parse;
 pub use program::{Program, RuleInfo};
-pub use run::{Context, Input, Limits, Output, run};
+pub use run::{Context, Input, Limits, Output, Settings, run};
 pub use section::{SECTION, write_maps};
 
 pub use crate::text::SyntaxError;

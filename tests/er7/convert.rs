@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use fhirkiln::engine::{BundleKind, ConvertOptions, Converted, Engine, Style};
+use fhirkiln::engine::{BundleKind, ConvertOptions, Converted, Engine, EngineBuilder, Style};
 
 const MESSAGE: &str = "MSH|^~\\&|ADT|H|EHR|C|20240305101500+0100||ADT^A04^ADT_A01|17|P|2.5.1\rEVN||20240305\r\
     PID|1||17||Chalmers^Peter||19741225|M\rZPI|own^2\rPV1|1|I\r";
@@ -185,4 +185,62 @@ group own(source src : ADT_A01, target tgt : Bundle) {
     let places: Vec<String> = made.unmapped().into_iter().map(|it| it.place).collect();
     assert!(places.contains(&"NK1[3]-15".to_owned()), "{places:?}");
     assert!(!places.contains(&"NK1[1]-15".to_owned()), "{places:?}");
+}
+
+/// The code blocks of `docs/mapping.md` in a language.
+fn blocks(language: &str) -> Vec<String> {
+    let text = std::fs::read_to_string("docs/mapping.md").expect("the page");
+    let begin = format!("```{language}\n");
+    let parts = text.split(begin.as_str()).skip(1);
+    parts.map(|it| it.split("```").next().unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn a_z_segment_and_local_codes_as_documented() {
+    let Some(engine) = super::map::engine() else { return };
+    let engine = blocks("fml").into_iter().fold(engine.with(), EngineBuilder::map);
+    let engine = blocks("json").into_iter().fold(engine, EngineBuilder::resource);
+    let engine = engine.build().expect("the page is right");
+    let segments = "PID|1||17||Chalmers\rZPI|1|Rex\rPV1|1|I\rOBX|1|NM|GLU^Glucose^99HOSP||5|mmol/L^^UCUM|||||F\r";
+    let message =
+        format!("MSH|^~\\&|A|H|||20240305||ADT^A01^ADT_A01|1|P|2.5.1\rEVN||20240305\r{segments}");
+    let made = convert(&engine, &message);
+    let resources = made.resources(Style::Compact).join("\n");
+    for expected in [
+        r#""code":{"coding":[{"system":"https://hosp.example/codes","code":"pet"}]}"#,
+        r#""valueString":"Rex""#,
+        r#""coding":[{"system":"https://hosp.example/codes","code":"GLU","display":"Glucose"},{"system":"http://loinc.org","code":"2345-7"}]"#,
+    ] {
+        assert!(resources.contains(expected), "{expected} in\n{resources}");
+    }
+    let left: Vec<String> = made.unmapped().into_iter().map(|it| it.place).collect();
+    assert!(!left.iter().any(|place| place == "ZPI-2"), "{left:?}");
+}
+
+#[test]
+fn options_give_zones_and_systems_and_profiles() {
+    const PROFILE: &str = r#"{"resourceType":"StructureDefinition","url":"http://p.org/named","type":"Patient","derivation":"constraint",
+        "kind":"resource","baseDefinition":"http://hl7.org/fhir/StructureDefinition/Patient","differential":{"element":[
+        {"id":"Patient","path":"Patient"},{"id":"Patient.name","path":"Patient.name","min":1}]}}"#;
+    let Some(engine) = super::map::engine() else { return };
+    let engine = engine.with().resource(PROFILE).build().expect("it is a profile");
+    let options = ConvertOptions {
+        default_zone: Some("+01:00".to_owned()),
+        systems: [("HOSP".to_owned(), "https://hosp.example/mrn".to_owned())].into(),
+        claim: vec!["http://p.org/named".to_owned(), "http://p.org/unknown".to_owned()],
+        ..ConvertOptions::default()
+    };
+    let message = "MSH|^~\\&|A|H|||20240305101500||ADT^A04^ADT_A01|1|P|2.5.1\rEVN||202403051015\rPID|1||17^^^HOSP||Chalmers\rPV1|1|O\r";
+    let made = engine.convert(message, &options).expect("a map");
+    let json = made.json(Style::Compact).expect("a bundle");
+    assert!(json.contains(r#""timestamp":"2024-03-05T10:15:00+01:00""#), "{json}");
+    let patient = r#"{"resourceType":"Patient","id":"92b84f80-ab73-5cbc-8a1f-3a2a0aa3cb5f","meta":{"profile":["http://p.org/named"]},"identifier":[{"system":"https://hosp.example/mrn","value":"17""#;
+    let found = made.resources(Style::Compact).into_iter().find(|it| it.contains("\"Patient\""));
+    let found = found.expect("a patient");
+    let shown = |text: &str| {
+        text.split(r#""id":"#).map(|it| it.get(39..).unwrap_or(it).to_owned()).collect::<String>()
+    };
+    assert!(shown(&found).starts_with(&shown(patient)), "{found}");
+    let wrong = ConvertOptions { default_zone: Some("CET".to_owned()), ..options };
+    assert_eq!(engine.convert(message, &wrong).expect_err("no offset").code, "options");
 }

@@ -1,5 +1,7 @@
 //! The kinds of Bundle that a message can become: the same entries, with what each kind needs around them.
 
+use std::collections::{HashMap, HashSet};
+
 use serde::Deserialize;
 
 use crate::text::Span;
@@ -33,18 +35,19 @@ impl BundleKind {
     }
 }
 
-/// The Bundle in another kind; none where nothing has to change. Entries keep their places, so that a path into one leads to the same value in the other.
+/// The Bundle in another kind, with the profiles that its resources claim; none where nothing has to change. Entries keep their places, so that a path into one leads to the same value in the other.
 ///
 /// In a transaction, a resource with an identifier of an own system is updated where that identifier is (conditional
-/// update: `PUT Patient?identifier=system|value`), and has no `id`, which would be another server's. Any other is put
-/// under its id, which is the same whenever the same message comes. A `MessageHeader`
+/// update: `PUT Patient?identifier=system|value`), and has no `id`, which would be another server's. Any other, and what
+/// would be found by the same identifier again, is put under its id, which is the same whenever the same message comes. A `MessageHeader`
 /// is of one message only: it is created anew.
-pub fn in_kind(tree: &Tree, kind: BundleKind) -> Option<Tree> {
+pub fn in_kind(tree: &Tree, kind: BundleKind, claims: &Claims) -> Option<Tree> {
     let is_bundle = tree.child_text(NodeId::ROOT, "resourceType") == Some("Bundle");
-    if !is_bundle || kind == BundleKind::Message {
+    if !is_bundle || kind == BundleKind::Message && claims.is_empty() {
         return None;
     }
-    let mut writer = Writer { builder: TreeBuilder::over(tree), tree };
+    let mut writer =
+        Writer { builder: TreeBuilder::over(tree), tree, claims, conditions: HashSet::new() };
     writer.bundle(kind);
     Some(writer.builder.finish(tree.text().to_owned()))
 }
@@ -52,7 +55,13 @@ pub fn in_kind(tree: &Tree, kind: BundleKind) -> Option<Tree> {
 struct Writer<'t> {
     builder: TreeBuilder,
     tree: &'t Tree,
+    claims: &'t Claims,
+    /// The searches of updates so far: two that find the same resource would make a transaction fail.
+    conditions: HashSet<String>,
 }
+
+/// The profiles that resources claim (`meta.profile`), by their nodes.
+pub type Claims = HashMap<NodeId, Vec<String>>;
 
 /// A place in no text.
 const NOWHERE: Span = Span::new(0, 0);
@@ -64,33 +73,80 @@ impl Writer<'_> {
         for child in tree.children(NodeId::ROOT) {
             match tree.name_text(child) {
                 "type" => self.text("type", kind.as_str()),
-                "entry" if kind == BundleKind::Transaction => {
+                "entry" => {
                     self.builder.open(Kind::Array, self.key(child), 0);
                     for entry in tree.children(child) {
-                        self.entry(entry);
+                        self.entry(entry, kind);
                     }
                     self.builder.close(0);
                 }
-                _ => self.copy(child, None),
+                _ => self.copy(child),
             }
         }
         self.builder.close(0);
     }
 
-    fn entry(&mut self, entry: NodeId) {
+    fn entry(&mut self, entry: NodeId, kind: BundleKind) {
         let tree = self.tree;
         self.builder.open(Kind::Object, None, 0);
         let resource = tree.child(entry, "resource");
-        let condition = resource.and_then(|resource| condition(tree, resource));
+        let is_sent = kind == BundleKind::Transaction;
+        let condition = resource.filter(|_| is_sent).and_then(|it| condition(tree, it));
+        let condition = condition.filter(|it| self.conditions.insert(it.clone()));
         for child in tree.children(entry) {
-            let left_out =
-                if condition.is_some() && Some(child) == resource { Some("id") } else { None };
-            self.copy(child, left_out);
+            if Some(child) == resource {
+                self.resource(child, condition.is_none());
+            } else {
+                self.copy(child);
+            }
         }
-        if let Some(resource) = resource {
+        if let Some(resource) = resource.filter(|_| is_sent) {
             self.request(resource, condition);
         }
         self.builder.close(0);
+    }
+
+    /// A resource, with the profiles that it claims.
+    fn resource(&mut self, resource: NodeId, has_id: bool) {
+        let tree = self.tree;
+        let mut profiles = self.claims.get(&resource).map_or(&[][..], Vec::as_slice);
+        self.builder.open(Kind::Object, self.key(resource), 0);
+        let has_meta = tree.child(resource, "meta").is_some();
+        for child in tree.children(resource) {
+            let name = tree.name_text(child);
+            let is_place = name == "meta" || !has_meta && !matches!(name, "resourceType" | "id");
+            if is_place && !profiles.is_empty() {
+                self.meta(Some(child).filter(|_| has_meta), std::mem::take(&mut profiles));
+            }
+            if name != "meta" && (has_id || name != "id")
+                || name == "meta" && !self.claims.contains_key(&resource)
+            {
+                self.copy(child);
+            }
+        }
+        if !profiles.is_empty() {
+            self.meta(None, profiles);
+        }
+        self.builder.close(0);
+    }
+
+    fn meta(&mut self, before: Option<NodeId>, profiles: &[String]) {
+        let tree = self.tree;
+        self.open(Kind::Object, "meta");
+        self.open(Kind::Array, "profile");
+        for profile in profiles {
+            self.builder.decoded(None, NOWHERE, profile);
+        }
+        self.builder.close(0);
+        if let Some(before) = before {
+            tree.children(before).for_each(|child| self.copy(child));
+        }
+        self.builder.close(0);
+    }
+
+    fn open(&mut self, kind: Kind, name: &str) {
+        let name = self.builder.intern(name);
+        self.builder.open(kind, Some(Key { name, start: 0 }), 0);
     }
 
     fn request(&mut self, resource: NodeId, condition: Option<String>) {
@@ -103,15 +159,14 @@ impl Writer<'_> {
             (None, None) => resource_type,
         };
         let method = if url.contains(['/', '?']) { "PUT" } else { "POST" };
-        let name = self.builder.intern("request");
-        self.builder.open(Kind::Object, Some(Key { name, start: 0 }), 0);
+        self.open(Kind::Object, "request");
         self.text("method", method);
         self.text("url", &url);
         self.builder.close(0);
     }
 
-    /// Copies a node with its children, without those named `left_out`.
-    fn copy(&mut self, node: NodeId, left_out: Option<&str>) {
+    /// Copies a node with its children.
+    fn copy(&mut self, node: NodeId) {
         let (tree, kind) = (self.tree, self.tree.kind(node));
         let key = self.key(node);
         if !matches!(kind, Kind::Object | Kind::Array) {
@@ -119,11 +174,7 @@ impl Writer<'_> {
             return;
         }
         self.builder.open(kind, key, tree.span(node).start);
-        for child in tree.children(node) {
-            if left_out != Some(tree.name_text(child)) {
-                self.copy(child, None);
-            }
-        }
+        tree.children(node).for_each(|child| self.copy(child));
         self.builder.close(tree.span(node).end);
     }
 

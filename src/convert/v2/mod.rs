@@ -2,7 +2,7 @@
 
 mod bundle;
 
-pub use bundle::{BundleKind, in_kind};
+pub use bundle::{BundleKind, Claims, in_kind};
 
 use crate::definitions::v2::MODELS;
 use crate::format::er7::Message;
@@ -19,6 +19,9 @@ pub struct Unmapped {
     /// Where it stands in the text.
     pub span: Span,
 }
+
+/// The concept map of the systems of identifiers, by who assigns them.
+pub const ASSIGNING_AUTHORITY: &str = "https://fhirkiln.dev/v2/ConceptMap/AssigningAuthority";
 
 /// The canonical of the map for messages of a structure.
 pub fn map_of(structure: &str) -> String {

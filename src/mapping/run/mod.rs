@@ -21,7 +21,7 @@ use crate::cursor::{Cursor, References, Target as Kind};
 use crate::definitions::{Definitions, ShapeId, TypeId};
 use crate::fhirpath::{self, Collection, FhirNode, Host, Model, Value};
 use crate::issue::{Arg, Code, Issue, Issues};
-use crate::terminology::Terminology;
+use crate::terminology::{ConceptMap, Terminology};
 use crate::text::Span;
 use crate::tree::{Kind as NodeKind, NodeId, Tree};
 
@@ -42,6 +42,18 @@ impl Default for Limits {
     }
 }
 
+/// What decides about values besides the map.
+#[derive(Clone, Copy, Default)]
+pub struct Settings<'a> {
+    /// Tells whether a text has the form of the primitive type of that name: one that does not is not put. Without it,
+    /// the form of texts is left to validation.
+    pub has_form: Option<fn(&str, &str) -> bool>,
+    /// The offset that `dateOp` gives to a time without one.
+    pub zone: Option<&'a str>,
+    /// Concept maps by canonical that come before all others.
+    pub tables: &'a [(String, ConceptMap)],
+}
+
 /// What a run needs besides the program and the source.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
@@ -57,9 +69,8 @@ pub struct Context<'a> {
     pub seed: Option<&'a str>,
     /// Whether to keep where everything comes from.
     pub with_lineage: bool,
-    /// Tells whether a text has the form of the primitive type of that name: one that does not is not put. Without it,
-    /// the form of texts is left to validation.
-    pub has_form: Option<fn(&str, &str) -> bool>,
+    /// What else decides.
+    pub settings: Settings<'a>,
 }
 
 /// A value that a run begins with.

@@ -328,7 +328,8 @@ impl<'s> Run<'s, '_> {
         let text = value::text(value);
         let text = text.as_deref().filter(|text| !text.is_empty())?;
         let name = self.definitions.type_name(type_id);
-        let has_form = |text: &&str| self.context.has_form.is_none_or(|check| check(name, text));
+        let has_form =
+            |text: &&str| self.context.settings.has_form.is_none_or(|check| check(name, text));
         let Some(fitting) = fit(text, name).filter(has_form) else {
             self.report_value(value, name);
             return None;

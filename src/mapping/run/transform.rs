@@ -13,6 +13,8 @@ use crate::mapping::program::{Parameter, Transform};
 use crate::mapping::uuid;
 use crate::terminology::ConceptMap;
 
+/// The date that stands for the present in `dateOp`: nothing, where the host has no clock.
+const NOW: &str = "now";
 const UCUM: &str = "http://unitsofmeasure.org";
 const IDENTIFIER_TYPES: &str = "http://terminology.hl7.org/CodeSystem/v2-0203";
 
@@ -157,8 +159,20 @@ impl<'s> Run<'s, '_> {
     /// `dateOp(value, 'offset')`: a date of HL7 v2 as one of FHIR.
     fn date(&mut self, parameters: &'s [Parameter]) -> Made<'s> {
         let zone = self.text_at(parameters, 1);
+        let is_instant = zone.as_deref() == Some("instant");
+        let zone = zone.filter(|_| !is_instant);
         let written = self.text_at(parameters, 0).unwrap_or_default();
-        let Some(text) = date::from_v2(&written, zone.as_deref()) else {
+        let text = match written.as_str() {
+            NOW => match self.context.host.now() {
+                Some(now) => Some(now.to_string()),
+                None => return Made::Values(Collection::Empty),
+            },
+            _ => date::from_v2(&written, zone.as_deref().or(self.context.settings.zone)),
+        };
+        if is_instant && text.as_deref().is_some_and(|text| !text.contains('T')) {
+            return Made::Values(Collection::Empty);
+        }
+        let Some(text) = text else {
             let args = vec![Arg::Value(written), Arg::Term("dateTime".to_owned())];
             self.report(Code::MapValue, args);
             return Made::Values(Collection::Empty);
@@ -216,15 +230,17 @@ impl<'s> Run<'s, '_> {
     /// `translate(value, 'map', 'output')`
     fn translate(&mut self, parameters: &'s [Parameter]) -> Made<'s> {
         let nothing = Made::Values(Collection::Empty);
-        let (Some(value), Some(url)) = (self.single(&parameters[0]), self.text_at(parameters, 1))
+        let (Some(codings), Some(url)) =
+            (self.codings(&parameters[0]), self.text_at(parameters, 1))
         else {
             return nothing;
         };
         let output = self.text_at(parameters, 2).unwrap_or_else(|| "code".to_owned());
-        let codings = codings(&value);
-        let Some(found) = self.translated(&codings, &url) else { return nothing };
+        let (output, is_optional) =
+            output.strip_suffix('?').map_or((output.as_str(), false), |output| (output, true));
+        let Some(found) = self.translated(&codings, &url, is_optional) else { return nothing };
         self.take_parameters(parameters);
-        let text = match output.as_str() {
+        let text = match output {
             "system" => found.system,
             "display" => found.display,
             "coding" | "Coding" | "CodeableConcept" => {
@@ -237,37 +253,63 @@ impl<'s> Run<'s, '_> {
         Made::Values(text.map(|it| Value::String(it.into())).into())
     }
 
-    /// What the first of the codes becomes that becomes something.
-    fn translated(&mut self, codings: &[Coding], url: &str) -> Option<Coding> {
+    /// The codes of a parameter: of a value of the source, or of a Coding that is being made.
+    fn codings(&mut self, parameter: &'s Parameter) -> Option<Vec<Coding>> {
+        match self.argument(parameter)? {
+            Argument::Made(made) if !matches!(self.draft.kind(made), Kind::Primitive(_)) => {
+                let text = |name| self.draft.child_value(made, name).map(str::to_owned);
+                let coding = Coding { system: text("system"), code: text("code")?, display: None };
+                Some(vec![coding])
+            }
+            _ => self.single(parameter).map(|value| codings(&value)),
+        }
+    }
+
+    /// What the first of the codes becomes that becomes something. Nothing is said of it where there `is_optional`ly is one.
+    fn translated(&mut self, codings: &[Coding], url: &str, is_optional: bool) -> Option<Coding> {
         let shown = url.trim_start_matches(|c: char| c.is_ascii_digit()).to_owned();
         let mut next = Some(url.to_owned());
         for _ in 0..MAPS {
             let Some(url) = next.take() else { break };
-            let Some(map) = self.concept_map(&url) else {
-                self.report(Code::MapConceptMap, vec![Arg::Term(shown)]);
-                return None;
-            };
-            for coding in codings {
-                let (found, other) = map.translate(coding.system.as_deref(), &coding.code);
-                if let Some(first) = found.first() {
-                    return Some(Coding {
-                        system: Some(first.system.to_owned()).filter(|it| !it.is_empty()),
-                        code: first.code.to_owned(),
-                        display: first.display.map(str::to_owned),
-                    });
+            let mut is_known = false;
+            for map in self.concept_maps(&url).into_iter().flatten() {
+                is_known = true;
+                for coding in codings {
+                    let (found, other) = map.translate(coding.system.as_deref(), &coding.code);
+                    if let Some(first) = found.first() {
+                        return Some(Coding {
+                            system: Some(first.system.to_owned()).filter(|it| !it.is_empty()),
+                            code: first.code.to_owned(),
+                            display: first.display.map(str::to_owned),
+                        });
+                    }
+                    next = next.or_else(|| other.map(str::to_owned));
                 }
-                next = next.or_else(|| other.map(str::to_owned));
             }
+            if !is_known {
+                if !is_optional {
+                    self.report(Code::MapConceptMap, vec![Arg::Term(shown)]);
+                }
+                return None;
+            }
+        }
+        if is_optional {
+            return None;
         }
         let code = codings.first().map_or(String::new(), |coding| coding.code.clone());
         self.report(Code::MapTranslate, vec![Arg::Term(shown), Arg::Value(code)]);
         None
     }
 
-    fn concept_map(&self, url: &str) -> Option<&'s ConceptMap> {
-        // What was given to the engine comes before what is in a map, so that a user's table overrides ours.
-        let given = self.context.terminology.concept_map(url);
-        given.or_else(|| self.program.concept_maps.get(url))
+    /// The concept maps of that canonical, each asked where those before have nothing: what is given for the run, what was
+    /// given to the engine, and what is in a map. So a user's table goes before ours, and need not repeat it.
+    fn concept_maps(&self, url: &str) -> [Option<&'s ConceptMap>; 3] {
+        let table = self.context.settings.tables.iter().find(|(known, _)| known == url);
+        [
+            table.map(|(_, table)| table),
+            self.context.terminology.concept_map(url),
+            self.program.concept_maps.get(url),
+        ]
     }
 
     /// `cc`, `c`, `qty`, `id`, `cp`

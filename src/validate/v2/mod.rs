@@ -41,6 +41,29 @@ pub fn check(
     }
 }
 
+/// Checks the structure of every message and no more: which segments are missing, or stand where they should not.
+pub fn check_structure(
+    document: Document<'_>,
+    definitions: &Definitions,
+    terminology: &Terminology,
+    issues: &mut Issues,
+) {
+    for message in document.messages() {
+        let (version, _) = version_of(message, definitions);
+        let mut check = Check { version, terminology, issues };
+        if !check.version.is_empty() {
+            check.structure(message);
+        }
+    }
+}
+
+/// The version that a message is checked against, and whether it is the one that it says.
+fn version_of<'d>(message: Message<'_>, definitions: &'d Definitions) -> (Version<'d>, bool) {
+    let said = message.version();
+    let is_known = said.starts_with("2.") && said.split('.').all(|part| part.parse::<u8>().is_ok());
+    (Version::new(if is_known { said } else { USUAL }, definitions), is_known)
+}
+
 fn check_message(
     message: Message<'_>,
     definitions: &Definitions,
@@ -49,8 +72,7 @@ fn check_message(
 ) {
     let Some(header) = message.header() else { return };
     let said = message.version();
-    let is_known = said.starts_with("2.") && said.split('.').all(|part| part.parse::<u8>().is_ok());
-    let version = Version::new(if is_known { said } else { USUAL }, definitions);
+    let (version, is_known) = version_of(message, definitions);
     let mut check = Check { version, terminology, issues };
     if check.version.is_empty() {
         check.report(Code::V2NotChecked, header.span(), Place::of(header), Vec::new());

@@ -1,0 +1,113 @@
+//! How a message is to be converted: options, and what they mean to the maps.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use super::Error;
+use crate::convert::v2::{ASSIGNING_AUTHORITY, BundleKind};
+use crate::issue::Severity;
+use crate::mapping::Settings;
+use crate::terminology::{ConceptMap, MapGroup, Mapped, Relationship};
+use crate::validate::rules::primitive::{self, Primitive};
+
+/// Options of one conversion. All have defaults; a property that is not here is an error of use.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, default)]
+#[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+pub struct ConvertOptions {
+    /// How many findings to list at most, of the message and of the result each.
+    pub max_issues: usize,
+    /// The canonical of the map, in place of the one for the structure of the message.
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub map: Option<String>,
+    /// What ids are made from besides the content; without it, from the content only.
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub seed: Option<String>,
+    /// The present, for maps that ask, such as the time of the transformation in Provenance:
+    /// `2026-02-03T10:20:30.000+01:00`. The engine reads no clock.
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub now: Option<String>,
+    /// The offset of times that the message gives without one, such as `+01:00`. Without it, they lose the
+    /// time, since FHIR has none without an offset.
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub default_zone: Option<String>,
+    /// The systems of identifiers, by who assigns them: the namespace or the universal id of the assigning authority.
+    pub systems: BTreeMap<String, String>,
+    /// Canonicals of profiles that resources of the result claim (`meta.profile`) where they meet them, such as those
+    /// of US Core, which the engine then has to know.
+    pub claim: Vec<String>,
+    /// Which Bundle is made of what the map made.
+    pub bundle: BundleKind,
+    /// Whether to validate the result.
+    pub validate: bool,
+    /// Replace values of the message in the texts of findings by their length.
+    pub mask_values: bool,
+}
+
+impl Default for ConvertOptions {
+    fn default() -> Self {
+        Self {
+            max_issues: 1000,
+            map: None,
+            seed: None,
+            now: None,
+            default_zone: None,
+            systems: BTreeMap::new(),
+            claim: Vec::new(),
+            bundle: BundleKind::default(),
+            validate: true,
+            mask_values: false,
+        }
+    }
+}
+
+impl ConvertOptions {
+    /// The tables that maps look into, besides those that the engine has.
+    pub(super) fn tables(&self) -> Vec<(String, ConceptMap)> {
+        if self.systems.is_empty() {
+            return Vec::new();
+        }
+        let mapped = |system: &String| Mapped {
+            code: system.clone(),
+            display: None,
+            relationship: Relationship::Equivalent,
+        };
+        let entries = self.systems.iter().map(|(name, system)| (name.clone(), mapped(system)));
+        let mut table = ConceptMap::default();
+        table.add(MapGroup::new("", "", entries.collect()));
+        vec![(ASSIGNING_AUTHORITY.to_owned(), table)]
+    }
+
+    /// What a run of the map needs to know.
+    ///
+    /// # Errors
+    /// `options` where the zone is no offset.
+    pub(super) fn settings<'a>(
+        &'a self,
+        tables: &'a [(String, ConceptMap)],
+    ) -> Result<Settings<'a>, Error> {
+        let zone = self.default_zone.as_deref();
+        if let Some(zone) = zone.filter(|zone| !is_offset(zone)) {
+            let message = format!("`defaultZone` is `{zone}`: write an offset, such as `+01:00`");
+            return Err(Error::new("options", message));
+        }
+        Ok(Settings { has_form: Some(has_form), zone, tables })
+    }
+}
+
+/// `Z` or `+01:00`
+fn is_offset(text: &str) -> bool {
+    let has_form = |(index, byte): (usize, u8)| match index {
+        0 => matches!(byte, b'+' | b'-'),
+        3 => byte == b':',
+        _ => byte.is_ascii_digit(),
+    };
+    text == "Z" || text.len() == 6 && text.bytes().enumerate().all(has_form)
+}
+
+/// What has not the form of its type would make the result invalid.
+fn has_form(type_name: &str, text: &str) -> bool {
+    let problem = Primitive::from_name(type_name).and_then(|it| primitive::check(it, text));
+    problem.is_none_or(|problem| problem.severity() < Severity::Error)
+}
