@@ -165,3 +165,23 @@ fn rules_without_fhirpath_agree_with_their_expressions() {
         ],
     );
 }
+
+/// `ctm-1` looks through a reference of each `CareTeam` into the Bundle: were the Bundle indexed for each of them,
+/// this would take minutes.
+#[test]
+fn constraints_share_where_references_lead() {
+    let entry = |number: usize| {
+        format!(
+            r#"{{"fullUrl":"http://a/CareTeam/{number}","resource":{{"resourceType":"CareTeam","id":"{number}",
+            "participant":[{{"onBehalfOf":{{"reference":"CareTeam/x"}},"member":{{"reference":"Practitioner/{number}"}}}}]}}}}"#
+        )
+    };
+    let entries: Vec<String> = (0..10_000).map(entry).collect();
+    let bundle = format!(
+        r#"{{"resourceType":"Bundle","type":"collection","entry":[{}]}}"#,
+        entries.join(",")
+    );
+    let start = std::time::Instant::now();
+    engine().validate(bundle, &Options::default());
+    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+}

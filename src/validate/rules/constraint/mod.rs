@@ -11,7 +11,7 @@ use book::{Checked, Rule};
 
 use crate::cursor::{Cursor, ElementView, Target};
 use crate::definitions::{Constraint, ConstraintId, ShapeId};
-use crate::fhirpath::{Environment, ErrorKind, Evaluator, FhirNode, Limits};
+use crate::fhirpath::{Environment, ErrorKind, Evaluator, FhirNode, Limits, Result};
 use crate::issue::{Arg, Code, Issue, Severity};
 use crate::tree::{NodeId, Tree};
 use crate::validate::rules::Knowledge;
@@ -114,15 +114,34 @@ pub(crate) fn check_half<'a>(
 
 /// Checks the constraints of the element or type that `focus` is an occurrence of.
 pub(crate) fn check<'a>(walk: &mut Walk<'a>, focus: FhirNode<'a>, constraints: &[ConstraintId]) {
-    if constraints.is_empty() {
-        return;
+    for &id in constraints {
+        let constraint = walk.definitions().constraint(id);
+        if constraint.is_best_practice && walk.settings.best_practice.is_none() {
+            continue;
+        }
+        let validator = walk.validator;
+        match validator.book.rule(&validator.model, id) {
+            Rule::Elsewhere => {}
+            Rule::Unusable(reason) => report_unchecked(walk, focus.cursor, id, reason),
+            Rule::Expression(rule) => match evaluate(walk, focus, rule) {
+                Ok(Some(true)) => {}
+                // One that is empty is no truth.
+                Ok(_) => report_failed(walk, focus.cursor, constraint, rule),
+                Err(error) => report_undecided(walk, focus.cursor, id, error.kind),
+            },
+        }
     }
+}
+
+fn evaluate<'a>(walk: &mut Walk<'a>, focus: FhirNode<'a>, rule: &Checked) -> Result<Option<bool>> {
     let validator = walk.validator;
     let scope = walk.scope.unwrap_or(Scope { resource: focus, root: focus });
     let environment = Environment {
         context: Some(focus),
         resource: Some(scope.resource),
         root: Some(scope.root),
+        // INVARIANT: shared by all constraints of a walk, so that each resource is indexed once.
+        references: Some(&walk.references),
         ..Environment::default()
     };
     let evaluator = Evaluator {
@@ -131,25 +150,7 @@ pub(crate) fn check<'a>(walk: &mut Walk<'a>, focus: FhirNode<'a>, constraints: &
         environment: &environment,
         limits: Limits::default(),
     };
-    for &id in constraints {
-        let constraint = walk.definitions().constraint(id);
-        if constraint.is_best_practice && walk.settings.best_practice.is_none() {
-            continue;
-        }
-        match validator.book.rule(&validator.model, id) {
-            Rule::Elsewhere => {}
-            Rule::Unusable(reason) => report_unchecked(walk, focus.cursor, id, reason),
-            Rule::Expression(rule) => {
-                let result = evaluator.is_true_within(&rule.compiled, &mut walk.budget.steps);
-                match result {
-                    Ok(Some(true)) => {}
-                    // One that is empty is no truth.
-                    Ok(_) => report_failed(walk, focus.cursor, constraint, rule),
-                    Err(error) => report_undecided(walk, focus.cursor, id, error.kind),
-                }
-            }
-        }
-    }
+    evaluator.is_true_within(&rule.compiled, &mut walk.budget.steps)
 }
 
 fn report_failed(walk: &mut Walk<'_>, at: Cursor, constraint: &Constraint, rule: &Checked) {
