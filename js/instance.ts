@@ -21,12 +21,17 @@ export interface Instance {
   broken: boolean;
 }
 
-/** What the engine throws, as JSON text. */
-interface Refusal {
+/** What the engine throws for a call that it does not understand. */
+export interface Refusal {
   code: FhirkilnErrorCode;
   message: string;
   start?: number;
   end?: number;
+}
+
+/** True for what the engine throws on purpose. A trap is an `Error`. */
+export function isRefusal(thrown: unknown): thrown is Refusal {
+  return typeof thrown === "object" && thrown !== null && !(thrown instanceof Error) && "code" in thrown;
 }
 
 /** Something inside an instance that has to be given back to it. */
@@ -66,7 +71,7 @@ export class Family {
   }
 
   /**
-   * Calls into the instance. The engine throws JSON text for a call that it does not understand; anything
+   * Calls into the instance. The engine throws a {@link Refusal} for a call that it does not understand; anything
    * else is a trap (a defect, no memory left, a stack overflow), and the instance is given up.
    */
   run<T>(instance: Instance, call: () => T): T {
@@ -74,8 +79,8 @@ export class Family {
       return call();
     } catch (thrown) {
       if (thrown instanceof FhirkilnError) throw thrown;
-      if (typeof thrown === "string") {
-        const { code, message, ...place } = JSON.parse(thrown) as Refusal;
+      if (isRefusal(thrown)) {
+        const { code, message, ...place } = thrown;
         throw new FhirkilnError(code, message, place);
       }
       instance.broken = true;

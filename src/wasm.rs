@@ -1,13 +1,14 @@
-//! The only place that knows JavaScript: bytes and JSON text in, JSON text out.
+//! The only place that knows JavaScript.
 //!
-//! Options and answers cross as JSON text: for answers of more than a few properties, one `JSON.parse` is
-//! faster than building the object from here, and native and wasm give the same text by construction. An
-//! error is thrown as the JSON text of [`Error`]; anything else that is thrown is a trap, after which `js/`
-//! discards this instance.
+//! What is small crosses as an object (`serde-wasm-bindgen`), what is large as JSON text: one `JSON.parse`
+//! is faster than building an object of many properties from here, and native and wasm give the same text
+//! by construction. An error is thrown as an object with `code` and `message`; any other thing that is thrown
+//! is a trap, after which `js/` discards this instance.
 
 use js_sys::{Array, Date, Function, JSON, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
 use crate::engine::render::{MessageOptions, Messages, Origin, Query, Renderer, Run};
@@ -88,7 +89,7 @@ impl WasmEngine {
     /// An engine that also knows these packs, packages (`.tgz`) and resources (JSON text).
     ///
     /// # Errors
-    /// Throws the JSON text of an [`Error`].
+    /// Throws an [`Error`].
     pub fn with(
         &self,
         packs: Vec<Uint8Array>,
@@ -106,7 +107,7 @@ impl WasmEngine {
     /// JSON text of an `OperationOutcome`.
     ///
     /// # Errors
-    /// Throws the JSON text of an [`Error`] where the options are not understood.
+    /// Throws an [`Error`] where the options are not understood.
     pub fn validate(
         &self,
         input: WasmInput,
@@ -121,7 +122,7 @@ impl WasmEngine {
     /// True if nothing is worse than a warning; stops at the first error.
     ///
     /// # Errors
-    /// Throws the JSON text of an [`Error`] where the options are not understood.
+    /// Throws an [`Error`] where the options are not understood.
     #[wasm_bindgen(js_name = isValid)]
     pub fn is_valid(&self, input: WasmInput, options: &str) -> Result<bool, JsValue> {
         Ok(self.0.is_valid(input.0, &read_json("Options", options)?))
@@ -139,7 +140,7 @@ impl WasmEngine {
     /// its input, and one for each argument.
     ///
     /// # Errors
-    /// Throws the JSON text of an [`Error`] where it is none.
+    /// Throws an [`Error`] where it is none.
     pub fn compile(
         &self,
         expression: &str,
@@ -164,7 +165,7 @@ impl WasmEngine {
     /// and `unmapped`.
     ///
     /// # Errors
-    /// Throws the JSON text of an [`Error`] where it is no message, there is no map for it, or the options are not
+    /// Throws an [`Error`] where it is no message, there is no map for it, or the options are not
     /// understood.
     pub fn convert(&self, input: WasmInput, options: &str) -> Result<String, JsValue> {
         let converted = self.0.convert(input.0, &read_json("Options", options)?);
@@ -174,7 +175,7 @@ impl WasmEngine {
     /// The answer to a message of HL7 v2, from what `validate` finds in it with `options`.
     ///
     /// # Errors
-    /// Throws the JSON text of an [`Error`] where there is no message, or the options are not understood.
+    /// Throws an [`Error`] where there is no message, or the options are not understood.
     pub fn acknowledge(
         &self,
         input: WasmInput,
@@ -191,7 +192,7 @@ impl WasmEngine {
     /// `Rewritten`.
     ///
     /// # Errors
-    /// Throws the JSON text of an [`Error`] where that cannot be done.
+    /// Throws an [`Error`] where that cannot be done.
     pub fn rewrite(&self, file: &[u8], to: &str, pretty: bool) -> Result<String, JsValue> {
         let to = match to {
             "json" => Some(Format::Json),
@@ -205,7 +206,7 @@ impl WasmEngine {
     /// Writes a resource as XML; `pretty` lays it out in lines.
     ///
     /// # Errors
-    /// Throws the JSON text of an [`Error`] where that cannot be done.
+    /// Throws an [`Error`] where that cannot be done.
     #[wasm_bindgen(js_name = toXml)]
     pub fn to_xml(&self, input: WasmInput, pretty: bool) -> Result<String, JsValue> {
         self.0.to_xml(input.0, style(pretty)).map_err(|error| throw(&error))
@@ -214,7 +215,7 @@ impl WasmEngine {
     /// Writes a resource as JSON; `pretty` lays it out in lines.
     ///
     /// # Errors
-    /// Throws the JSON text of an [`Error`] where that cannot be done.
+    /// Throws an [`Error`] where that cannot be done.
     #[wasm_bindgen(js_name = toJson)]
     pub fn to_json(&self, input: WasmInput, pretty: bool) -> Result<String, JsValue> {
         self.0.to_json(input.0, style(pretty)).map_err(|error| throw(&error))
@@ -236,7 +237,7 @@ impl WasmExpression {
     /// The JSON text of an `Evaluation`.
     ///
     /// # Errors
-    /// Throws the JSON text of an [`Error`] where there is no result.
+    /// Throws an [`Error`] where there is no result.
     pub fn evaluate(
         &self,
         resource: &WasmResource,
@@ -251,7 +252,7 @@ impl WasmExpression {
     /// has to be asked for them ([`NODES`], [`VALUES`]).
     ///
     /// # Errors
-    /// Throws the JSON text of an [`Error`] where there is no result.
+    /// Throws an [`Error`] where there is no result.
     pub fn values(
         &mut self,
         resource: &WasmResource,
@@ -286,7 +287,7 @@ impl WasmExpression {
     /// 1 where it is true, 0 where it is false, -1 where it gives nothing.
     ///
     /// # Errors
-    /// Throws the JSON text of an [`Error`] where there is no result.
+    /// Throws an [`Error`] where there is no result.
     #[wasm_bindgen(js_name = isTrue)]
     pub fn is_true(
         &self,
@@ -428,7 +429,7 @@ impl WasmRun {
     /// A run that validates by `options` and writes by `renderer`, both JSON text.
     ///
     /// # Errors
-    /// Throws the JSON text of an [`Error`] where one of the two is not understood.
+    /// Throws an [`Error`] where one of the two is not understood.
     #[wasm_bindgen(constructor)]
     pub fn new(options: &str, renderer: &str) -> Result<Self, JsValue> {
         let renderer = read_json("Report", renderer)?;
@@ -470,9 +471,9 @@ impl WasmRun {
         self.run.end()
     }
 
-    /// What has been counted so far: the JSON text of `render::Tally`.
-    pub fn tally(&self) -> String {
-        to_json(self.run.tally())
+    /// What has been counted so far: a `render::Tally`.
+    pub fn tally(&self) -> JsValue {
+        to_object(self.run.tally())
     }
 }
 
@@ -489,7 +490,7 @@ impl WasmQuery {
     /// Compiles what `options`, the JSON text of `render::QueryOptions`, ask for.
     ///
     /// # Errors
-    /// Throws the JSON text of an [`Error`], with an excerpt of an expression that is wrong.
+    /// Throws an [`Error`], with an excerpt of an expression that is wrong.
     #[wasm_bindgen(constructor)]
     pub fn new(engine: &WasmEngine, options: &str) -> Result<Self, JsValue> {
         let engine = engine.0.clone();
@@ -538,7 +539,7 @@ impl WasmMessages {
     /// Converts as `options`, the JSON text of `render::MessageOptions`, ask for.
     ///
     /// # Errors
-    /// Throws the JSON text of an [`Error`] where they are not understood.
+    /// Throws an [`Error`] where they are not understood.
     #[wasm_bindgen(constructor)]
     pub fn new(engine: &WasmEngine, options: &str) -> Result<Self, JsValue> {
         let (engine, options) = (engine.0.clone(), read_json("Options", options)?);
@@ -575,22 +576,35 @@ fn read_json<T: DeserializeOwned>(what: &str, json: &str) -> Result<T, JsValue> 
     })
 }
 
+/// An [`Error`] as it is thrown; the place is in UTF-16 units of the expression.
+#[derive(Serialize)]
+struct Refusal<'e> {
+    code: &'e str,
+    message: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end: Option<usize>,
+}
+
 fn throw(error: &Error) -> JsValue {
-    to_json(&serde_json::json!({ "code": error.code, "message": error.to_string() })).into()
+    to_object(&Refusal { code: error.code, message: error.to_string(), start: None, end: None })
 }
 
 /// Throws an error with its place in the expression, counted as JavaScript does.
 fn throw_in(expression: &str, error: &Error) -> JsValue {
-    let Some(span) = error.span else { return throw(error) };
     let units = |end: u32| {
         let before = expression.get(..end as usize).unwrap_or(expression);
         before.encode_utf16().count()
     };
-    let (start, end) = (units(span.start), units(span.end));
-    let message = error.to_string();
-    let json =
-        serde_json::json!({ "code": error.code, "message": message, "start": start, "end": end });
-    to_json(&json).into()
+    let (start, end) = (error.span.map(|it| units(it.start)), error.span.map(|it| units(it.end)));
+    to_object(&Refusal { code: error.code, message: error.to_string(), start, end })
+}
+
+/// For what has few properties.
+fn to_object(value: &impl Serialize) -> JsValue {
+    // Strings and numbers only: cannot fail.
+    value.serialize(&Serializer::json_compatible()).unwrap_or_default()
 }
 
 fn to_json(value: &impl Serialize) -> String {

@@ -1,5 +1,7 @@
 // Why a command stopped.
 
+import { isRefusal, type Refusal } from "../instance.js";
+
 /** Says what the exit code is: 2 where the arguments are wrong, 3 where something needed is not there. */
 export class Failure extends Error {
   constructor(
@@ -27,7 +29,7 @@ export function reason(error: unknown): string {
   }
 }
 
-/** Calls the engine, which throws JSON text for what it does not understand; `before` is put before why. */
+/** Calls the engine, which throws a refusal for what it does not understand; `before` is put before why. */
 export function understood<T>(exitCode: 2 | 3, before: string, call: () => T): T {
   try {
     return call();
@@ -38,9 +40,9 @@ export function understood<T>(exitCode: 2 | 3, before: string, call: () => T): T
 }
 
 /** What the engine says of a call that it does not understand. Anything else that is thrown is a trap. */
-export function refusal(thrown: unknown): { code: string; message: string } {
-  if (typeof thrown !== "string") throw thrown;
-  return JSON.parse(thrown) as { code: string; message: string };
+export function refusal(thrown: unknown): Refusal {
+  if (!isRefusal(thrown)) throw thrown;
+  return thrown;
 }
 
 /** Calls the engine, which throws nothing for an input: what it throws is a trap, and its state is lost. */

@@ -61,7 +61,7 @@ export async function validate(args: Arguments): Promise<number> {
   const run = understood(2, "", () => new WasmRun(JSON.stringify(args.options), JSON.stringify(renderer)));
   const engine = buildEngine(new WasmEngine(), args.knowledge);
   const output = new Output(inputs);
-  const tally = () => JSON.parse(run.tally()) as Tally;
+  const tally = () => run.tally() as Tally;
   const state = () => {
     const { resources, errors } = tally();
     return `${resources} resources, ${errors} errors`;
