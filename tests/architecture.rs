@@ -274,7 +274,7 @@ mod fixtures {
         for path in ["std::fs::read", "std::env::var", "std::time::Instant", "js_sys::Array"] {
             let found = format!("{file}:1: `{path}` outside the outermost layer");
             check(effects, &[(file, &format!("use {path};"))], &[&found]);
-            check(effects, &[("src/wasm.rs", &format!("use {path};"))], &[]);
+            check(effects, &[("src/wasm/mod.rs", &format!("use {path};"))], &[]);
         }
         let found = "src/engine/mod.rs:1: `println!` outside the outermost layer";
         check(effects, &[(file, "fn f() { println!(\"\"); }")], &[found]);
