@@ -4,7 +4,8 @@
 //!
 //! An example is a fenced block whose info string says how to run it: `json invalid` or `json valid`, and
 //! then any of `bom` (a byte order mark before it), `latin1` (in that encoding), `bytes=`, `nodes=`,
-//! `depth=` (limits of the engine), `max-issues=`, `best-practice`, `must-support`, `extension-domain=` (options), `fill=` (so many letters in place of `…`),
+//! `depth=` (limits of the engine), `max-issues=`, `best-practice`, `must-support`, `no-example-urls`,
+//! `for-publication`, `extension-domain=` (options), `fill=` (so many letters in place of `…`),
 //! `also=` (another code that is raised too). `json definition` is a definition that the examples of its page
 //! need. `fml invalid` is a map; it is compiled, and run on the `json source` of its page where there is one. `no-packs` is for
 //! an engine that knows nothing. `text invalid primitive=decimal` is a value of a primitive type, for what JSON cannot write.
@@ -115,6 +116,8 @@ impl Example<'_> {
             options.best_practice = BestPractice::Warning;
         }
         options.must_support = self.has("must-support");
+        options.allow_example_urls = !self.has("no-example-urls");
+        options.for_publication = self.has("for-publication");
         let domains: Vec<String> = self.values("extension-domain").map(str::to_owned).collect();
         options.allowed_extension_domains = (!domains.is_empty()).then_some(domains);
         let outcome = engine.validate(self.bytes(), &options).outcome(&options, true);

@@ -22,6 +22,12 @@ pub struct Options {
     /// is an error. Without it, such an extension is reported as not checked.
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub allowed_extension_domains: Option<Vec<String>>,
+    /// Allow URLs for examples, such as those of `example.org`. Without it each is an error.
+    pub allow_example_urls: bool,
+    /// Take text that looks like HTML for an error, as systems do that show text as it is.
+    pub security_checks: bool,
+    /// Ask for what HL7 asks of resources that it publishes.
+    pub for_publication: bool,
     /// Say which elements are absent that a profile marks as must-support.
     pub must_support: bool,
     /// Replace values of the instance in messages by their length, for reports that leave the process
@@ -60,6 +66,9 @@ impl Options {
             profiles: &self.profiles,
             best_practice,
             allowed_extension_domains: self.allowed_extension_domains.as_deref(),
+            forbid_example_urls: !self.allow_example_urls,
+            security_checks: self.security_checks,
+            for_publication: self.for_publication,
             must_support: self.must_support,
         }
     }
@@ -73,6 +82,9 @@ impl Default for Options {
             best_practice: BestPractice::Ignore,
             max_issues: 1000,
             allowed_extension_domains: None,
+            allow_example_urls: true,
+            security_checks: false,
+            for_publication: false,
             must_support: false,
             mask_values: false,
             source: None,

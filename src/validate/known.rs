@@ -39,6 +39,8 @@ known! {
     identifier_type "Identifier"
     codeable_concept_type "CodeableConcept"
     meta_type "Meta"
+    element_definition_type "ElementDefinition"
+    attachment_type "Attachment"
     codeable_reference_type "CodeableReference"
 }
 

@@ -12,6 +12,12 @@ pub struct Settings<'s> {
     /// Where extensions may be from that no definition is here for: any other is an error. None: such an
     /// extension is said to be not checked.
     pub allowed_extension_domains: Option<&'s [String]>,
+    /// URLs for examples (`example.org`) are errors.
+    pub forbid_example_urls: bool,
+    /// What looks like HTML in a string is an error: a careless reader may run it.
+    pub security_checks: bool,
+    /// The resource is about to be published by HL7, which asks for more.
+    pub for_publication: bool,
     /// Say which elements are absent that a profile has as must-support.
     pub must_support: bool,
 }

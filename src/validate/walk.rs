@@ -1,18 +1,21 @@
 //! The way through an instance: resources, objects, properties, values. Decides only which definition a
 //! node is seen through; everything else is asked of `rules`.
 
+use std::collections::HashSet;
+
 use super::known::Known;
 use super::path::{Path, Step};
 use super::profile::Profiles;
 use super::rules::{
-    binding, bundle, cardinality, constraint, contained, element_name, extension, json_shape,
-    primitive_value, profile, reference, resource_type, system, xml_shape,
+    attachment, binding, bundle, cardinality, constraint, contained, element_id, element_name,
+    extension, json_shape, primitive_value, profile, publication, reference, resource_type,
+    security_label, system, xml_shape,
 };
 use super::{Settings, Validator};
 use crate::cursor::{Cursor, ElementView, References, Target};
 use crate::definitions::{Definitions, Property, Shape, ShapeId, TypeId, TypeRef};
 use crate::format::Format;
-use crate::issue::{Arg, Code, Issue, Issues};
+use crate::issue::{Arg, Code, Issue, Issues, Severity};
 use crate::text::Span;
 use crate::tree::{Kind, NodeId, Tree};
 
@@ -30,6 +33,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) bundles: Vec<bundle::Open<'a>>,
     /// How often each element and each property of the open objects was met, innermost last.
     pub(crate) met: Vec<u32>,
+    /// The ids that elements of the resources around the current node have, innermost resource last.
+    pub(crate) element_ids: Vec<HashSet<&'a str>>,
     /// Extensions around the current node: in one, a `url` may be relative.
     pub(crate) extension_depth: u32,
     /// The resource around the current node; none before the first.
@@ -67,6 +72,7 @@ impl<'a> Walk<'a> {
             references: References::default(),
             bundles: Vec::new(),
             met: Vec::new(),
+            element_ids: Vec::new(),
             extension_depth: 0,
             scope: None,
             budget: constraint::Budget::new(tree),
@@ -93,6 +99,13 @@ impl<'a> Walk<'a> {
         self.issues.push(Issue::new(code, span, expression, args));
     }
 
+    /// Reports at the element that the walk is at, as bad as the case makes it.
+    pub(crate) fn report_as(&mut self, severity: Severity, code: Code, span: Span, args: Vec<Arg>) {
+        let expression = self.path.write(self.tree.names());
+        let issue = Issue::new(code, span, expression, args);
+        self.issues.push(Issue { severity, ..issue });
+    }
+
     /// Reports at the element that has the one that the walk is at.
     pub(crate) fn report_above(&mut self, code: Code, span: Span, args: Vec<Arg>) {
         let expression = self.path.write_above(self.tree.names());
@@ -110,6 +123,7 @@ impl<'a> Walk<'a> {
         let resource = self.validator.model.node(self.tree, cursor, None);
         let root = self.scope.filter(|_| role == Role::Contained).map_or(resource, |it| it.root);
         let outer = self.scope.replace(constraint::Scope { resource, root });
+        self.element_ids.push(HashSet::new());
         if role == Role::Contained {
             contained::check_id(self, node);
             self.resource_object(node, shape);
@@ -124,7 +138,9 @@ impl<'a> Walk<'a> {
         if let Some(type_def) = self.definitions().type_def(type_id) {
             constraint::check(self, resource, &type_def.constraints);
         }
+        publication::check(self, node);
         self.resource_profiles(node, type_id, role);
+        self.element_ids.pop();
         self.scope = outer;
     }
 
@@ -133,7 +149,7 @@ impl<'a> Walk<'a> {
             let entries = self.references.entries(self.tree, node);
             self.bundles.push(bundle::Open::new(self.tree, node, entries));
             self.object(node, shape, true);
-            bundle::check(self);
+            bundle::check(self, node);
         } else {
             self.object(node, shape, true);
         }
@@ -155,6 +171,9 @@ impl<'a> Walk<'a> {
                     *met += 1;
                     // A name that is given twice is an issue of the reader; the first one counts.
                     if *met == 1 {
+                        if name == self.known().id && !is_resource {
+                            element_id::check(self, child, id);
+                        }
                         self.property(child, shape, id, property, mark);
                     }
                 }
@@ -273,6 +292,9 @@ impl<'a> Walk<'a> {
             system::check_identifier(self, node);
         } else if type_ref.code == known.meta_type {
             profile::check_claimed(self, node);
+            security_label::check(self, node);
+        } else if type_ref.code == known.attachment_type {
+            attachment::check(self, node);
         }
         if let Some(binding) = view.element.binding {
             binding::check_complex(self, node, binding, type_ref.code);

@@ -22,7 +22,8 @@ impl<'a> Walk<'a> {
             let args = vec![Arg::Value(url.to_owned())];
             self.report(Code::ExtensionUrlVersion, span, args);
         }
-        let Some(profile) = self.definitions().profile(url) else {
+        let of_any_version = || self.definitions().profile(url.split('|').next()?);
+        let Some(profile) = self.definitions().profile(url).or_else(of_any_version) else {
             return self.unknown_extension(url, span);
         };
         let cursor = Cursor { node: Some(node), sibling: None, target: Target::Object(shape) };
@@ -62,9 +63,23 @@ impl<'a> Walk<'a> {
         }
         let holder = tree.parent(list).filter(|_| !used.contexts.is_empty());
         let Some(holder) = holder else { return };
-        let names = self.element_names(holder);
-        let is_allowed = used.contexts.iter().any(|context| self.is_in(context, holder, &names));
-        if !is_allowed {
+        let (names, target) = self.element_names(holder);
+        let (mut is_allowed, mut is_open) = (false, false);
+        for context in &used.contexts {
+            match self.is_in(context, holder, &names) {
+                Some(is_in) => is_allowed |= is_in,
+                None => is_open = true,
+            }
+        }
+        if is_allowed {
+            self.context_rules(span, &used.invariants, (holder, target), profile);
+        } else if is_open {
+            let unknown =
+                used.contexts.iter().find(|context| context.kind == ContextKind::FhirPath);
+            let expression = unknown.map(|it| it.expression.to_string()).unwrap_or_default();
+            let args = vec![Arg::Term(profile.canonical()), Arg::Term(expression)];
+            self.report_above(Code::ExtensionContextNotChecked, span, args);
+        } else {
             let expected = used.contexts.iter().map(|it| it.expression.to_string()).collect();
             let here = names.first().cloned().unwrap_or_default();
             let args = vec![Arg::Term(profile.canonical()), Arg::Term(here), Arg::Terms(expected)];
@@ -77,9 +92,10 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn is_in(&self, context: &Context, holder: NodeId, names: &[String]) -> bool {
+    /// None where it cannot be told.
+    fn is_in(&mut self, context: &'a Context, holder: NodeId, names: &[String]) -> Option<bool> {
         let expression = &*context.expression;
-        match context.kind {
+        let is_in = match context.kind {
             ContextKind::Element => {
                 // In a profile: `url#id`, an id being a path with the names of slices.
                 let path = expression.rsplit_once('#').map_or(expression, |(_, id)| id);
@@ -98,15 +114,17 @@ impl<'a> Walk<'a> {
                 };
                 self.is_in_extension(holder, url, part)
             }
-            // Cannot be told here.
-            ContextKind::FhirPath => true,
-        }
+            ContextKind::FhirPath => return self.is_selected(expression, holder),
+        };
+        Some(is_in)
     }
 
-    /// True if the element is the extension with that URL, or a part of it.
+    /// True if the element is the extension with that URL, a part of it, or its value.
     fn is_in_extension(&self, holder: NodeId, url: &str, part: Option<&str>) -> bool {
         let tree = self.tree;
-        let own = tree.child_text(holder, "url");
+        let is_value = tree.name_text(holder).trim_start_matches('_').starts_with("value");
+        let extension = tree.parent(holder).filter(|_| is_value);
+        let own = tree.child_text(extension.unwrap_or(holder), "url");
         match part {
             None => own == Some(url),
             Some(part) => {
@@ -119,7 +137,7 @@ impl<'a> Walk<'a> {
 
     /// What definitions call the element that has the object at `node`: its paths from the resource and
     /// from the data types on the way, and its types with those that they specialise.
-    fn element_names(&self, node: NodeId) -> Vec<String> {
+    fn element_names(&self, node: NodeId) -> (Vec<String>, Target) {
         let tree = self.tree;
         let mut way: Vec<NodeId> =
             std::iter::successors(Some(node), |&node| tree.parent(node)).collect();
@@ -137,7 +155,7 @@ impl<'a> Walk<'a> {
                 self.add_interfaces(target, &mut names);
             }
         }
-        names
+        (names, target)
     }
 
     fn step(&self, from: Target, name: NameId, names: &mut Vec<String>) -> Target {

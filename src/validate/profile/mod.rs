@@ -6,6 +6,7 @@
 //! they meet.
 
 mod check;
+mod context;
 mod criterion;
 mod extension;
 mod matching;
@@ -18,6 +19,7 @@ mod types;
 mod values;
 
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 
 use super::walk::Walk;
 use crate::cursor::Cursor;
@@ -33,6 +35,8 @@ pub(crate) struct Profiles {
     reported: HashSet<(NodeId, usize)>,
     /// Asked about in silence, with the answer; true while it is being found, so that a circle ends.
     verdicts: HashMap<(NodeId, usize), bool>,
+    /// What the contexts of extensions select, by resource and expression; none where that is not known.
+    selected: HashMap<(NodeId, usize), Option<Rc<HashSet<NodeId>>>>,
     /// More than 0 while it is only asked whether something holds.
     silent: u32,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::cursor::Cursor;
 use crate::definitions::Definitions;
-use crate::issue::Code;
+use crate::issue::{Arg, Code};
 use crate::tree::{Kind, NodeId, Tree};
 use crate::validate::path::Step;
 use crate::validate::walk::Walk;
@@ -25,8 +25,13 @@ pub(crate) fn check_referenced(walk: &mut Walk<'_>, node: NodeId) {
     let Some(array) = array.filter(|&array| tree.kind(array) == Kind::Array) else { return };
     let mut targets = BTreeSet::new();
     collect_local(tree, definitions, Cursor::resource(tree, definitions, node), &mut targets);
+    let mut ids = BTreeSet::new();
     for (index, resource) in tree.children(array).enumerate() {
         let Some(id) = tree.child_text(resource, "id") else { continue };
+        if !ids.insert(id) {
+            let args = vec![Arg::Value(id.to_owned())];
+            report_at(walk, index, resource, Code::ContainedIdDuplicate, args);
+        }
         // What is no resource is said elsewhere.
         let is_resource = tree.child_text(resource, "resourceType").is_some();
         if !is_resource || targets.contains(id) {
@@ -35,13 +40,17 @@ pub(crate) fn check_referenced(walk: &mut Walk<'_>, node: NodeId) {
         let mut own = BTreeSet::new();
         collect_local(tree, definitions, Cursor::resource(tree, definitions, resource), &mut own);
         if !own.contains("") {
-            let length = walk.path.len();
-            walk.path.push(Step::Name(contained));
-            walk.path.push(Step::Index(index as u32));
-            walk.report(Code::ContainedUnreferenced, tree.span(resource), Vec::new());
-            walk.path.truncate(length);
+            report_at(walk, index, resource, Code::ContainedUnreferenced, Vec::new());
         }
     }
+}
+
+fn report_at(walk: &mut Walk<'_>, index: usize, resource: NodeId, code: Code, args: Vec<Arg>) {
+    let length = walk.path.len();
+    walk.path.push(Step::Name(walk.known().contained));
+    walk.path.push(Step::Index(index as u32));
+    walk.report(code, walk.tree.span(resource), args);
+    walk.path.truncate(length);
 }
 
 /// What follows the `#` of each reference and each uri below `cursor`.

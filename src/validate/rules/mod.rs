@@ -1,11 +1,13 @@
 //! What can be right or wrong at one place, a file for each kind of rule. A rule holds no state: it looks
 //! at the node that the walk is at, and reports.
 
+pub(crate) mod attachment;
 pub(crate) mod binding;
 pub(crate) mod bundle;
 pub(crate) mod cardinality;
 pub(crate) mod constraint;
 pub(crate) mod contained;
+pub(crate) mod element_id;
 pub(crate) mod element_name;
 pub(crate) mod extension;
 pub(crate) mod fixed;
@@ -16,9 +18,11 @@ pub(crate) mod pattern;
 pub mod primitive;
 pub(crate) mod primitive_value;
 pub(crate) mod profile;
+pub(crate) mod publication;
 pub(crate) mod reference;
 mod reference_text;
 pub(crate) mod resource_type;
+pub(crate) mod security_label;
 pub(crate) mod system;
 pub(crate) mod value_length;
 pub(crate) mod value_range;

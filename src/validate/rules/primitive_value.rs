@@ -42,11 +42,29 @@ pub(crate) fn check(
         return narrative(walk, node, value);
     }
     if let Some(problem) = primitive::check(primitive, value) {
-        walk.report(problem.code, tree.span(node), problem.args);
-        return problem.code.severity() < Severity::Error;
+        let severity = match problem.code {
+            Code::ValueHtml if walk.settings.security_checks => Severity::Error,
+            code => code.severity(),
+        };
+        walk.report_as(severity, problem.code, tree.span(node), problem.args);
+        return severity < Severity::Error;
     }
     check_length(walk, node, value, element);
+    if walk.settings.forbid_example_urls && primitive.is_uri() && is_example(value) {
+        let args = vec![Arg::Value(value.to_owned())];
+        walk.report(Code::ExampleUrl, tree.span(node), args);
+    }
     true
+}
+
+/// True for a URL of the domains that are for examples (RFC 2606), and of the firm of all examples.
+fn is_example(url: &str) -> bool {
+    let host = url.split_once("://").map_or("", |(_, rest)| rest);
+    let host = host.split(['/', ':', '?', '#']).next().unwrap_or_default();
+    let domains = ["example.org", "example.com", "example.net", "acme.com", "acme.org"];
+    domains.iter().any(|domain| {
+        host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    })
 }
 
 fn check_length(walk: &mut Walk<'_>, node: NodeId, value: &str, element: &Element) {

@@ -1,6 +1,7 @@
 //! Our findings beside those of the reference validator: errors, element by element.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 use fhirkiln::issue::{Issue, Severity};
 
@@ -26,18 +27,26 @@ impl Agreement {
         // Where text is no JSON at all, the reference validator gives up, and names no element.
         let gave_up =
             expected.errors.iter().flatten().any(|(element, _)| normalise(element).is_empty());
+        let errors = || issues.iter().filter(|issue| issue.severity >= Severity::Error);
+        let gave_up = gave_up && errors().any(is_of_reader);
         let mut found: BTreeMap<String, String> = BTreeMap::new();
-        for issue in issues.iter().filter(|issue| issue.severity >= Severity::Error) {
+        for issue in errors() {
             let message = format!("{}: {}", issue.code.as_str(), issue.message(false));
-            let is_syntax =
-                ["json-", "xml-"].iter().any(|area| issue.code.as_str().starts_with(area));
-            let element =
-                if gave_up && is_syntax { String::new() } else { normalise(&issue.expression) };
+            let is_syntax = is_of_reader(issue);
+            // What stands in text that it cannot read it says nothing about.
+            if gave_up && !is_syntax {
+                continue;
+            }
+            let element = match issue.code.as_str() {
+                _ if gave_up && is_syntax => String::new(),
+                code if OF_FIRST_ENTRY.contains(&code) => as_first_entry(&issue.expression),
+                _ => normalise(&issue.expression),
+            };
             found.entry(element).or_insert(message);
         }
         let mut agreement = Self {
             expected_error: expected.has_error,
-            found_error: !found.is_empty(),
+            found_error: errors().next().is_some(),
             matched: 0,
             missed: Vec::new(),
             extra: Vec::new(),
@@ -48,7 +57,12 @@ impl Agreement {
             // XML of another namespace: named there by its root, here as the whole input.
             let is_other = message.starts_with("This does not appear to be a FHIR resource")
                 && found.get("").is_some_and(|message| message.starts_with("xml-namespace"));
-            let element = if is_other { String::new() } else { normalise(element) };
+            let counts_from_one = FROM_ONE.iter().any(|start| message.contains(start));
+            let element = match normalise(element) {
+                _ if is_other => String::new(),
+                element if counts_from_one => from_zero(&element),
+                element => element,
+            };
             recorded.entry(element).or_insert_with(|| message.clone());
         }
         for (element, message) in &recorded {
@@ -74,6 +88,46 @@ impl Agreement {
     }
 }
 
+/// True for what is wrong with the text, whatever it says.
+fn is_of_reader(issue: &Issue) -> bool {
+    ["json-", "xml-", "text-"].iter().any(|area| issue.code.as_str().starts_with(area))
+}
+
+/// Findings about the `fullUrl` of any entry, which the reference validator places at the first one.
+const OF_FIRST_ENTRY: [&str; 3] =
+    ["bundle-full-url-absolute", "bundle-full-url-no-id", "bundle-full-url-id"];
+
+/// Parts of its messages about references between entries: for these it counts entries, and what repeats in
+/// them, from 1.
+const FROM_ONE: [&str; 3] = [
+    "in the bundle (",
+    " isn't reachable by traversing links",
+    "appears inside Bundle whose entry",
+];
+
+fn as_first_entry(expression: &str) -> String {
+    let element = normalise(expression);
+    match element.rsplit_once(".entry[") {
+        Some((bundle, _)) => format!("{bundle}.entry[0]"),
+        None => element,
+    }
+}
+
+/// With each position one less.
+fn from_zero(element: &str) -> String {
+    let mut out = String::new();
+    for part in element.split_inclusive(['[', ']']) {
+        let number = part.strip_suffix(']').and_then(|number| number.parse::<u32>().ok());
+        match number {
+            Some(number) => {
+                let _ = write!(out, "{}]", number.saturating_sub(1));
+            }
+            None => out.push_str(part),
+        }
+    }
+    out
+}
+
 /// An element without what only says more about it: `/*comments*/` and `.ofType(Type)`. The whole
 /// input, which the reference validator writes in several ways, is empty.
 fn normalise(expression: &str) -> String {
@@ -94,19 +148,34 @@ fn normalise(expression: &str) -> String {
 /// True if our `element` is what the reference validator means while it reads XML: then it gives names
 /// without positions, from the root or from the nearest resource on.
 fn is_at(element: &str, recorded: &str, message: &str) -> bool {
-    const WHILE_READING: [&str; 3] =
-        ["Undefined element ", "Undefined attribute ", "Text should not be present "];
+    const WHILE_READING: [&str; 5] = [
+        "Undefined element ",
+        "Undefined attribute ",
+        "Text should not be present ",
+        "Element must have some content",
+        "Wrong namespace - expected ",
+    ];
+    if message.starts_with("The JSON property ") {
+        // Said of the object that has the property.
+        return element.strip_prefix(recorded).is_some_and(|rest| rest.starts_with('.'));
+    }
+    // A value below one that is fixed or a pattern as a whole is named without positions.
+    if message.contains(" but is fixed to ") {
+        return without_positions(element) == recorded;
+    }
     if !WHILE_READING.iter().any(|start| message.starts_with(start)) {
         return false;
     }
-    let names = recorded.replace("/f:", ".");
+    let names = recorded.replace("/f:", ".").replace("/?:", ".");
     let names = names.trim_start_matches('.');
     let below = names.find('.').map_or("", |at| &names[at..]);
-    let mut plain = String::new();
-    for part in element.split('[') {
-        plain.push_str(part.split_once(']').map_or(part, |(_, rest)| rest));
-    }
+    let plain = without_positions(element);
     plain == names || plain.ends_with(&format!(".resource{below}"))
+}
+
+fn without_positions(element: &str) -> String {
+    let parts = element.split('[');
+    parts.map(|part| part.split_once(']').map_or(part, |(_, rest)| rest)).collect()
 }
 
 #[test]
@@ -115,6 +184,15 @@ fn finds_elements_by_their_names() {
     check("Patient.name[0].text", "/f:Patient/f:name/f:text");
     check("Bundle.entry[1].resource.name[0]", "Organization/f:name");
     check("Bundle.entry[1].resource", "Organization");
+}
+
+#[test]
+fn knows_where_positions_count_from_one() {
+    assert_eq!(
+        from_zero("Bundle.entry[1].resource.section[10].x"),
+        "Bundle.entry[0].resource.section[9].x"
+    );
+    assert_eq!(as_first_entry("Bundle.entry[3]"), "Bundle.entry[0]");
 }
 
 #[test]

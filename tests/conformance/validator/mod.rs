@@ -59,6 +59,9 @@ fn perform(engines: &Engines, run: &Run) -> Result<Agreement, String> {
         max_issues: 100_000,
         profiles: prepared.profile.into_iter().collect(),
         allowed_extension_domains: Some(domains.collect()),
+        allow_example_urls: run.case["examples"] != false,
+        security_checks: run.case["security-checks"] == true,
+        for_publication: !run.case["for-publication"].is_null(),
         ..Options::default()
     };
     Ok(Agreement::new(expected, &prepared.engine.validate(input, &options).issues))

@@ -55,8 +55,12 @@ pub fn parse(
         issues.push(Issue::new(Code::LimitSize, Span::default(), String::new(), args));
         return TreeBuilder::new(names.clone(), 1).finish(String::new());
     }
+    let mut is_damaged = false;
     let text = decode_utf8(bytes, |span| {
-        issues.push(Issue::new(Code::TextEncoding, span, String::new(), Vec::new()));
+        // Said once: text in another encoding has such bytes everywhere.
+        if !std::mem::replace(&mut is_damaged, true) {
+            issues.push(Issue::new(Code::TextEncoding, span, String::new(), Vec::new()));
+        }
     });
     // About one element or attribute in 24 bytes, indented or not.
     let mut builder = TreeBuilder::new(names.clone(), text.len() / 24 + 4);

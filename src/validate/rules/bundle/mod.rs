@@ -1,13 +1,14 @@
 //! What holds between the entries of a Bundle (R4 bundle.html): each has an identity that fits its resource,
 //! references lead to one entry, and a document holds what belongs to it and nothing else.
 
+mod link;
 mod open;
 
 pub(crate) use open::Open;
 
 use super::reference_text::type_in;
 use crate::cursor::{Entry, Lead, is_absolute, is_http};
-use crate::issue::{Arg, Code, Issue, Severity};
+use crate::issue::{Arg, Code, Severity};
 use crate::tree::NodeId;
 use crate::validate::path::Step;
 use crate::validate::walk::Walk;
@@ -73,11 +74,11 @@ fn belongs(walk: &Walk<'_>, bundle: &Open<'_>, current: usize) -> bool {
 }
 
 /// Checks the entries of the innermost Bundle, after all references in it were followed.
-pub(crate) fn check(walk: &mut Walk<'_>) {
+pub(crate) fn check(walk: &mut Walk<'_>, node: NodeId) {
     let Some(mut bundle) = walk.bundles.pop() else { return };
     let names = walk.definitions().names();
     let Some(name) = names.find("entry") else { return };
-    bundle.link_stylesheets();
+    link::check(walk, &mut bundle, node);
     let unreachable = unreachable(&bundle);
     for (index, entry) in bundle.entries.list().iter().enumerate() {
         let length = walk.path.len();
@@ -161,8 +162,6 @@ fn unreachable(bundle: &Open<'_>) -> Vec<usize> {
 fn report_unreachable(walk: &mut Walk<'_>, bundle: &Open<'_>, entry: Entry) {
     let severity = if bundle.kind == "document" { Severity::Error } else { Severity::Warning };
     let args = vec![Arg::Value(bundle.type_name(0).to_owned())];
-    let expression = walk.path.write(walk.tree.names());
     let span = walk.tree.span(entry.node);
-    let issue = Issue::new(Code::BundleUnreachable, span, expression, args);
-    walk.issues.push(Issue { severity, ..issue });
+    walk.report_as(severity, Code::BundleUnreachable, span, args);
 }

@@ -4,7 +4,7 @@
 use std::rc::Rc;
 
 use crate::cursor::{Entries, Entry, Lead};
-use crate::tree::{Kind, NodeId, Tree};
+use crate::tree::{NodeId, Tree};
 
 /// A Bundle that the walk is in.
 #[derive(Debug)]
@@ -15,8 +15,6 @@ pub(crate) struct Open<'a> {
     pub(super) entries: Rc<Entries>,
     /// The entry that the walk is in.
     pub(super) current: Option<usize>,
-    /// Where `Bundle.link` has the style sheets of a document.
-    stylesheets: Vec<&'a str>,
     /// From one entry to another, by a reference.
     pub(super) links: Vec<(usize, usize)>,
 }
@@ -25,8 +23,7 @@ impl<'a> Open<'a> {
     /// The Bundle at `node`.
     pub(crate) fn new(tree: &'a Tree, node: NodeId, entries: Rc<Entries>) -> Self {
         let kind = tree.child_text(node, "type").unwrap_or_default();
-        let stylesheets = stylesheets(tree, node);
-        Self { tree, kind, entries, current: None, stylesheets, links: Vec::new() }
+        Self { tree, kind, entries, current: None, links: Vec::new() }
     }
 
     /// Makes the entry of that resource the current one; gives the one before.
@@ -40,15 +37,6 @@ impl<'a> Open<'a> {
     /// Goes back to the entry that [`Self::enter`] gave.
     pub(crate) fn leave(&mut self, outer: Option<usize>) {
         self.current = outer;
-    }
-
-    /// Links the first entry with the style sheets of the document.
-    pub(super) fn link_stylesheets(&mut self) {
-        for url in std::mem::take(&mut self.stylesheets) {
-            if let Lead::Entry(index) = self.entries.lead(self.tree, Some(0), url) {
-                self.links.push((0, index));
-            }
-        }
     }
 
     /// Where a reference in the current entry leads.
@@ -74,11 +62,4 @@ impl<'a> Open<'a> {
     fn text(&self, index: usize, name: &str) -> Option<&'a str> {
         self.tree.child_text(self.entries.list().get(index)?.resource?, name)
     }
-}
-
-fn stylesheets(tree: &Tree, bundle: NodeId) -> Vec<&str> {
-    let list = tree.child(bundle, "link").filter(|&list| tree.kind(list) == Kind::Array);
-    let links = list.into_iter().flat_map(|list| tree.children(list));
-    let styles = links.filter(|&link| tree.child_text(link, "relation") == Some("stylesheet"));
-    styles.filter_map(|link| tree.child_text(link, "url")).collect()
 }

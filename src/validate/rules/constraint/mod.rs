@@ -11,8 +11,8 @@ use book::{Checked, Rule};
 
 use crate::cursor::{Cursor, ElementView, Target};
 use crate::definitions::{Constraint, ConstraintId, ShapeId};
-use crate::fhirpath::{Environment, ErrorKind, Evaluator, FhirNode, Limits, Result};
-use crate::issue::{Arg, Code, Issue, Severity};
+use crate::fhirpath::{Environment, ErrorKind, Evaluator, FhirNode, Limits};
+use crate::issue::{Arg, Code, Severity};
 use crate::tree::{NodeId, Tree};
 use crate::validate::rules::Knowledge;
 use crate::validate::walk::Walk;
@@ -123,7 +123,9 @@ pub(crate) fn check<'a>(walk: &mut Walk<'a>, focus: FhirNode<'a>, constraints: &
         match validator.book.rule(&validator.model, id) {
             Rule::Elsewhere => {}
             Rule::Unusable(reason) => report_unchecked(walk, focus.cursor, id, reason),
-            Rule::Expression(rule) => match evaluate(walk, focus, rule) {
+            Rule::Expression(rule) => match with_evaluator(walk, focus, |evaluator, steps| {
+                evaluator.is_true_within(&rule.compiled, steps)
+            }) {
                 Ok(Some(true)) => {}
                 // One that is empty is no truth.
                 Ok(_) => report_failed(walk, focus.cursor, constraint, rule),
@@ -133,7 +135,12 @@ pub(crate) fn check<'a>(walk: &mut Walk<'a>, focus: FhirNode<'a>, constraints: &
     }
 }
 
-fn evaluate<'a>(walk: &mut Walk<'a>, focus: FhirNode<'a>, rule: &Checked) -> Result<Option<bool>> {
+/// Evaluates at `focus`, in the scope that the walk is in; the steps that are taken come off its budget.
+pub(crate) fn with_evaluator<'a, R>(
+    walk: &mut Walk<'a>,
+    focus: FhirNode<'a>,
+    ask: impl FnOnce(&Evaluator<'_>, &mut u64) -> R,
+) -> R {
     let validator = walk.validator;
     let scope = walk.scope.unwrap_or(Scope { resource: focus, root: focus });
     let environment = Environment {
@@ -150,7 +157,7 @@ fn evaluate<'a>(walk: &mut Walk<'a>, focus: FhirNode<'a>, rule: &Checked) -> Res
         environment: &environment,
         limits: Limits::default(),
     };
-    evaluator.is_true_within(&rule.compiled, &mut walk.budget.steps)
+    ask(&evaluator, &mut walk.budget.steps)
 }
 
 fn report_failed(walk: &mut Walk<'_>, at: Cursor, constraint: &Constraint, rule: &Checked) {
@@ -186,7 +193,5 @@ fn report_unchecked(walk: &mut Walk<'_>, at: Cursor, id: ConstraintId, reason: &
 
 fn report(walk: &mut Walk<'_>, at: Cursor, code: Code, severity: Severity, args: Vec<Arg>) {
     let Some(node) = at.node.or(at.sibling) else { return };
-    let expression = walk.path.write(walk.tree.names());
-    let issue = Issue::new(code, walk.tree.span(node), expression, args);
-    walk.issues.push(Issue { severity, ..issue });
+    walk.report_as(severity, code, walk.tree.span(node), args);
 }

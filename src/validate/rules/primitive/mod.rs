@@ -89,6 +89,11 @@ impl Primitive {
         Self::ALL.iter().find(|(_, known)| *known == name).map(|(primitive, _)| *primitive)
     }
 
+    /// True for `uri` and what specialises it.
+    pub const fn is_uri(self) -> bool {
+        matches!(self, Self::Uri | Self::Url | Self::Canonical | Self::Oid | Self::Uuid)
+    }
+
     /// How JSON writes it (<http://hl7.org/fhir/R4/json.html#primitive>); `integer64` is text, because
     /// JavaScript would round it.
     pub const fn json_kind(self) -> JsonKind {
