@@ -9,6 +9,8 @@ use crate::validate::Settings;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, default)]
 #[cfg_attr(feature = "typescript", derive(ts_rs::TS))]
+// Each is a choice of its own of the caller.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Options {
     /// Canonical URLs of profiles to check against, besides those that `meta.profile` claims.
     pub profiles: Vec<String>,

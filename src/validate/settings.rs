@@ -4,6 +4,8 @@ use crate::issue::Severity;
 
 /// See `engine::Options`, which these are taken from.
 #[derive(Clone, Copy, Debug, Default)]
+// Each is a choice of its own of the caller.
+#[allow(clippy::struct_excessive_bools)]
 pub struct Settings<'s> {
     /// Canonicals of profiles to check against besides those that the instance claims.
     pub profiles: &'s [String],
