@@ -7,7 +7,7 @@ use super::ast::{
     Expression, Literal, Node, Special, TypeOperator, TypeSpecifier, Unit as AstUnit,
 };
 use super::error::{Error, ErrorKind, Result};
-use super::evaluator::program::{Name, Op, Pattern, Step, TypeTest, Variable};
+use super::evaluator::program::{Function, Name, Op, Pattern, Step, TypeTest, Variable};
 use super::functions;
 use super::model::{Model, SystemType};
 use super::value::temporal::{Temporal, TemporalType};
@@ -127,6 +127,10 @@ impl<'m> Compiler<'m> {
                 let name = self.name(name, focus.is_none());
                 Op::Member(focus, name)
             }
+            Expression::Call { focus: Some(focus), name, arguments } if is_terminologies(focus) => {
+                let function = functions::find_terminology(name);
+                self.call_of(function, None, (name, arguments), node.span)?
+            }
             Expression::Call { focus, name, arguments } => {
                 let focus = focus.as_deref().map(boxed).transpose()?;
                 self.call(focus, name, arguments, node.span)?
@@ -182,11 +186,23 @@ impl<'m> Compiler<'m> {
                 _ => Op::OfType(focus, test),
             });
         }
-        let Some(function) = functions::find(name) else {
-            if (self.is_function)(name) {
-                let arguments = self.steps(arguments)?;
-                return Ok(Op::External { focus, name: name.into(), arguments });
-            }
+        let function = functions::find(name);
+        if function.is_none() && (self.is_function)(name) {
+            let arguments = self.steps(arguments)?;
+            return Ok(Op::External { focus, name: name.into(), arguments });
+        }
+        self.call_of(function, focus, (name, arguments), span)
+    }
+
+    /// A function of a table; none is an error.
+    fn call_of(
+        &self,
+        function: Option<&'static Function>,
+        focus: Option<Box<Step>>,
+        (name, arguments): (&str, &[Node]),
+        span: Span,
+    ) -> Result<Op> {
+        let Some(function) = function else {
             return Err(Error::semantic(span, format!("There is no function `{name}`")));
         };
         let (fewest, most) = function.arity;
@@ -246,6 +262,10 @@ impl<'m> Compiler<'m> {
         };
         value.map(Op::Constant).ok_or_else(wrong)
     }
+}
+
+fn is_terminologies(node: &Node) -> bool {
+    matches!(&node.kind, Expression::Variable(name) if name == "terminologies")
 }
 
 /// A type that is written as an argument: `ofType(FHIR.Patient)`.

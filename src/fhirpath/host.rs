@@ -31,6 +31,26 @@ pub trait Host {
         None
     }
 
+    /// The codes of the value set with that canonical, with their systems.
+    fn expand(&self, _value_set: &str) -> Option<Vec<(&str, &str)>> {
+        None
+    }
+
+    /// True if the code system of that URL has the code.
+    fn has_code(&self, _system: &str, _code: &str) -> Option<bool> {
+        None
+    }
+
+    /// What a code becomes by the concept map with that canonical, best first: systems and codes.
+    fn translate(&self, _concept_map: &str, _code: &Code<'_>) -> Option<Vec<(String, String)>> {
+        None
+    }
+
+    /// Reads a resource that was made during the evaluation, and keeps it as long as itself.
+    fn keep(&self, _json: String) -> Option<&Tree> {
+        None
+    }
+
     /// What a function of the caller gives for its input and arguments, or why it gives nothing; none where
     /// the caller has no such function.
     fn call(

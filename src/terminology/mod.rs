@@ -10,6 +10,7 @@ mod code_system;
 mod codes;
 mod compile;
 mod concept_map;
+mod expand;
 mod filter;
 mod form;
 mod library;
@@ -76,6 +77,18 @@ impl Terminology {
                 (Some(general), Some(special)) => return Some(found.is_a(special, general)),
                 _ if found.is_complete => return Some(false),
                 _ => {}
+            }
+        }
+        None
+    }
+
+    /// Whether the code system of that URL has a code; none where the system is not here, or not all of it.
+    pub fn has_code(&self, system: &str, code: &str) -> Option<bool> {
+        for found in self.code_systems(system, None) {
+            match found.find(code) {
+                Some(_) => return Some(true),
+                None if found.is_complete => return Some(false),
+                None => {}
             }
         }
         None

@@ -3,9 +3,13 @@
 use std::cell::RefCell;
 
 use super::item::{Evaluated, describe};
+use super::kept::Kept;
 use super::{Engine, Error, EvaluateOptions, Functions};
 use crate::fhirpath::value::temporal::{Temporal, TemporalType};
 use crate::fhirpath::{Code, Collection, Host, Model, Value};
+use crate::format::json;
+use crate::issue::Issues;
+use crate::tree::{Limits, Tree};
 use crate::validate::Knowledge;
 
 /// Answers from what the engine knows, and notes traces.
@@ -15,6 +19,7 @@ pub(super) struct EngineHost<'a> {
     functions: &'a Functions,
     now: Option<Temporal>,
     clock: Option<fn() -> String>,
+    kept: Kept,
     traces: RefCell<Vec<(String, Vec<Evaluated>)>>,
 }
 
@@ -32,6 +37,7 @@ impl<'a> EngineHost<'a> {
             functions,
             now: options.now.as_ref().map(parse).transpose()?,
             clock: options.clock,
+            kept: Kept::default(),
             traces: RefCell::default(),
         })
     }
@@ -67,6 +73,24 @@ impl Host for EngineHost<'_> {
 
     fn subsumes(&self, general: &Code<'_>, special: &Code<'_>) -> Option<bool> {
         self.knowledge.subsumes(general, special)
+    }
+
+    fn expand(&self, value_set: &str) -> Option<Vec<(&str, &str)>> {
+        self.knowledge.expand(value_set)
+    }
+
+    fn has_code(&self, system: &str, code: &str) -> Option<bool> {
+        self.knowledge.has_code(system, code)
+    }
+
+    fn translate(&self, concept_map: &str, code: &Code<'_>) -> Option<Vec<(String, String)>> {
+        self.knowledge.translate(concept_map, code)
+    }
+
+    fn keep(&self, json: String) -> Option<&Tree> {
+        let (names, mut issues) = (self.model.definitions().names(), Issues::new(1));
+        let tree = json::parse(json.into_bytes(), names, &Limits::default(), &mut issues);
+        self.kept.add(tree)
     }
 
     fn is_narrative(&self, xhtml: &str) -> Option<bool> {

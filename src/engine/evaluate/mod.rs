@@ -6,6 +6,7 @@
 mod functions;
 mod host;
 mod item;
+mod kept;
 
 pub use functions::Functions;
 pub use item::{Evaluated, Evaluation, Item, ItemValue};

@@ -134,7 +134,7 @@ fn resolve_text<'t>(
 }
 
 /// The codes of a code, a Coding, or a CodeableConcept.
-fn codes<'t>(item: &Value<'t>) -> Vec<Code<'t>> {
+pub(super) fn codes<'t>(item: &Value<'t>) -> Vec<Code<'t>> {
     let coding = |tree: &'t Tree, at: NodeId| {
         Some(Code { system: tree.child_text(at, "system"), code: tree.child_text(at, "code")? })
     };

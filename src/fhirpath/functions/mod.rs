@@ -20,6 +20,7 @@ mod navigation;
 mod string;
 mod subsetting;
 mod temporal;
+mod terminologies;
 mod utility;
 
 use super::evaluator::program::{Function, Handler};
@@ -47,6 +48,11 @@ const FAMILIES: [&[Function]; 14] = [
 /// Name, and fewest and most arguments, of each function of the tables.
 pub fn functions() -> impl Iterator<Item = (&'static str, (usize, usize))> {
     FAMILIES.into_iter().flatten().map(|function| (function.name, function.arity))
+}
+
+/// The function of `%terminologies` with that name.
+pub(super) fn find_terminology(name: &str) -> Option<&'static Function> {
+    terminologies::TABLE.iter().find(|function| function.name == name)
 }
 
 /// The function of that name.

@@ -4,7 +4,7 @@
 use super::xhtml;
 use crate::fhirpath::{Code, Host};
 use crate::issue::Severity;
-use crate::terminology::{Membership, Terminology};
+use crate::terminology::{Membership, Terminology, Translation};
 
 /// A [`Host`] that knows codes and narratives, and no more. Hosts that know more ask it for these.
 #[derive(Clone, Copy, Debug)]
@@ -32,6 +32,29 @@ impl Host for Knowledge<'_> {
             return Some(false);
         }
         self.terminology.subsumes(systems.0, general.code, special.code)
+    }
+
+    fn expand(&self, value_set: &str) -> Option<Vec<(&str, &str)>> {
+        self.terminology.expand(value_set)
+    }
+
+    fn has_code(&self, system: &str, code: &str) -> Option<bool> {
+        self.terminology.has_code(system, code)
+    }
+
+    fn translate(&self, concept_map: &str, code: &Code<'_>) -> Option<Vec<(String, String)>> {
+        let mut open = Some(concept_map.to_owned());
+        // One map may leave the rest to another; a circle ends.
+        for _ in 0..8 {
+            let (found, other) =
+                self.terminology.concept_map(&open?)?.translate(code.system, code.code);
+            if !found.is_empty() || other.is_none() {
+                let pair = |it: &Translation<'_>| (it.system.to_owned(), it.code.to_owned());
+                return Some(found.iter().map(pair).collect());
+            }
+            open = other.map(str::to_owned);
+        }
+        None
     }
 
     fn is_narrative(&self, xhtml: &str) -> Option<bool> {

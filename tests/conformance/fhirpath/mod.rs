@@ -32,7 +32,7 @@ fn r5_suite() {
 }
 
 /// Knows the time, as the suites expect, and what the engine knows.
-struct SuiteHost<'k>(Knowledge<'k>);
+struct SuiteHost<'k>(Knowledge<'k>, &'k Model);
 
 impl Host for SuiteHost<'_> {
     fn now(&self) -> Option<Temporal> {
@@ -47,6 +47,19 @@ impl Host for SuiteHost<'_> {
         self.0.subsumes(general, special)
     }
 
+    fn expand(&self, value_set: &str) -> Option<Vec<(&str, &str)>> {
+        self.0.expand(value_set)
+    }
+
+    fn translate(&self, concept_map: &str, code: &Code<'_>) -> Option<Vec<(String, String)>> {
+        self.0.translate(concept_map, code)
+    }
+
+    /// A suite makes few of them.
+    fn keep(&self, json: String) -> Option<&Tree> {
+        Some(Box::leak(Box::new(read(self.1, json.into_bytes()))))
+    }
+
     fn is_narrative(&self, xhtml: &str) -> Option<bool> {
         self.0.is_narrative(xhtml)
     }
@@ -58,7 +71,7 @@ fn run_suite(version: &str) {
     let Some(engine) = setup::engine_for(&name, version) else { return };
     let model = Model::new(engine.definitions().clone());
     let cases = suite::read(&folder.join(format!("{version}/fhirpath/tests-fhir-{version}.xml")));
-    let host = SuiteHost(Knowledge { terminology: engine.terminology() });
+    let host = SuiteHost(Knowledge { terminology: engine.terminology() }, &model);
     let mut inputs = Inputs { folder, model: &model, trees: BTreeMap::new() };
     let mut report = Report::new(&name);
     for case in &cases {
@@ -96,7 +109,10 @@ impl Inputs<'_> {
 }
 
 fn parse(model: &Model, path: &Path) -> Tree {
-    let bytes = std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    read(model, std::fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display())))
+}
+
+fn read(model: &Model, bytes: Vec<u8>) -> Tree {
     let mut issues = Issues::new(10);
     json::parse(bytes, model.definitions().names(), &tree::Limits::default(), &mut issues)
 }
