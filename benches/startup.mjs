@@ -30,12 +30,12 @@ export function peakMemory(file, mode = "validate") {
 
 const PAGE = `<!doctype html><title>start</title><script type="module">
 import { Engine } from "/dist/browser.js";
+import { CHROMIUM, CHROMIUM_FLAGS } from "../tools/chromium.mjs";
 const engine = await Engine.load({ packs: ["r4"] });
 const outcome = engine.validate('{"resourceType":"Patient","birthdate":"1990-01-01"}');
 globalThis.found = outcome.issue[0].severity === "error" ? performance.now() : NaN;
 </script>`;
 
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 
 const TYPES = { html: "text/html", js: "text/javascript", wasm: "application/wasm" };
 
@@ -44,7 +44,7 @@ export async function pageStart(rounds) {
   const { chromium } = await import("playwright-core");
   let browser;
   try {
-    browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
   } catch {
     return undefined;
   }

@@ -3,6 +3,7 @@
 import { createReadStream, existsSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
+import { CHROMIUM, CHROMIUM_FLAGS } from "../tools/chromium.mjs";
 
 const TYPES = {
   ".html": "text/html",
@@ -10,16 +11,6 @@ const TYPES = {
   ".mjs": "text/javascript",
   ".wasm": "application/wasm",
 };
-/** Without these, Chromium asks for hosts of its maker at every start. */
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 let browser;
 
@@ -61,7 +52,7 @@ export async function closeBrowser() {
 
 async function launch() {
   const { chromium } = await import("playwright-core");
-  browser ??= await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+  browser ??= await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
   return browser;
 }
 

@@ -166,3 +166,29 @@ impl Iterator for Entries<'_> {
         Some(Some(node).filter(|&node| tree.kind(node) != Kind::Null))
     }
 }
+
+/// The two halves of a property of an object, its value and the object of its id and extensions, whichever
+/// of them named it.
+pub fn property_pair(
+    tree: &Tree,
+    object: NodeId,
+    property: Property,
+) -> (Option<NodeId>, Option<NodeId>) {
+    let Property { mut name, mut partner, .. } = property;
+    if property.is_sibling {
+        (name, partner) = (partner, name);
+    }
+    let (mut value, mut sibling) = (None, None);
+    for child in tree.children(object) {
+        let found = tree.name(child);
+        if found == name {
+            value = value.or(Some(child));
+            if partner == NameId::NONE {
+                break;
+            }
+        } else if found == partner && partner != NameId::NONE {
+            sibling = sibling.or(Some(child));
+        }
+    }
+    (value, sibling)
+}

@@ -8,7 +8,7 @@
 mod children;
 mod references;
 
-pub use children::{Child, Children};
+pub use children::{Child, Children, property_pair};
 pub use references::{Entries, Entry, Lead, References, is_absolute, is_http};
 
 use crate::definitions::{

@@ -7,6 +7,7 @@ use super::ast::{
     TypeSpecifier, Unit,
 };
 use super::parser::is_reserved;
+use crate::text::write_quoted;
 
 /// How strongly a path binds: more than every operator.
 const PATH_BINDING: u8 = 13;
@@ -107,22 +108,6 @@ fn write_name(f: &mut Formatter<'_>, name: &str) -> fmt::Result {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
         && !is_reserved(name);
     if is_plain { f.write_str(name) } else { write_quoted(f, name, '`') }
-}
-
-fn write_quoted(f: &mut Formatter<'_>, value: &str, quote: char) -> fmt::Result {
-    f.write_char(quote)?;
-    for c in value.chars() {
-        match c {
-            '\n' => f.write_str("\\n")?,
-            '\r' => f.write_str("\\r")?,
-            '\t' => f.write_str("\\t")?,
-            '\u{c}' => f.write_str("\\f")?,
-            '\\' => f.write_str("\\\\")?,
-            c if c == quote => write!(f, "\\{c}")?,
-            c => f.write_char(c)?,
-        }
-    }
-    f.write_char(quote)
 }
 
 impl Display for Literal {

@@ -4,6 +4,10 @@ pub mod er7;
 pub mod json;
 pub mod xml;
 
+use crate::issue::{Arg, Code, Issue, Issues};
+use crate::text::{Span, decode_utf8};
+use crate::tree::Limits;
+
 /// How a resource is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {
@@ -35,4 +39,20 @@ impl Format {
             _ => Self::Json,
         }
     }
+}
+
+/// The text of an input that is not larger than it may be; what is no UTF-8 in it is replaced. Both are issues.
+fn read_text(bytes: Vec<u8>, limits: &Limits, issues: &mut Issues) -> Option<String> {
+    if bytes.len() > limits.bytes {
+        let args = vec![Arg::Number(bytes.len() as u64), Arg::Number(limits.bytes as u64)];
+        issues.push(Issue::new(Code::LimitSize, Span::default(), String::new(), args));
+        return None;
+    }
+    let mut is_damaged = false;
+    Some(decode_utf8(bytes, |span| {
+        // Said once: text in another encoding has such bytes everywhere.
+        if !std::mem::replace(&mut is_damaged, true) {
+            issues.push(Issue::new(Code::TextEncoding, span, String::new(), Vec::new()));
+        }
+    }))
 }

@@ -6,6 +6,7 @@ use super::ast::{
     ConceptMap, Dependent, Group, Map, Metadata, Parameter, Rule, Source, Target, Transform,
     TypeMode, Word,
 };
+use crate::text::write_quoted;
 
 /// Words that would be read as something else where the name of a variable stands.
 const RESERVED: [&str; 2] = ["true", "false"];
@@ -297,20 +298,4 @@ fn write_text(f: &mut Formatter<'_>, text: &str) -> fmt::Result {
         return write!(f, "\"\"\"\n{text}\n\"\"\"");
     }
     write_quoted(f, text, '\'')
-}
-
-fn write_quoted(f: &mut impl Write, value: &str, quote: char) -> fmt::Result {
-    f.write_char(quote)?;
-    for c in value.chars() {
-        match c {
-            '\n' => f.write_str("\\n")?,
-            '\r' => f.write_str("\\r")?,
-            '\t' => f.write_str("\\t")?,
-            '\u{c}' => f.write_str("\\f")?,
-            '\\' => f.write_str("\\\\")?,
-            c if c == quote => write!(f, "\\{c}")?,
-            c => f.write_char(c)?,
-        }
-    }
-    f.write_char(quote)
 }

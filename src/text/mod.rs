@@ -11,7 +11,7 @@ pub use find::{Marked, Word, find};
 pub use line_index::{LineIndex, Position};
 pub(crate) use pattern::Table;
 pub use scanner::SyntaxError;
-pub(crate) use scanner::{Scanner, Token};
+pub(crate) use scanner::{Scanner, Token, write_quoted};
 pub use utf8::decode_utf8;
 
 /// A half-open range of bytes in an input text. Inputs are limited to less than 4 GiB.

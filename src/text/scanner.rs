@@ -1,6 +1,8 @@
 //! What the languages of FHIR have in common as text: FHIRPath, and the Mapping Language around it, write
 //! names, numbers, strings and comments alike (<http://hl7.org/fhirpath/N1/#lexical-elements>).
 
+use std::fmt::{self, Write};
+
 use super::Span;
 
 /// Why a text does not belong to its language.
@@ -199,6 +201,23 @@ impl<'t> Scanner<'t> {
             }
         })
     }
+}
+
+/// Writes a text in quotes, as [`Scanner::quoted`] reads it.
+pub(crate) fn write_quoted(f: &mut impl Write, value: &str, quote: char) -> fmt::Result {
+    f.write_char(quote)?;
+    for c in value.chars() {
+        match c {
+            '\n' => f.write_str("\\n")?,
+            '\r' => f.write_str("\\r")?,
+            '\t' => f.write_str("\\t")?,
+            '\u{c}' => f.write_str("\\f")?,
+            '\\' => f.write_str("\\\\")?,
+            c if c == quote => write!(f, "\\{c}")?,
+            c => f.write_char(c)?,
+        }
+    }
+    f.write_char(quote)
 }
 
 #[cfg(test)]

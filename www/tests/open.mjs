@@ -6,25 +6,15 @@ import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { serve } from "./server.mjs";
+import { CHROMIUM, CHROMIUM_FLAGS } from "../../tools/chromium.mjs";
 
 const SCREENSHOTS = fileURLToPath(new URL("../screenshots", import.meta.url));
-// Without these, a Chromium as root does not start, and tries to reach hosts of its own.
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 let browser;
 let server;
 before(async () => {
   mkdirSync(SCREENSHOTS, { recursive: true });
-  const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
-  browser = await chromium.launch({ executablePath, args: FLAGS });
+  browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS });
 });
 after(() => browser?.close());
 

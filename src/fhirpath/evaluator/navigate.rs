@@ -2,7 +2,7 @@
 
 use super::program::{Name, TypeTest};
 use super::{Evaluation, Flow, Frame, Sink};
-use crate::cursor::{Cursor, ElementView, Target};
+use crate::cursor::{Cursor, ElementView, Target, property_pair};
 use crate::definitions::{Property, Shape};
 use crate::fhirpath::error::Result;
 use crate::fhirpath::model::Model;
@@ -128,7 +128,7 @@ impl<'t> Evaluation<'t> {
         };
         let found = match shape.property(name) {
             Some((_, property)) if is_plain(&property) => {
-                let (value, sibling) = find_pair(tree, object, name, property.partner);
+                let (value, sibling) = property_pair(tree, object, property);
                 Some((property, value, sibling))
             }
             // `valueQuantity` is how JSON writes `value`: it is no element.
@@ -204,20 +204,4 @@ fn find_chosen(
     let (value, sibling) =
         if property.is_sibling { (other, Some(child)) } else { (Some(child), other) };
     Some((property, value, sibling))
-}
-
-fn find_pair(tree: &Tree, object: NodeId, name: NameId, partner: NameId) -> Pair {
-    let (mut value, mut sibling) = (None, None);
-    for child in tree.children(object) {
-        let found = tree.name(child);
-        if found == name {
-            value = value.or(Some(child));
-            if partner == NameId::NONE {
-                break;
-            }
-        } else if found == partner && partner != NameId::NONE {
-            sibling = sibling.or(Some(child));
-        }
-    }
-    (value, sibling)
 }

@@ -1,8 +1,7 @@
 //! The values that a source of a rule finds.
 
 use super::{Run, value};
-use crate::cursor::{Cursor, ElementView, Target as Kind};
-use crate::definitions::Property;
+use crate::cursor::{Cursor, ElementView, Target as Kind, property_pair};
 use crate::fhirpath::{Collection, FhirNode, Value};
 use crate::issue::{Arg, Code};
 use crate::mapping::ast::SourceListMode;
@@ -146,7 +145,7 @@ impl<'s> Run<'s, '_> {
             None => tree.children(object).find_map(of_element),
         };
         let Some(property) = property else { return };
-        let (value, sibling) = pair(self, object, property);
+        let (value, sibling) = property_pair(self.tree, object, property);
         let Some(element) = shape.elements.get(usize::from(property.element)) else { return };
         let view = ElementView::new(element, property, owner);
         self.property_values(view, value, sibling, found);
@@ -187,25 +186,4 @@ impl<'s> Run<'s, '_> {
             }
         }
     }
-}
-
-/// The two halves of a property, whichever of them named it.
-fn pair(run: &Run<'_, '_>, object: NodeId, property: Property) -> (Option<NodeId>, Option<NodeId>) {
-    let Property { mut name, mut partner, .. } = property;
-    if property.is_sibling {
-        (name, partner) = (partner, name);
-    }
-    let (mut value, mut sibling) = (None, None);
-    for child in run.tree.children(object) {
-        let found = run.tree.name(child);
-        if found == name {
-            value = value.or(Some(child));
-            if partner == NameId::NONE {
-                break;
-            }
-        } else if found == partner && partner != NameId::NONE {
-            sibling = sibling.or(Some(child));
-        }
-    }
-    (value, sibling)
 }

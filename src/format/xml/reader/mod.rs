@@ -8,9 +8,10 @@ mod decode;
 use std::sync::Arc;
 
 use super::{Fault, Marks, Namespaces, Token, Tokens};
+use crate::format::read_text;
 use crate::issue::{Arg, Code, Issue, Issues};
 use crate::sort::sort_by_key;
-use crate::text::{Span, decode_utf8};
+use crate::text::Span;
 use crate::tree::{Key, Kind, Limits, NameId, Names, Tree, TreeBuilder};
 
 pub(super) use decode::character;
@@ -49,19 +50,9 @@ pub fn parse(
     limits: &Limits,
     issues: &mut Issues,
 ) -> Tree {
-    let bytes = bytes.into();
-    if bytes.len() > limits.bytes {
-        let args = vec![Arg::Number(bytes.len() as u64), Arg::Number(limits.bytes as u64)];
-        issues.push(Issue::new(Code::LimitSize, Span::default(), String::new(), args));
+    let Some(text) = read_text(bytes.into(), limits, issues) else {
         return TreeBuilder::new(names.clone(), 1).finish(String::new());
-    }
-    let mut is_damaged = false;
-    let text = decode_utf8(bytes, |span| {
-        // Said once: text in another encoding has such bytes everywhere.
-        if !std::mem::replace(&mut is_damaged, true) {
-            issues.push(Issue::new(Code::TextEncoding, span, String::new(), Vec::new()));
-        }
-    });
+    };
     // About one element or attribute in 24 bytes, indented or not.
     let mut builder = TreeBuilder::new(names.clone(), text.len() / 24 + 4);
     let text_name = builder.intern(TEXT);
