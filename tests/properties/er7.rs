@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use fhirkiln::engine::{Engine, Options};
+use fhirkiln::engine::{ConvertOptions, Engine, Options, Style};
 use fhirkiln::format::er7::{self, Separators, Splitter};
 use fhirkiln::issue::Issues;
 use fhirkiln::tree::{Kind, Limits, NodeId, Tree};
@@ -74,6 +74,43 @@ proptest! {
         }
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
+
+    /// Segments in any order and with any damage convert: what is made is JSON, and no value is lost.
+    #[test]
+    fn converts_any_message(lines in vec(any_segment(), 0..20), version in prop::sample::select(VERSIONS)) {
+        let Some(engine) = &*CONVERTER else { return Ok(()) };
+        let text = format!("MSH|^~\\&|A|B|C|D|20240305||{version}\r{}", lines.join("\r"));
+        let made = engine.convert(text.as_str(), &ConvertOptions::default()).expect("a message");
+        let json = made.json(Style::Compact).expect("a Bundle");
+        prop_assert!(serde_json::from_str::<serde_json::Value>(&json).is_ok());
+        let parsed = er7::parse(text.into_bytes(), &Limits::default(), &mut Issues::new(0));
+        let leaves: Vec<u32> = parsed.document().messages().flat_map(er7::Message::leaves)
+            .filter(|(place, _)| place.segment != "MSH" || place.field > 2)
+            .map(|(_, part)| part.span.start).collect();
+        let tree = made.report.tree();
+        let is_mapped = |start: u32| tree.nodes().any(|node| {
+            matches!(tree.kind(node), Kind::String) && (tree.span(node).start..tree.span(node).end).contains(&start) && made.lineage.is_taken(node)
+        });
+        let unmapped = made.unmapped();
+        for start in leaves {
+            let is_listed = unmapped.iter().any(|it| it.span.start == start);
+            let is_mapped = is_mapped(start);
+            prop_assert!(is_listed != is_mapped, "{start}: listed {is_listed}, mapped {is_mapped} in {}", parsed.text);
+        }
+    }
+}
+
+/// The engine with the maps; none where a pack is not built.
+static CONVERTER: LazyLock<Option<Engine>> = LazyLock::new(|| {
+    let pack = |name: &str| {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+        std::fs::read(root.join(format!("packs/{name}.pack"))).ok()
+    };
+    Engine::builder().pack(pack("r4")?).pack(pack("v2")?).build().ok()
+});
 
 /// The headers of messages with structures of all sizes, from `MSH-9` on; one with none.
 const VERSIONS: &[&str] = &[

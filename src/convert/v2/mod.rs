@@ -9,7 +9,7 @@ use crate::format::er7::Message;
 use crate::mapping::Lineage;
 use crate::sort::sort_by;
 use crate::text::Span;
-use crate::tree::{Kind, Tree};
+use crate::tree::{Kind, NodeId, Tree};
 
 /// A value of a message of which nothing was made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,29 +31,25 @@ pub fn map_of(structure: &str) -> String {
 /// The values of `message` that no rule took, in order. `tree` is the message in the shape of its model, and `lineage`
 /// that of its conversion. The declaration of separators is no value.
 pub fn unmapped(message: Message<'_>, tree: &Tree, lineage: &Lineage) -> Vec<Unmapped> {
-    let mut left = Vec::new();
-    collect(tree, lineage, &mut left);
-    sort_by(&mut left, Ord::cmp);
-    let mut left = left.into_iter().peekable();
+    let taken = taken(tree, lineage);
+    let mut taken = taken.iter().peekable();
     let mut found = Vec::new();
     for (place, part) in message.leaves() {
-        while left.next_if(|&start| start < part.span.start).is_some() {}
+        while taken.next_if(|span| span.end <= part.span.start).is_some() {}
+        let is_taken = taken.peek().is_some_and(|span| span.start <= part.span.start);
         let is_declaration = place.segment == "MSH" && place.field <= 2;
-        if left.next_if_eq(&part.span.start).is_some() && !is_declaration {
+        if !is_taken && !is_declaration {
             found.push(Unmapped { place: place.to_string(), span: part.span });
         }
     }
     found
 }
 
-/// Where the values begin that nothing was made of.
-fn collect(tree: &Tree, lineage: &Lineage, left: &mut Vec<u32>) {
-    for node in tree.nodes() {
-        let span = tree.span(node);
-        let is_value =
-            matches!(tree.kind(node), Kind::String | Kind::Null) && span.start < span.end;
-        if is_value && !lineage.is_taken(node) {
-            left.push(span.start);
-        }
-    }
+/// Where the values stand that something was made of, in order. One value may be several leaves of the message: where
+/// the data type has no parts, what looks like parts is text.
+fn taken(tree: &Tree, lineage: &Lineage) -> Vec<Span> {
+    let is_taken = |&node: &NodeId| tree.kind(node) == Kind::String && lineage.is_taken(node);
+    let mut spans: Vec<Span> = tree.nodes().filter(is_taken).map(|node| tree.span(node)).collect();
+    sort_by(&mut spans, |a, b| a.start.cmp(&b.start));
+    spans
 }

@@ -8,6 +8,7 @@ use std::path::Path;
 use fhirkiln::engine::{ConvertOptions, Converted, Engine, Severity};
 use fhirkiln::format::er7;
 use fhirkiln::issue::Issues;
+use fhirkiln::text::Span;
 use fhirkiln::tree::{Kind, Limits};
 
 use crate::{setup, snapshot};
@@ -93,14 +94,18 @@ fn account(engine: &Engine, path: &Path) -> Account {
         .convert(bytes.clone(), &ConvertOptions::default())
         .unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let errors = converted.findings.iter().filter(|issue| issue.severity >= Severity::Error);
-    let (starts, mapped) = (values(bytes), mapped(&converted));
+    let (starts, spans) = (values(bytes), mapped(&converted));
+    let is_mapped = |&&start: &&u32| {
+        let before = spans.partition_point(|span| span.start <= start);
+        before > 0 && spans.get(before - 1).is_some_and(|span| span.end > start)
+    };
     Account {
         entries: converted.resources(fhirkiln::engine::Style::Compact).len(),
         values: starts.len(),
-        mapped: starts.iter().filter(|start| mapped.binary_search(start).is_ok()).count(),
+        mapped: starts.iter().filter(is_mapped).count(),
         unmapped: converted.unmapped().into_iter().map(|it| it.place).collect(),
         errors: errors
-            .map(|issue| format!("{} at {}", issue.message(false), issue.expression))
+            .map(|issue| format!("{} at {}", issue.code.as_str(), issue.expression))
             .collect(),
     }
 }
@@ -116,13 +121,13 @@ fn values(bytes: Vec<u8>) -> Vec<u32> {
         .collect()
 }
 
-/// Where the values begin that something was made of, sorted.
-fn mapped(converted: &Converted) -> Vec<u32> {
+/// Where the values stand that something was made of, sorted.
+fn mapped(converted: &Converted) -> Vec<Span> {
     let tree = converted.report.tree();
     let taken = tree.nodes().filter(|&node| {
         matches!(tree.kind(node), Kind::String) && converted.lineage.is_taken(node)
     });
-    let mut starts: Vec<u32> = taken.map(|node| tree.span(node).start).collect();
-    starts.sort_unstable();
-    starts
+    let mut spans: Vec<Span> = taken.map(|node| tree.span(node)).collect();
+    spans.sort_unstable_by_key(|span| span.start);
+    spans
 }

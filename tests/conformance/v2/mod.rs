@@ -2,6 +2,7 @@
 //! another converter made of it.
 
 mod messages;
+mod recorded;
 
 use std::path::{Path, PathBuf};
 
