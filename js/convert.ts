@@ -1,30 +1,38 @@
-// Messages of HL7 v2: what conversion and acknowledgment are given, and what they give.
+// Conversion, acknowledgment and maps: what they are given, and what they give.
 
 import type { Bundle, OperationOutcome } from "fhir/r4.js";
 import type { AcknowledgeOptions } from "./generated/AcknowledgeOptions.js";
 import type { ConvertOptions as AllOptions } from "./generated/ConvertOptions.js";
+import type { TransformOptions as AllTransformOptions } from "./generated/TransformOptions.js";
 
 export type { AcknowledgeOptions };
 
 /** Options of one conversion; all have defaults, and one that does not exist is an error. */
 export type ConvertOptions = Partial<AllOptions>;
 
-/** A place in a message. */
-export interface MessagePlace {
-  /** As people write it: `PID-5.1`. */
+/** Options of one transformation; all have defaults, and one that does not exist is an error. */
+export type TransformOptions = Partial<AllTransformOptions>;
+
+/** A place in a source. */
+export interface SourcePlace {
+  /** As people write it: `PID-5.1` in a message of HL7 v2, else a FHIRPath location. */
   place: string;
   /** Its line, from 1. */
   line: number;
   /** Its column, from 1, in UTF-16 code units. */
   column: number;
+  /** How long it is, in UTF-16 code units. */
+  length: number;
 }
 
 /** Where a value of a result comes from. */
-export interface LineageEntry extends MessagePlace {
+export interface LineageEntry extends SourcePlace {
   /** The value in the result, as a FHIRPath location. */
   path: string;
   /** The rule that made it: its group and its name. */
   rule: string;
+  /** The canonical of the map that the rule is in. */
+  map: string;
 }
 
 /** A message as FHIR. */
@@ -36,5 +44,17 @@ export interface Converted {
   /** Where the values of the result come from, in its order. */
   lineage: LineageEntry[];
   /** The values of the message that no rule took, in order. */
-  unmapped: MessagePlace[];
+  unmapped: SourcePlace[];
+}
+
+/** What a map made. */
+export interface Transformed {
+  /** The result; `null` where the map makes none. */
+  result: object | null;
+  /** What is wrong with the map (those name `map` as their source), and what was found while it ran. */
+  outcome: OperationOutcome;
+  /** Where the values of the result come from, in its order; with the option `lineage`. */
+  lineage: LineageEntry[];
+  /** The values of the source that no rule took, in order; with the option `lineage`. */
+  unmapped: SourcePlace[];
 }

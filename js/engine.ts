@@ -2,8 +2,14 @@
 
 /// <reference lib="esnext.disposable" preserve="true" />
 
-import type { OperationOutcome } from "fhir/r4.js";
-import type { AcknowledgeOptions, Converted, ConvertOptions } from "./convert.js";
+import type { OperationOutcome, StructureDefinition } from "fhir/r4.js";
+import type {
+  AcknowledgeOptions,
+  Converted,
+  ConvertOptions,
+  Transformed,
+  TransformOptions,
+} from "./convert.js";
 import { FhirkilnError } from "./error.js";
 import {
   type CompileOptions,
@@ -12,8 +18,10 @@ import {
   type EvaluateOptions,
   Expression,
 } from "./evaluate.js";
+import type { Explanation } from "./generated/Explanation.js";
 import type { Options } from "./generated/Options.js";
-import { copyBytes, type Input, readDefinition } from "./input.js";
+import type { ProfileEntry } from "./generated/ProfileEntry.js";
+import { copyBytes, encodeDefinition, type Input, readDefinition } from "./input.js";
 import { abandoned, type Call, Family, type Handle, type Knowledge, release } from "./instance.js";
 import { writeOptions } from "./options.js";
 import { createResource, ParsedResource, withInput } from "./parsed.js";
@@ -58,8 +66,19 @@ export interface WithOptions {
   packs?: LoadOptions["packs"];
   /** FHIR packages, as the bytes of their `.tgz`. */
   packages?: readonly (Uint8Array | ArrayBuffer)[];
-  /** Conformance resources (StructureDefinition, ValueSet, CodeSystem) or Bundles of them, in JSON or XML: text, bytes or objects. */
+  /**
+   * Conformance resources (StructureDefinition, ValueSet, CodeSystem, ConceptMap, StructureMap) or Bundles of them, in
+   * JSON or XML, and maps in the FHIR Mapping Language: text, bytes or objects.
+   */
   resources?: readonly (string | Uint8Array | ArrayBuffer | object)[];
+}
+
+/** A StructureDefinition with its snapshot. */
+export interface Snapshot {
+  /** The definition with its snapshot; as it was given where its base is not known. */
+  definition: StructureDefinition;
+  /** What is wrong with the differential, in its order; `element` is an `ElementDefinition.id`. */
+  messages: { severity: "error" | "warning" | "information"; element: string; message: string }[];
 }
 
 /**
@@ -232,6 +251,49 @@ export class Engine {
     return this.#call((engine) =>
       withInput(message, engine, (content) => engine.object.acknowledge(content, json, how)),
     );
+  }
+
+  /**
+   * Runs a map of the FHIR Mapping Language on a resource, or a message of HL7 v2. The map is text, a StructureMap (an
+   * object or JSON), or the canonical of a map that the engine knows.
+   *
+   * ```js
+   * const { result } = engine.transform("group main(source src : Patient, target tgt : Person) { src.name -> tgt.name; }", patient);
+   * ```
+   *
+   * @throws FhirkilnError `map-syntax`, `map-missing`; `input-damaged` where the source is not sound; `input`, `options`,
+   * `freed`, `internal`; never for what is found while the map runs
+   */
+  transform(map: string | object, source: Input, options?: TransformOptions): Transformed {
+    const [text, json] = [readDefinition(map), writeOptions(options)];
+    const call = (engine: Handle) =>
+      withInput(source, engine, (content) => engine.object.transform(text, content, json));
+    return JSON.parse(this.#call(call)) as Transformed;
+  }
+
+  /** The profiles that the engine knows, extensions among them, sorted by URL and version. */
+  profiles(): ProfileEntry[] {
+    return JSON.parse(this.#call((engine) => engine.object.profiles())) as ProfileEntry[];
+  }
+
+  /**
+   * What a profile asks beyond the type that it constrains, element by element, and which profile asks it; undefined
+   * where the profile is not here.
+   */
+  explain(profile: string): Explanation | undefined {
+    const json = this.#call((engine) => engine.object.explain(profile));
+    return json === undefined ? undefined : (JSON.parse(json) as Explanation);
+  }
+
+  /**
+   * Makes the snapshot of a StructureDefinition from its differential. A base that comes from a pack has no texts for
+   * people (`short`, `definition`); one that was given to {@link with} has.
+   *
+   * @throws FhirkilnError `resource-damaged` where it is no StructureDefinition; `freed`, `internal`
+   */
+  snapshot(definition: string | Uint8Array | ArrayBuffer | object): Snapshot {
+    const bytes = encodeDefinition(definition);
+    return JSON.parse(this.#call((engine) => engine.object.snapshot(bytes))) as Snapshot;
   }
 
   /** Gives its memory back at once, rather than when it is collected. Using the engine afterwards throws. */

@@ -9,11 +9,12 @@
  * - `pack-damaged`, `pack-newer`, `pack-older`: the pack's bytes are damaged, or made for a newer or older version of
  *   this package.
  * - `pack-fhir-version`: the pack is of another version of FHIR than what is loaded.
+ * - `pack-base`: the pack builds on another one, which is not loaded.
  * - `package-damaged`, `resource-damaged`: what was given to `engine.with` cannot be read.
  * - `input-damaged`: what is to be evaluated or converted is not sound JSON or XML.
  * - `not-convertible`: something in the resource has no certain form in the other format (the message says where), or what
  *   is to be converted is not one message of HL7 v2.
- * - `map-missing`: the engine has no map for the message.
+ * - `map-syntax`: the text is no map; `map-missing`: the engine has no map of that canonical, or for the message.
  * - `fhirpath-syntax`, `fhirpath-semantic`: the expression is not FHIRPath, or a function or type in it does not exist.
  * - `fhirpath-execution`: a value is not what an operation needs; `fhirpath-limit`: a bound was met.
  * - `fhirpath-unavailable`: the expression asks for what is not known here, such as a value set.
@@ -29,10 +30,12 @@ export type FhirkilnErrorCode =
   | "pack-newer"
   | "pack-older"
   | "pack-fhir-version"
+  | "pack-base"
   | "package-damaged"
   | "resource-damaged"
   | "input-damaged"
   | "not-convertible"
+  | "map-syntax"
   | "map-missing"
   | "fhirpath-syntax"
   | "fhirpath-semantic"

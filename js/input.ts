@@ -1,5 +1,6 @@
 // Whatever a caller has, as text or bytes that an instance can be given.
 
+import { decodeMessage } from "./charset.js";
 import { FhirkilnError } from "./error.js";
 import type { ParsedResource } from "./parsed.js";
 
@@ -24,7 +25,7 @@ export interface Source {
 export function readInput(input: unknown): Source {
   if (typeof input === "string") return { content: wellFormed(input), located: true };
   const bytes = asBytes(input);
-  if (bytes !== undefined) return { content: bytes, located: true };
+  if (bytes !== undefined) return { content: decodeMessage(bytes), located: true };
   return { content: stringify(input), located: false };
 }
 
@@ -38,6 +39,11 @@ export function readDefinition(input: unknown): string {
   } catch (cause) {
     throw new FhirkilnError("resource-damaged", "A resource is not UTF-8.", { cause });
   }
+}
+
+/** The same as bytes. */
+export function encodeDefinition(input: unknown): Uint8Array {
+  return asBytes(input) ?? new TextEncoder().encode(readDefinition(input));
 }
 
 /**

@@ -35,6 +35,11 @@ const PUBLIC_TYPES = [
   "generated/BestPractice",
   "generated/BundleKind",
   "generated/ConvertOptions",
+  "generated/ExplainedConstraint",
+  "generated/ExplainedElement",
+  "generated/Explanation",
+  "generated/ProfileEntry",
+  "generated/TransformOptions",
 ];
 
 /** Builds everything. */
@@ -50,6 +55,7 @@ export async function build() {
       "js/generated/Options.ts",
       "js/generated/EvaluateOptions.ts",
       "js/generated/ConvertOptions.ts",
+      "js/generated/TransformOptions.ts",
     ],
   };
   await step("Definitions: packs/; types: js/generated/", made, buildPacksAndTypes);

@@ -45,6 +45,11 @@ const suites = [
     counts: true,
   },
   {
+    name: "Our own profiles, as an app team tests its own",
+    command: ["node", "--test", "profiles/portal-intake/test.mjs"],
+    counts: true,
+  },
+  {
     name: "Loading, traps and fuzzing of the WebAssembly build",
     command: ["node", "--expose-gc", "--test", "pkg-tests/load.test.mjs", "pkg-tests/robust.test.mjs"],
     counts: true,

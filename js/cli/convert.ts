@@ -7,14 +7,7 @@ import { findMessages, STDIN } from "./inputs.js";
 import { buildEngine, instantiate } from "./knowledge.js";
 import { Output } from "./output.js";
 import { unread } from "./pieces.js";
-
-/** What came of one message: `MessageAnswer` of src/engine/render. */
-interface Answer {
-  text: string;
-  notes: string[];
-  failure?: string;
-  hasError: boolean;
-}
+import { refused, type Written, Writer } from "./written.js";
 
 const READ = 256 * 1024;
 /** The pack with the maps, which is used besides those that are named. */
@@ -54,20 +47,14 @@ export async function convert(args: Exclude<ReturnType<typeof parseConvert>, str
   const engine = buildEngine(new WasmEngine(), args.knowledge);
   const messages = understood(2, "", () => new WasmMessages(engine, JSON.stringify(args.options)));
   const output = new Output(inputs);
-  let exitCode = 0;
+  const writer = new Writer(output);
 
-  const take = async ({ text, notes, failure, hasError }: Answer): Promise<boolean> => {
-    for (const note of notes) output.note(note);
-    if (failure !== undefined) output.say(failure);
-    exitCode = Math.max(exitCode, failure !== undefined ? 3 : hasError ? 1 : 0);
-    return output.write(text);
-  };
   /** Takes all messages that are whole; gives false where nobody reads any more. */
   const takeAll = async (source: string, ended: boolean): Promise<boolean> => {
     for (;;) {
       const json = untrapped(source, () => messages.next(source, ended));
       if (json === undefined) return true;
-      if (!(await take(JSON.parse(json) as Answer))) return false;
+      if (!(await writer.take(JSON.parse(json) as Written))) return false;
     }
   };
 
@@ -77,21 +64,16 @@ export async function convert(args: Exclude<ReturnType<typeof parseConvert>, str
       const chunks = input === STDIN ? process.stdin : createReadStream(input, { highWaterMark: READ });
       for await (const chunk of chunks as AsyncIterable<Buffer>) {
         untrapped(source, () => messages.push(chunk));
-        if (!(await takeAll(source, false))) return exitCode;
+        if (!(await takeAll(source, false))) return writer.exitCode;
         output.advance(chunk.length, () => "");
       }
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-      await take({
-        text: "",
-        notes: [],
-        failure: unread({ source, reason: reason(error) }),
-        hasError: false,
-      });
+      await writer.take(refused(unread({ source, reason: reason(error) })));
     }
-    if (!(await takeAll(source, true))) return exitCode;
+    if (!(await takeAll(source, true))) return writer.exitCode;
     messages.restart();
   }
   output.finish();
-  return exitCode;
+  return writer.exitCode;
 }

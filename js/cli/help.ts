@@ -6,46 +6,57 @@ Validates FHIR, in the process that holds the data
 Usage: fhirkiln <COMMAND>
 
 Commands:
-  validate  Validate FHIR resources in JSON, XML and NDJSON
-  evaluate  Evaluate a FHIRPath expression on FHIR resources in JSON, XML and NDJSON
-  format    Write FHIR resources anew, as JSON or XML
-  convert   Convert messages of HL7 v2 to FHIR
-  help      Print this message
+  validate   Validate FHIR resources in JSON, XML and NDJSON, and messages of HL7 v2
+  evaluate   Evaluate a FHIRPath expression on FHIR resources in JSON, XML and NDJSON
+  format     Write FHIR resources anew, as JSON or XML
+  convert    Convert messages of HL7 v2 to FHIR
+  transform  Make resources into others by a map of the FHIR Mapping Language
+  snapshot   Write StructureDefinitions with their snapshots
+  explain    Say what a profile asks, element by element, and which profile asks it
+  help       Print this message
 
 Options:
   -h, --help     Print help
   -V, --version  Print version
 `;
 
+/** The options of every command that say what the engine is to know. */
+const DEFINITIONS = `\
+Definitions:
+      --pack <NAME|FILE>        Definitions to go by: the name of a pack or its file; repeatable
+                                [default: r4]
+      --package <FILE>          FHIR package (.tgz) with more definitions; repeatable
+      --resource <FILE|FOLDER>  Conformance resource, a Bundle of them, or a map, with more
+                                definitions, or a folder or glob of such files; repeatable`;
+
 export const VALIDATE_HELP = `\
-Validate FHIR resources in JSON, XML and NDJSON
+Validate FHIR resources in JSON, XML and NDJSON, and messages of HL7 v2
 
 Usage: fhirkiln validate [OPTIONS] <INPUT>...
 
 Arguments:
-  <INPUT>...  Files, folders (all .json, .xml, .ndjson and .jsonl files in them), globs, or \`-\` for
-              standard input
+  <INPUT>...  Files, folders (all .json, .xml, .ndjson, .jsonl and .hl7 files in them), globs, or
+              \`-\` for standard input
 
 Options:
       --ndjson   Read every input as NDJSON, one resource on a line, whatever its name
   -h, --help     Print help
   -V, --version  Print version
 
-Definitions:
-      --pack <NAME|FILE>  Definitions to go by: the name of a pack or its file; repeatable [default:
-                          r4]
-      --package <FILE>    FHIR package (.tgz) with more definitions; repeatable
-      --resource <FILE>   Conformance resource, or a Bundle of them, with more definitions;
-                          repeatable
-      --profile <URL>     Canonical URL of a profile that every resource must conform to; repeatable
+${DEFINITIONS}
+      --profile <URL>           Canonical URL of a profile that every resource must conform to;
+                                repeatable
 
 Findings:
-      --suppress <CODE>        Do not report findings with this code; repeatable
-      --best-practice <LEVEL>  ignore, information, warning or error: what to make of a best
-                               practice that is not met [default: ignore]
-      --max-issues <N>         List at most this many findings for each resource [default: 1000]
-      --fail-on <SEVERITY>     error or warning: the least severity that makes the exit code 1
-                               [default: error]
+      --suppress <CODE>         Do not report findings with this code; repeatable
+      --best-practice <LEVEL>   ignore, information, warning or error: what to make of a best
+                                practice that is not met [default: ignore]
+      --must-support            Say which elements are absent that a profile marks as must-support
+      --allow-extensions <URL>  Beginning of the URLs of extensions that need no definition here;
+                                any other without one is then an error; repeatable
+      --max-issues <N>          List at most this many findings for each resource [default: 1000]
+      --fail-on <SEVERITY>      error or warning: the least severity that makes the exit code 1
+                                [default: error]
 
 Report:
       --format <FORMAT>  text for people, json (an OperationOutcome; a Bundle of them where there
@@ -84,12 +95,7 @@ Options:
   -h, --help     Print help
   -V, --version  Print version
 
-Definitions:
-      --pack <NAME|FILE>  Definitions to go by: the name of a pack or its file; repeatable [default:
-                          r4]
-      --package <FILE>    FHIR package (.tgz) with more definitions; repeatable
-      --resource <FILE>   Conformance resource, or a Bundle of them, with more definitions;
-                          repeatable
+${DEFINITIONS}
 
 Evaluation:
       --context <EXPRESSION>   Expression for where to begin: the result is that of each of its
@@ -131,12 +137,7 @@ Options:
   -h, --help         Print help
   -V, --version      Print version
 
-Definitions:
-      --pack <NAME|FILE>  Definitions to go by: the name of a pack or its file; repeatable [default:
-                          r4]
-      --package <FILE>    FHIR package (.tgz) with more definitions; repeatable
-      --resource <FILE>   Conformance resource, or a Bundle of them, with more definitions;
-                          repeatable
+${DEFINITIONS}
 
 Where to:
       --out <FOLDER>  Write below this folder, under the same names
@@ -174,12 +175,7 @@ Options:
   -h, --help         Print help
   -V, --version      Print version
 
-Definitions:
-      --pack <NAME|FILE>  Definitions to go by: the name of a pack or its file; repeatable [default:
-                          r4]
-      --package <FILE>    FHIR package (.tgz) with more definitions; repeatable
-      --resource <FILE>   Conformance resource, or a Bundle of them, with more definitions;
-                          repeatable
+${DEFINITIONS}
 
 Conversion:
       --bundle <KIND>   message, transaction (to send to a server, once or again) or collection
@@ -207,4 +203,107 @@ Examples:
   fhirkiln convert adt.hl7
   fhirkiln convert feed --to ndjson > resources.ndjson
   zcat feed.hl7.gz | fhirkiln convert - --bundle transaction --unmapped
+`;
+
+export const TRANSFORM_HELP = `\
+Make resources into others by a map of the FHIR Mapping Language
+
+Usage: fhirkiln transform [OPTIONS] <MAP> <INPUT>...
+
+Arguments:
+  <MAP>       The map: a file in the FHIR Mapping Language, a StructureMap in JSON, or the canonical
+              of one that is known
+  <INPUT>...  Files, folders (all .json, .xml, .ndjson, .jsonl and .hl7 files in them), globs, or
+              \`-\` for standard input
+
+Options:
+      --ndjson       Read every input as NDJSON, one resource on a line, whatever its name
+      --to <FORMAT>  json (indented) or ndjson (each result on a line) [default: json]
+  -h, --help         Print help
+  -V, --version      Print version
+
+${DEFINITIONS}
+
+Transformation:
+      --now <DATETIME>  The present, for \`now()\` and its kind, in place of what the clock says
+
+Report:
+      --unmapped     List the values that no rule took
+  -q, --quiet        No findings
+      --mask-values  Replace values of the resources in findings by their length
+
+Findings go to standard error; what they are about is left out of the result.
+
+Exit codes:
+  0  every resource was transformed, without errors among the findings
+  1  there are errors among the findings
+  2  the arguments are wrong, or the map is
+  3  something could not be done: an input was not readable
+
+Examples:
+  fhirkiln transform patient-to-person.map patient.json
+  fhirkiln transform steps.map export.ndjson --to ndjson --resource more.map
+`;
+
+export const SNAPSHOT_HELP = `\
+Write StructureDefinitions with their snapshots
+
+Usage: fhirkiln snapshot [OPTIONS] <DEFINITION>...
+
+Arguments:
+  <DEFINITION>...  Files, folders (all .json and .xml files in them), globs, or \`-\` for standard
+                   input
+
+Options:
+  -h, --help     Print help
+  -V, --version  Print version
+
+${DEFINITIONS}
+
+What is wrong with a differential goes to standard error. A base is looked for among packages and
+resources, then among packs, which carry no texts for people.
+
+Exit codes:
+  0  done
+  1  there are errors in a differential
+  2  the arguments are wrong
+  3  something could not be done: a file was not readable, or is no StructureDefinition
+
+Examples:
+  fhirkiln snapshot my-patient.json > my-patient-snapshot.json
+  fhirkiln snapshot profiles --package hl7.fhir.us.core-6.1.0.tgz
+`;
+
+export const EXPLAIN_HELP = `\
+Say what a profile asks, element by element, and which profile asks it
+
+Usage: fhirkiln explain [OPTIONS] [PROFILE] [ELEMENT]
+
+Arguments:
+  [PROFILE]  The canonical URL of a profile, or the end of it
+  [ELEMENT]  The id or path of an element, with or without the type: only it, and what is below
+
+Options:
+  -h, --help     Print help
+  -V, --version  Print version
+
+${DEFINITIONS}
+
+Report:
+      --format <FORMAT>  text for people, or json [default: text]
+      --color <WHEN>     auto, always or never; auto is for terminals and honours \`NO_COLOR\`
+                         [default: auto]
+
+Without a profile, those that are known are listed. Only what a profile asks beyond the type is
+said; what it has from a profile that it builds on is marked with that one's URL.
+
+Exit codes:
+  0  done
+  2  the arguments are wrong
+  3  something could not be done: the profile is not here, or asks nothing of the element
+
+Examples:
+  fhirkiln explain us-core-patient --pack us-core-6.1.0
+  fhirkiln explain https://example.org/StructureDefinition/my-patient name --resource
+  my-patient.json
 `;

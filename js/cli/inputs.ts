@@ -17,7 +17,9 @@ export interface Inputs {
 
 const NDJSON = /\.(ndjson|jsonl)$/i;
 const RESOURCES = /\.(json|xml|ndjson|jsonl)$/i;
+const DEFINITIONS = /\.(json|xml|map)$/i;
 const MESSAGES = /\.hl7$/i;
+const ALL = /\.(json|xml|ndjson|jsonl|hl7)$/i;
 const SPECIAL = /[*?[{]/;
 
 /** True if the name says that there is a resource on each line. */
@@ -29,6 +31,17 @@ export const isNdjson = (path: string) => NDJSON.test(path);
  */
 export function findInputs(names: string[]): Inputs {
   return findIn(names, RESOURCES, ".json, .xml or .ndjson");
+}
+
+/** As {@link findInputs}, but of a folder the files that may hold definitions. */
+export function findDefinitions(name: string): string[] {
+  const { list } = findIn([name], DEFINITIONS, ".json, .xml or .map");
+  return list.map((input) => (input === STDIN ? "/dev/stdin" : input));
+}
+
+/** As {@link findInputs}, but of a folder also the files of messages. */
+export function findAll(names: string[]): Inputs {
+  return findIn(names, ALL, ".json, .xml, .ndjson or .hl7");
 }
 
 /** As {@link findInputs}, but of a folder the files of messages. */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createGlue, type WasmEngine } from "../generated/glue.js";
 import { Failure, reason, understood } from "./failure.js";
+import { findDefinitions } from "./inputs.js";
 
 /** Names and files, as the arguments give them. */
 export interface Knowledge {
@@ -24,12 +25,18 @@ export async function instantiate() {
 /** The engine that the arguments ask for. */
 export function buildEngine(empty: WasmEngine, { packs, packages, resources }: Knowledge): WasmEngine {
   let engine = empty;
-  for (const path of packs.map(findPack)) {
-    const bytes = read(path);
-    engine = understood(3, `Cannot use \`${path}\`: `, () => engine.with([bytes], [], []));
-  }
-  const more = [packages.map(read), resources.map(readText)] as const;
+  for (const path of packs.map(findPack)) engine = addPack(engine, path, new Set());
+  const more = [packages.map(read), resources.flatMap(findDefinitions).map(readText)] as const;
   return understood(3, "", () => engine.with([], ...more));
+}
+
+/** Adds a pack, after those that it builds on. `seen` are those whose bases are being added. */
+function addPack(engine: WasmEngine, path: string, seen: Set<string>): WasmEngine {
+  const bytes = read(path);
+  const bases = seen.has(path) ? [] : engine.missingBases(bytes);
+  seen.add(path);
+  for (const base of bases) engine = addPack(engine, findPack(base), seen);
+  return understood(3, `Cannot use \`${path}\`: `, () => engine.with([bytes], [], []));
 }
 
 function read(path: string): Uint8Array {
@@ -40,7 +47,8 @@ function read(path: string): Uint8Array {
   }
 }
 
-function readText(path: string): string {
+/** A file that is text. */
+export function readText(path: string): string {
   const bytes = read(path);
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);

@@ -4,10 +4,13 @@
 import { readFileSync } from "node:fs";
 import { convert, parseConvert } from "./convert.js";
 import { evaluate, parseEvaluate } from "./evaluate.js";
+import { explain, parseExplain } from "./explain.js";
 import { Failure } from "./failure.js";
 import { format, parseFormat } from "./format.js";
-import { CONVERT_HELP, EVALUATE_HELP, FORMAT_HELP, HELP, VALIDATE_HELP } from "./help.js";
+import * as help from "./help.js";
 import { say } from "./output.js";
+import { parseSnapshot, snapshot } from "./snapshot.js";
+import { parseTransform, transform } from "./transform.js";
 import { parseValidate, validate } from "./validate.js";
 
 /** A command: its help, and how it is run with the words after it. */
@@ -17,10 +20,13 @@ interface Command {
 }
 
 const COMMANDS: Record<string, Command> = {
-  validate: command(VALIDATE_HELP, parseValidate, validate),
-  evaluate: command(EVALUATE_HELP, parseEvaluate, evaluate),
-  format: command(FORMAT_HELP, parseFormat, format),
-  convert: command(CONVERT_HELP, parseConvert, convert),
+  validate: command(help.VALIDATE_HELP, parseValidate, validate),
+  evaluate: command(help.EVALUATE_HELP, parseEvaluate, evaluate),
+  format: command(help.FORMAT_HELP, parseFormat, format),
+  convert: command(help.CONVERT_HELP, parseConvert, convert),
+  transform: command(help.TRANSFORM_HELP, parseTransform, transform),
+  snapshot: command(help.SNAPSHOT_HELP, parseSnapshot, snapshot),
+  explain: command(help.EXPLAIN_HELP, parseExplain, explain),
 };
 
 process.exitCode = await main(process.argv.slice(2));
@@ -56,12 +62,12 @@ async function run([name, ...words]: string[]): Promise<number> {
     case "help":
     case "--help":
     case "-h":
-      return print(HELP);
+      return print(help.HELP);
     case "--version":
     case "-V":
       return print(`fhirkiln ${version()}\n`);
     case undefined:
-      process.stderr.write(HELP);
+      process.stderr.write(help.HELP);
       return 2;
   }
   const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;

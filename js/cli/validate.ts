@@ -3,7 +3,7 @@
 import type { WasmEngine, WasmRun } from "../generated/glue.js";
 import { COLOR, COMMON, count, knowledge, oneOf, parse, requireAll, wantsColor } from "./arguments.js";
 import { Failure, understood, untrapped } from "./failure.js";
-import { findInputs, type Inputs, isNdjson, STDIN } from "./inputs.js";
+import { findAll, type Inputs, isNdjson, STDIN } from "./inputs.js";
 import { buildEngine, instantiate } from "./knowledge.js";
 import { Output } from "./output.js";
 import { type Piece, readPieces, unread } from "./pieces.js";
@@ -24,6 +24,8 @@ const OPTIONS = {
   profile: { type: "string", multiple: true, default: [] as string[] },
   suppress: { type: "string", multiple: true, default: [] as string[] },
   "best-practice": { type: "string", default: "ignore" },
+  "must-support": { type: "boolean", default: false },
+  "allow-extensions": { type: "string", multiple: true, default: [] as string[] },
   "max-issues": { type: "string", default: "1000" },
   "fail-on": { type: "string", default: "error" },
   format: { type: "string", default: "text" },
@@ -46,7 +48,17 @@ export function parseValidate(words: string[]) {
   const maxIssues = count("max-issues", values["max-issues"]);
   if (values.quiet && format !== "text") throw new Failure(2, "--quiet goes with --format text only");
   const { ndjson, quiet, "mask-values": maskValues, profile: profiles, suppress } = values;
-  const options = { profiles, suppress, bestPractice, maxIssues, maskValues };
+  const { "must-support": mustSupport, "allow-extensions": allowed } = values;
+  const allowedExtensionDomains = allowed.length > 0 ? allowed : undefined;
+  const options = {
+    profiles,
+    suppress,
+    bestPractice,
+    mustSupport,
+    allowedExtensionDomains,
+    maxIssues,
+    maskValues,
+  };
   const renderer = { format, maskValues, quiet, color, width: width() };
   return { inputs, ndjson, knowledge: knowledge(values), options, renderer, failOn };
 }
@@ -55,7 +67,7 @@ type Arguments = Exclude<ReturnType<typeof parseValidate>, string>;
 
 /** Runs the command and gives the exit code. */
 export async function validate(args: Arguments): Promise<number> {
-  const inputs = findInputs(args.inputs);
+  const inputs = findAll(args.inputs);
   const { WasmEngine, WasmRun } = await instantiate();
   const renderer = { ...args.renderer, single: isSingle(inputs, args.ndjson) };
   const run = understood(2, "", () => new WasmRun(JSON.stringify(args.options), JSON.stringify(renderer)));

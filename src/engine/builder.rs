@@ -48,10 +48,15 @@ impl EngineBuilder {
     }
 
     /// Adds one conformance resource (StructureDefinition, ValueSet, CodeSystem, ConceptMap, StructureMap) or a
-    /// Bundle of them: JSON, or XML where it begins with `<`.
+    /// Bundle of them: JSON, or XML where it begins with `<`. What begins as a map does is added as one
+    /// ([`Self::map`]).
     #[must_use]
     pub fn resource(mut self, text: impl Into<String>) -> Self {
-        self.resources.push(text.into());
+        let text = text.into();
+        if is_map(&text) {
+            return self.map(text);
+        }
+        self.resources.push(text);
         self
     }
 
@@ -213,6 +218,14 @@ impl Parts {
         let tree = json::parse(bytes, &self.names, &Limits::default(), &mut issues);
         (tree, issues.has_error())
     }
+}
+
+/// True for what begins as a text in the FHIR Mapping Language does.
+fn is_map(text: &str) -> bool {
+    const WORDS: [&str; 8] =
+        ["map ", "uses ", "imports ", "group ", "conceptmap ", "let ", "//", "/*"];
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    WORDS.iter().any(|word| text.starts_with(word))
 }
 
 /// True for the resources that tell an engine something.

@@ -3,7 +3,9 @@
 use wasm_bindgen::prelude::*;
 
 use super::{WasmEngine, read_json, throw, to_json, to_object};
-use crate::engine::render::{MessageOptions, Messages, Origin, Query, Renderer, Run};
+use crate::engine::render::{
+    MessageOptions, Messages, Origin, Query, Renderer, Run, Transform, TransformRun,
+};
 use crate::engine::{Engine, Options};
 
 /// A run of `js/cli.ts`, as its report is written: the same bytes as the native command line gives.
@@ -143,7 +145,7 @@ impl WasmMessages {
     }
 
     /// What came of the next message, where a whole one has come or `ended` says that no more will: the JSON text of
-    /// `render::MessageAnswer`.
+    /// `render::Written`.
     pub fn next(&mut self, source: &str, ended: bool) -> Option<String> {
         let messages = &mut self.messages;
         let piece = if ended { messages.finish() } else { messages.next_message() }?;
@@ -155,5 +157,49 @@ impl WasmMessages {
     /// Begins another stream.
     pub fn restart(&mut self) {
         self.messages = Messages::default();
+    }
+}
+
+/// A map of `js/cli/transform.ts`, with an engine.
+#[wasm_bindgen]
+#[derive(Debug)]
+pub struct WasmTransform {
+    engine: Engine,
+    transform: Transform,
+}
+
+#[wasm_bindgen]
+impl WasmTransform {
+    /// Compiles a map, which `source` is to be called, to run it by `options`, the JSON text of `render::TransformRun`.
+    ///
+    /// # Errors
+    /// Throws an [`crate::engine::Error`] where one of the two is not understood.
+    #[wasm_bindgen(constructor)]
+    pub fn new(
+        engine: &WasmEngine,
+        map: &str,
+        source: &str,
+        options: &str,
+    ) -> Result<Self, JsValue> {
+        let options: TransformRun = read_json("Options", options)?;
+        let transform = Transform::new(&engine.0, map, source, options);
+        let engine = engine.0.clone();
+        transform.map(|transform| Self { engine, transform }).map_err(|error| throw(&error))
+    }
+
+    /// What is wrong with the map: the JSON text of `render::Written`.
+    pub fn begin(&self) -> String {
+        to_json(&self.transform.begin())
+    }
+
+    /// What a resource becomes: the JSON text of `render::Written`.
+    pub fn document(&self, input: &[u8], source: &str) -> String {
+        to_json(&self.transform.document(&self.engine, Origin { source, first_line: 1 }, input))
+    }
+
+    /// What whole lines of NDJSON become, of which the first is line `first_line` of the source: the JSON text of
+    /// `render::Written`.
+    pub fn lines(&self, input: &[u8], source: &str, first_line: u32) -> String {
+        to_json(&self.transform.lines(&self.engine, Origin { source, first_line }, input))
     }
 }

@@ -13,9 +13,10 @@ use serde::de::DeserializeOwned;
 use serde_wasm_bindgen::Serializer;
 use wasm_bindgen::prelude::*;
 
+use crate::engine::render::{self, ExplainOptions};
 use crate::engine::{
     AcknowledgeOptions, Collection, Engine, EngineBuilder, Error, EvaluateOptions, Expression,
-    Format, Functions, Input, Item, ItemValue, NodeId, Options, Resource, Style, Value,
+    Format, Functions, Input, Item, ItemValue, NodeId, Options, Pack, Resource, Style, Value,
 };
 
 /// Room for one input, in the memory of the instance: JavaScript encodes text right into it, which is three
@@ -104,6 +105,15 @@ impl WasmEngine {
         builder.build().map(Self).map_err(|error| throw(&error))
     }
 
+    /// The packs that a pack builds on and that the engine does not have; none where it is no pack.
+    #[wasm_bindgen(js_name = missingBases)]
+    pub fn missing_bases(&self, pack: Vec<u8>) -> Vec<String> {
+        let Ok(pack) = Pack::open(pack) else { return Vec::new() };
+        let loaded = self.0.definitions().packs();
+        let is_missing = |base: &&String| !loaded.iter().any(|pack| pack.name == **base);
+        pack.info().bases.iter().filter(is_missing).cloned().collect()
+    }
+
     /// Validates JSON or XML text given as UTF-8 bytes; `located` false leaves out lines and columns. Returns the
     /// JSON text of an `OperationOutcome`.
     ///
@@ -171,6 +181,52 @@ impl WasmEngine {
     pub fn convert(&self, input: WasmInput, options: &str) -> Result<String, JsValue> {
         let converted = self.0.convert(input.0, &read_json("Options", options)?);
         converted.map(|converted| converted.to_json()).map_err(|error| throw(&error))
+    }
+
+    /// Runs a map: text of the FHIR Mapping Language, a StructureMap in JSON, or the canonical of a map that the
+    /// engine knows. Returns the JSON text of an object with `result`, `outcome`, `lineage` and `unmapped`.
+    ///
+    /// # Errors
+    /// Throws an [`Error`] where the map or the options are not understood, or the source is damaged.
+    pub fn transform(&self, map: &str, input: WasmInput, options: &str) -> Result<String, JsValue> {
+        let options = read_json("Options", options)?;
+        let transformed =
+            self.0.mapping_of(map).and_then(|map| self.0.transform(&map, input.0, &options));
+        transformed.map(|transformed| transformed.to_json()).map_err(|error| throw(&error))
+    }
+
+    /// The profiles that the engine knows: the JSON text of a list of `ProfileEntry`.
+    pub fn profiles(&self) -> String {
+        to_json(&self.0.profiles())
+    }
+
+    /// What a profile asks: the JSON text of an `Explanation`; none where the profile is not here.
+    pub fn explain(&self, canonical: &str) -> Option<String> {
+        self.0.explain(canonical).map(|explanation| to_json(&explanation))
+    }
+
+    /// The same as `fhirkiln explain` writes it, by the JSON text of `render::ExplainOptions`.
+    ///
+    /// # Errors
+    /// Throws an [`Error`] where the profile is not here.
+    #[wasm_bindgen(js_name = explainText)]
+    pub fn explain_text(&self, options: &str) -> Result<String, JsValue> {
+        let options: ExplainOptions = read_json("Options", options)?;
+        render::explain(&self.0, &options).map_err(|error| throw(&error))
+    }
+
+    /// A StructureDefinition with its snapshot: the JSON text of an object with `definition` and `messages`.
+    ///
+    /// # Errors
+    /// Throws an [`Error`] where the text is no StructureDefinition.
+    pub fn snapshot(&self, definition: &[u8]) -> Result<String, JsValue> {
+        self.0.snapshot(definition).map(|made| made.to_json()).map_err(|error| throw(&error))
+    }
+
+    /// The same as `fhirkiln snapshot` writes it: the JSON text of `render::Written`.
+    #[wasm_bindgen(js_name = snapshotText)]
+    pub fn snapshot_text(&self, definition: &[u8], source: &str) -> String {
+        to_json(&render::snapshot(&self.0, source, definition))
     }
 
     /// The answer to a message of HL7 v2, from what `validate` finds in it with `options`.

@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use std::ops::ControlFlow;
 
 use clap::{Args, ValueEnum};
-use fhirkiln::engine::render::{MessageAnswer, MessageFormat, MessageOptions, Messages, Origin};
+use fhirkiln::engine::render::{MessageFormat, MessageOptions, Messages, Origin, Written};
 use fhirkiln::engine::{BundleKind, ConvertOptions, Engine, Piece as Message};
 
 use crate::exit::{Failure, Outcome};
@@ -14,7 +14,7 @@ use crate::knowledge::Knowledge;
 use crate::output::Output;
 use crate::progress::Progress;
 use crate::source::{self, Content, Piece, STDIN};
-use crate::{clock, inputs, knowledge, pipeline};
+use crate::{clock, inputs, knowledge, pipeline, written};
 
 const AFTER_HELP: &str = "\
 The pack v2, with the maps, is used besides those that are named. Findings go to standard error;
@@ -126,17 +126,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let read = |send: &mut source::Send<'_>| read_all(&inputs, send);
     let work = |piece: Piece| (piece.content.size(), answer(&options, &engine, piece));
     pipeline::run(read, work, |(bytes, answer)| {
-        for note in &answer.notes {
-            output.note(note);
-        }
-        if answer.has_error {
-            outcome = outcome.max(Outcome::Findings);
-        }
-        if let Some(why) = &answer.failure {
-            output.say(why);
-            outcome = Outcome::Incomplete;
-        }
-        output.write(&answer.text)?;
+        written::take(&mut output, &mut outcome, &answer)?;
         output.advance(bytes, String::new);
         ControlFlow::Continue(())
     });
@@ -144,14 +134,14 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     Ok(outcome)
 }
 
-fn answer(options: &MessageOptions, engine: &Engine, piece: Piece) -> MessageAnswer {
+fn answer(options: &MessageOptions, engine: &Engine, piece: Piece) -> Written {
     let Piece { source, content } = piece;
     let (first_line, bytes) = match content {
         Content::Document(bytes) => (1, bytes),
         Content::Lines { first_line, bytes } => (first_line, bytes),
         Content::Unread(reason) => {
             let failure = Some(source::unread(&source, reason));
-            return MessageAnswer { failure, ..MessageAnswer::default() };
+            return Written { failure, ..Written::default() };
         }
     };
     options.answer(engine, Origin { source: &source, first_line }, bytes)

@@ -10,6 +10,12 @@ use crate::exit::Failure;
 /// Endings of the files in a folder that are taken for resources.
 const RESOURCES: &[&str] = &["json", "xml", "ndjson", "jsonl"];
 
+/// The same where messages of HL7 v2 are welcome too.
+const ALL: &[&str] = &["json", "xml", "ndjson", "jsonl", "hl7"];
+
+/// Endings of the files in a folder that are taken for definitions.
+const DEFINITIONS: &[&str] = &["json", "xml", "map"];
+
 /// Endings of the files in a folder that are taken for messages of HL7 v2.
 const MESSAGES: &[&str] = &["hl7"];
 
@@ -29,6 +35,14 @@ pub(crate) struct Inputs {
 }
 
 impl Input {
+    /// The file; that of standard input for `-`.
+    pub(crate) fn path(&self) -> &Path {
+        match self {
+            Self::Stdin => Path::new("/dev/stdin"),
+            Self::File(path) => path,
+        }
+    }
+
     /// True for a file that holds one resource; standard input shows only when it is read.
     pub(crate) fn is_document(&self) -> bool {
         matches!(self, Self::File(path) if !is_ndjson(path))
@@ -44,6 +58,16 @@ pub(crate) fn is_ndjson(path: &Path) -> bool {
 /// there: reading it will tell.
 pub(crate) fn find(arguments: &[String]) -> Result<Inputs, Failure> {
     find_in(arguments, RESOURCES, ".json, .xml or .ndjson")
+}
+
+/// As [`find`], but of a folder the files that may hold definitions.
+pub(crate) fn find_definitions(argument: &str) -> Result<Inputs, Failure> {
+    find_in(&[argument.to_owned()], DEFINITIONS, ".json, .xml or .map")
+}
+
+/// As [`find`], but of a folder also the files of messages.
+pub(crate) fn find_all(arguments: &[String]) -> Result<Inputs, Failure> {
+    find_in(arguments, ALL, ".json, .xml, .ndjson or .hl7")
 }
 
 /// As [`find`], but of a folder the files of messages.

@@ -9,6 +9,7 @@ use clap::Args;
 use fhirkiln::engine::{Engine, Pack};
 
 use crate::exit::Failure;
+use crate::inputs;
 use crate::source::reason;
 
 /// The arguments that say so, the same for every command.
@@ -22,9 +23,10 @@ pub(crate) struct Knowledge {
     #[arg(long, value_name = "FILE", help_heading = "Definitions")]
     package: Vec<PathBuf>,
 
-    /// Conformance resource, or a Bundle of them, with more definitions; repeatable
-    #[arg(long, value_name = "FILE", help_heading = "Definitions")]
-    resource: Vec<PathBuf>,
+    /// Conformance resource, a Bundle of them, or a map, with more definitions, or a folder or glob of such
+    /// files; repeatable
+    #[arg(long, value_name = "FILE|FOLDER", help_heading = "Definitions")]
+    resource: Vec<String>,
 }
 
 /// The engine that the arguments ask for.
@@ -46,11 +48,10 @@ fn engine_of<'a>(
     for package in &arguments.package {
         builder = builder.package(read(package)?);
     }
-    for path in &arguments.resource {
-        let text = String::from_utf8(read(path)?).map_err(|_| {
-            Failure::CannotRun(format!("Cannot read `{}`: it is not UTF-8", path.display()))
-        })?;
-        builder = builder.resource(text);
+    for argument in &arguments.resource {
+        for input in inputs::find_definitions(argument)?.list {
+            builder = builder.resource(text(input.path())?);
+        }
     }
     builder.build().map_err(|error| Failure::CannotRun(error.message))
 }
@@ -82,6 +83,13 @@ fn load<'a>(packs: impl Iterator<Item = &'a str>) -> Result<Engine, Failure> {
         engine = engine.with().pack(bytes).build().map_err(|error| cannot_use(&error))?;
     }
     Ok(engine)
+}
+
+/// A file that is text.
+pub(crate) fn text(path: &Path) -> Result<String, Failure> {
+    let not_utf8 =
+        |_| Failure::CannotRun(format!("Cannot read `{}`: it is not UTF-8", path.display()));
+    String::from_utf8(read(path)?).map_err(not_utf8)
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Failure> {

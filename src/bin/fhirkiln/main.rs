@@ -5,6 +5,7 @@ mod clock;
 mod convert;
 mod evaluate;
 mod exit;
+mod explain;
 mod format;
 mod inputs;
 mod knowledge;
@@ -12,11 +13,14 @@ mod output;
 mod pack;
 mod pipeline;
 mod progress;
+mod snapshot;
 mod source;
 mod terminal;
+mod transform;
 #[cfg(feature = "typescript")]
 mod types;
 mod validate;
+mod written;
 
 use std::process::ExitCode;
 
@@ -36,6 +40,9 @@ enum Command {
     Evaluate(evaluate::Arguments),
     Format(format::Arguments),
     Convert(convert::Arguments),
+    Transform(transform::Arguments),
+    Snapshot(snapshot::Arguments),
+    Explain(explain::Arguments),
     Pack(pack::Arguments),
     #[cfg(feature = "typescript")]
     Types(types::Arguments),
@@ -47,6 +54,9 @@ fn main() -> ExitCode {
         Command::Evaluate(arguments) => evaluate::run(&arguments),
         Command::Format(arguments) => format::run(&arguments),
         Command::Convert(arguments) => convert::run(&arguments),
+        Command::Transform(arguments) => transform::run(&arguments),
+        Command::Snapshot(arguments) => snapshot::run(&arguments),
+        Command::Explain(arguments) => explain::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         #[cfg(feature = "typescript")]
         Command::Types(arguments) => types::run(&arguments),

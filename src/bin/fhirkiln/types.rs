@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::Args;
 use fhirkiln::engine::{
     AcknowledgeOptions, ConvertOptions, EvaluateOptions, Explanation, Options, ProfileEntry,
+    TransformOptions,
 };
 use ts_rs::{Config, TS};
 
@@ -29,5 +30,6 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     AcknowledgeOptions::export_all(&config).map_err(failed)?;
     Explanation::export_all(&config).map_err(failed)?;
     ProfileEntry::export_all(&config).map_err(failed)?;
+    TransformOptions::export_all(&config).map_err(failed)?;
     Ok(Outcome::Clean)
 }

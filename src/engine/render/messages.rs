@@ -1,11 +1,10 @@
 //! Messages of HL7 v2 as lines of FHIR, one message at a time: what `fhirkiln convert` writes.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::Origin;
-use crate::engine::{ConvertOptions, Converted, Engine, Error, Piece, Splitter, Style};
-use crate::issue::{Issue, Severity};
-use crate::text::LineIndex;
+use super::written::{Places, Written, is_error, is_told, note};
+use crate::engine::{ConvertOptions, Converted, Engine, Error, Piece, Splitter, Style, Unmapped};
 
 /// The longest message, in bytes; what is longer comes in parts, of which all but the first are refused.
 const LONGEST: usize = 64 << 20;
@@ -33,21 +32,6 @@ pub struct MessageOptions {
     pub unmapped: bool,
     /// Say nothing of findings.
     pub quiet: bool,
-}
-
-/// What came of one message.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct MessageAnswer {
-    /// For standard output: whole lines.
-    pub text: String,
-    /// For standard error, a line each.
-    pub notes: Vec<String>,
-    /// Why it was not converted.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub failure: Option<String>,
-    /// There is an error among the findings.
-    pub has_error: bool,
 }
 
 /// A stream that is cut into messages.
@@ -86,16 +70,14 @@ fn is_wanted(piece: &Piece) -> bool {
 
 impl MessageOptions {
     /// Converts one message.
-    pub fn answer(&self, engine: &Engine, origin: Origin<'_>, message: Vec<u8>) -> MessageAnswer {
+    pub fn answer(&self, engine: &Engine, origin: Origin<'_>, message: Vec<u8>) -> Written {
         match engine.convert(message, &self.convert) {
             Ok(converted) => self.written(origin, &converted),
-            Err(error) => {
-                MessageAnswer { failure: Some(refusal(origin, &error)), ..MessageAnswer::default() }
-            }
+            Err(error) => Written { failure: Some(refusal(origin, &error)), ..Written::default() },
         }
     }
 
-    fn written(&self, origin: Origin<'_>, converted: &Converted) -> MessageAnswer {
+    fn written(&self, origin: Origin<'_>, converted: &Converted) -> Written {
         let text = match self.to {
             MessageFormat::Bundle => converted.json(Style::Compact).into_iter().collect(),
             MessageFormat::Ndjson => converted.resources(Style::Compact),
@@ -105,39 +87,25 @@ impl MessageOptions {
             format!("{}:{line}: the map made nothing of the message", origin.source)
         });
         let text = text.into_iter().map(|line| line + "\n").collect();
-        let is_error = |issue: &Issue| issue.severity >= Severity::Error;
         let has_error = converted.report.issues.iter().chain(&converted.findings).any(is_error);
-        MessageAnswer { text, notes: self.notes(origin, converted), failure, has_error }
+        Written { text, notes: self.notes(origin, converted), failure, has_error }
     }
 
     /// The findings in the message and in the result, and what was left.
     fn notes(&self, origin: Origin<'_>, converted: &Converted) -> Vec<String> {
-        let text = converted.report.tree().text();
-        let lines = LineIndex::new(text);
-        let place = |offset| {
-            let position = lines.position(text, offset);
-            let line = origin.first_line.saturating_add(position.line - 1);
-            format!("{}:{line}:{}", origin.source, position.column)
-        };
-        let note = |place: String, issue: &Issue| {
-            let (severity, code) = (issue.severity.as_str(), issue.code.as_str());
-            let message = issue.message(self.convert.mask_values);
-            format!("{place}: {severity}: {}: {message} [{code}]", issue.expression)
-        };
+        let places = Places::new(origin, converted.report.tree().text());
+        let mask_values = self.convert.mask_values;
         let mut notes = Vec::new();
         if !self.quiet {
-            let is_told = |issue: &&Issue| issue.severity >= Severity::Warning;
-            let of_message = converted.report.issues.iter().filter(is_told);
-            notes.extend(of_message.map(|issue| note(place(issue.span.start), issue)));
-            let of_result = converted.findings.iter().filter(is_told);
+            notes.extend(places.notes(&converted.report.issues, mask_values));
             let start = format!("{}:{}", origin.source, origin.first_line);
-            notes.extend(of_result.map(|issue| note(start.clone(), issue)));
+            let of_result = converted.findings.iter().filter(|it| is_told(it));
+            notes.extend(of_result.map(|issue| note(&start, issue, mask_values)));
         }
         if self.unmapped {
             let left = converted.unmapped();
-            let told =
-                left.iter().map(|it| format!("{}: unmapped: {}", place(it.span.start), it.place));
-            notes.extend(told);
+            let place = |it: &Unmapped| places.at(it.span.start);
+            notes.extend(left.iter().map(|it| format!("{}: unmapped: {}", place(it), it.place)));
         }
         notes
     }

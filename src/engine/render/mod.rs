@@ -6,17 +6,25 @@
 //! make parts while one [`Run`] puts them in order. Nothing is printed here: each call gives text.
 
 mod excerpt;
+mod explain;
 mod json;
 mod messages;
 mod query;
 mod sarif;
+mod snapshot;
 mod style;
 mod tally;
 mod text;
+mod transform;
+mod written;
 
-pub use messages::{MessageAnswer, MessageFormat, MessageOptions, Messages};
+pub use explain::{ExplainFormat, ExplainOptions, explain};
+pub use messages::{MessageFormat, MessageOptions, Messages};
 pub use query::{Answer, Note, Query, QueryFormat, QueryOptions};
+pub use snapshot::snapshot;
 pub use tally::Tally;
+pub use transform::{ResultFormat, Transform, TransformRun};
+pub use written::Written;
 
 use serde::Deserialize;
 
@@ -85,6 +93,16 @@ pub struct Part {
     tally: Tally,
 }
 
+/// The lines of NDJSON, each with where it is from; blank ones are left out.
+fn each_line<'a>(
+    origin: Origin<'a>,
+    lines: &'a [u8],
+) -> impl Iterator<Item = (Origin<'a>, &'a [u8])> {
+    let numbered = (origin.first_line..).zip(lines.split(|&byte| byte == b'\n'));
+    let filled = numbered.filter(|(_, line)| !line.trim_ascii().is_empty());
+    filled.map(move |(first_line, line)| (Origin { first_line, ..origin }, line))
+}
+
 impl Renderer {
     /// Writes the findings of one input.
     pub fn part(&self, origin: Origin<'_>, report: &Report) -> Part {
@@ -107,11 +125,8 @@ impl Renderer {
         mut validate: impl FnMut(&[u8]) -> Report,
     ) -> Part {
         let mut whole = Part::default();
-        for (first_line, line) in (origin.first_line..).zip(lines.split(|&byte| byte == b'\n')) {
-            if !line.trim_ascii().is_empty() {
-                let part = self.part(Origin { first_line, ..origin }, &validate(line));
-                self.append(&mut whole, &part);
-            }
+        for (origin, line) in each_line(origin, lines) {
+            self.append(&mut whole, &self.part(origin, &validate(line)));
         }
         whole
     }

@@ -4,9 +4,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::Origin;
 use super::excerpt::Excerpt;
 use super::style::{Role, paint};
+use super::{Origin, each_line};
 use crate::engine::{Engine, Error, EvaluateOptions, Evaluated, Expression};
 use crate::text::{LineIndex, Span};
 
@@ -127,11 +127,8 @@ impl Query {
     /// Evaluates on each of whole lines of NDJSON; blank ones are left out.
     pub fn lines(&self, engine: &Engine, origin: Origin<'_>, lines: &[u8]) -> Answer {
         let mut answer = Answer::default();
-        for (first_line, line) in (origin.first_line..).zip(lines.split(|&byte| byte == b'\n')) {
-            if !line.trim_ascii().is_empty() {
-                let place = Place { origin: Origin { first_line, ..origin }, is_line: true };
-                self.resource(engine, place, line, &mut answer);
-            }
+        for (origin, line) in each_line(origin, lines) {
+            self.resource(engine, Place { origin, is_line: true }, line, &mut answer);
         }
         answer
     }

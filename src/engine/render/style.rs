@@ -17,6 +17,8 @@ pub(super) enum Role {
     Expression,
     /// All is well.
     Good,
+    /// Nothing that stands out.
+    Plain,
 }
 
 impl Role {
@@ -31,13 +33,14 @@ impl Role {
             Self::Quiet => "2",
             Self::Expression => "36",
             Self::Good => "1;32",
+            Self::Plain => "0",
         }
     }
 }
 
 /// Appends `text`, made safe, in the colour of `role` where `color` is on.
 pub(super) fn paint(out: &mut String, color: bool, role: Role, text: &str) {
-    if !color {
+    if !color || matches!(role, Role::Plain) {
         return push_visible(out, text);
     }
     out.push_str("\x1b[");

@@ -7,6 +7,9 @@ pub(super) use kept::Kept;
 
 use std::sync::Arc;
 
+use serde::{Serialize, Serializer};
+
+use super::transform::write;
 use super::{Engine, Error};
 use crate::definitions::View;
 use crate::definitions::snapshot::{Sources, generate};
@@ -24,14 +27,23 @@ pub struct Snapshot {
 }
 
 /// Something that is wrong with a differential.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SnapshotMessage {
     /// How bad it is.
+    #[serde(serialize_with = "severity")]
     pub severity: Severity,
     /// `ElementDefinition.id` of the element.
     pub element: String,
     /// One sentence.
     pub message: String,
+}
+
+impl Snapshot {
+    /// Both as one JSON object: `definition` and `messages`.
+    pub fn to_json(&self) -> String {
+        let Self { definition, messages } = self;
+        format!(r#"{{"definition":{definition},"messages":{}}}"#, write(messages))
+    }
 }
 
 impl Engine {
@@ -75,6 +87,11 @@ impl Sources for Engine {
         let names = Arc::new(Names::default());
         Some(Arc::new(json::parse(text, &names, &Limits::default(), &mut Issues::new(1))))
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+fn severity<S: Serializer>(severity: &Severity, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(severity.as_str())
 }
 
 #[cfg(test)]

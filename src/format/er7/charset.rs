@@ -46,6 +46,8 @@ impl Charset {
             "KS X 1001" => Self::EastAsian(encoding_rs::EUC_KR),
             #[cfg(feature = "charsets")]
             "BIG-5" => Self::EastAsian(encoding_rs::BIG5),
+            #[cfg(target_arch = "wasm32")]
+            "ISO IR87" | "GB 18030-2000" | "KS X 1001" | "BIG-5" => Self::Utf8, // handed over as text
             _ => {
                 let part = name.strip_prefix("8859/").or_else(|| name.strip_prefix("ISO-8859-"))?;
                 let part = part.parse().ok().filter(|part| matches!(part, 1..=9 | 15))?;

@@ -143,7 +143,8 @@ fn begins_segment(line: &[u8], field: u8) -> bool {
     line.first_chunk::<3>().is_some_and(is_name) && line.get(3).is_none_or(|&next| next == field)
 }
 
-/// The text of the input, by the first MSH-18 in it.
+/// The text of the input, by the first MSH-18 in it. Text that was decoded before it came here still names the
+/// character set that it had: what is UTF-8 beyond ASCII, by which letters of one byte hardly ever pass, is taken as it is.
 fn decode(bytes: Vec<u8>, issues: &mut Issues) -> String {
     if let Some(charset) = Charset::sniffed(&bytes) {
         return charset.decode(&bytes).into_owned();
@@ -166,8 +167,13 @@ fn decode(bytes: Vec<u8>, issues: &mut Issues) -> String {
             }
             utf8(bytes, report)
         }
+        Some(Charset::Iso8859(_) | Charset::JisX0201) if is_decoded(&bytes) => utf8(bytes, report),
         Some(charset) => charset.decode(&bytes).into_owned(),
     }
+}
+
+fn is_decoded(bytes: &[u8]) -> bool {
+    !bytes.is_ascii() && std::str::from_utf8(bytes).is_ok()
 }
 
 fn utf8(bytes: Vec<u8>, mut report: impl FnMut(Code, Span, Vec<Arg>)) -> String {

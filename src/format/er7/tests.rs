@@ -135,6 +135,7 @@ fn the_character_set_is_that_of_the_first_header() {
     check_charset("", b"\xE9", "é", &["er7-character-set-missing"]);
     check_charset("UNICODE UTF-8", b"\xE9", "\u{fffd}", &["text-encoding"]);
     check_charset("8859/2~8859/1", b"\xB9", "š", &[]);
+    check_charset("8859/1", "Müller".as_bytes(), "Müller", &[]);
     check_charset("ISO IR159", b"\xE9", "é", &["er7-character-set"]);
     check_charset("ISO IR159", b"x", "x", &["er7-character-set"]);
 }

@@ -22,11 +22,12 @@ Examples:
   fhirkiln validate 'data/**/*.json' --format sarif > findings.sarif
   zcat export.ndjson.gz | fhirkiln validate - --ndjson --quiet";
 
-/// Validate FHIR resources in JSON, XML and NDJSON
+/// Validate FHIR resources in JSON, XML and NDJSON, and messages of HL7 v2
 #[derive(Args, Debug)]
 #[command(after_help = AFTER_HELP)]
+#[expect(clippy::struct_excessive_bools, reason = "switches that do not depend on each other")]
 pub(crate) struct Arguments {
-    /// Files, folders (all .json, .xml, .ndjson and .jsonl files in them), globs, or `-` for standard input
+    /// Files, folders (all .json, .xml, .ndjson, .jsonl and .hl7 files in them), globs, or `-` for standard input
     #[arg(required = true, value_name = "INPUT")]
     pub(super) inputs: Vec<String>,
 
@@ -49,6 +50,15 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "LEVEL", default_value = "ignore", help_heading = "Findings")]
     #[arg(hide_possible_values = true)]
     best_practice: Practice,
+
+    /// Say which elements are absent that a profile marks as must-support
+    #[arg(long, help_heading = "Findings")]
+    must_support: bool,
+
+    /// Beginning of the URLs of extensions that need no definition here; any other without one is then an
+    /// error; repeatable
+    #[arg(long, value_name = "URL", help_heading = "Findings")]
+    allow_extensions: Vec<String>,
 
     /// List at most this many findings for each resource
     #[arg(long, value_name = "N", default_value_t = 1000, help_heading = "Findings")]
@@ -147,6 +157,10 @@ impl Arguments {
             best_practice: self.best_practice.into(),
             max_issues: self.max_issues,
             mask_values: self.mask_values,
+            must_support: self.must_support,
+            allowed_extension_domains: Some(&self.allow_extensions)
+                .filter(|domains| !domains.is_empty())
+                .cloned(),
             ..Options::default()
         }
     }

@@ -18,7 +18,7 @@ use crate::{inputs, knowledge, pipeline};
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     arguments.check()?;
-    let inputs = inputs::find(&arguments.inputs)?;
+    let inputs = inputs::find_all(&arguments.inputs)?;
     let engine = knowledge::engine(&arguments.knowledge)?;
     let renderer = arguments.renderer(&inputs);
     let work = Work { engine: &engine, options: &arguments.options(), renderer: &renderer };
