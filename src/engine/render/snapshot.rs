@@ -1,4 +1,4 @@
-//! StructureDefinitions with their snapshots: what `fhirkiln snapshot` writes.
+//! Definitions with their snapshots: what `fhirkiln snapshot` writes.
 
 use super::written::Written;
 use crate::engine::{Engine, Style};
