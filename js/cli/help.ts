@@ -11,7 +11,7 @@ Commands:
   format     Write FHIR resources anew, as JSON or XML
   convert    Convert messages of HL7 v2 to FHIR
   transform  Make resources into others by a map of the FHIR Mapping Language
-  snapshot   Write StructureDefinitions with their snapshots
+  snapshot   Write definitions with their snapshots
   explain    Say what a profile asks, element by element, and which profile asks it
   help       Print this message
 
@@ -246,7 +246,7 @@ Examples:
 `;
 
 export const SNAPSHOT_HELP = `\
-Write StructureDefinitions with their snapshots
+Write definitions with their snapshots
 
 Usage: fhirkiln snapshot [OPTIONS] <DEFINITION>...
 

@@ -1,4 +1,4 @@
-// `fhirkiln snapshot`: StructureDefinitions with the snapshots that follow from their differentials.
+// `fhirkiln snapshot`: definitions with the snapshots that follow from their differentials.
 
 import type { WasmEngine } from "../generated/glue.js";
 import { COMMON, knowledge, parse, requireAll } from "./arguments.js";

@@ -1,4 +1,4 @@
-//! `fhirkiln snapshot`: StructureDefinitions with the snapshots that follow from their differentials.
+//! `fhirkiln snapshot`: definitions with the snapshots that follow from their differentials.
 
 use std::ops::ControlFlow;
 
@@ -26,7 +26,7 @@ Examples:
   fhirkiln snapshot my-patient.json > my-patient-snapshot.json
   fhirkiln snapshot profiles --package hl7.fhir.us.core-6.1.0.tgz";
 
-/// Write StructureDefinitions with their snapshots
+/// Write definitions with their snapshots
 #[derive(Args, Debug)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {

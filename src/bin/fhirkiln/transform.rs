@@ -27,6 +27,7 @@ Examples:
 /// Make resources into others by a map of the FHIR Mapping Language
 #[derive(Args, Debug)]
 #[command(after_help = AFTER_HELP)]
+#[expect(clippy::struct_excessive_bools, reason = "switches that do not depend on each other")]
 pub(crate) struct Arguments {
     /// The map: a file in the FHIR Mapping Language, a StructureMap in JSON, or the canonical of one that is known
     #[arg(value_name = "MAP")]
