@@ -17,8 +17,9 @@ pub use settings::Settings;
 
 use std::sync::Arc;
 
+use crate::cursor::References;
 use crate::definitions::Definitions;
-use crate::fhirpath::Model;
+use crate::fhirpath::{FhirNode, Model};
 use crate::format::Format;
 use crate::issue::Issues;
 use crate::terminology::Terminology;
@@ -72,5 +73,22 @@ impl Validator {
         let mut walk = Walk::new(self, tree, format, settings, issues);
         rules::profile::check_requested(&mut walk, settings.profiles);
         walk.resource(NodeId::ROOT, Role::Root);
+    }
+
+    /// Whether a value meets the profile of that canonical, for `conformsTo()`; what its type says of it is not
+    /// asked again. None where the profile is not here. `references` are those of the tree.
+    pub fn conforms(
+        &self,
+        value: &FhirNode<'_>,
+        canonical: &str,
+        references: &mut References,
+    ) -> Option<bool> {
+        let profile = self.definitions().profile(canonical)?;
+        let (mut issues, settings) = (Issues::new(1), Settings::default());
+        let mut walk = Walk::new(self, value.tree, Format::Json, settings, &mut issues);
+        walk.references = std::mem::take(references);
+        let conforms = walk.conforms(value.cursor, profile);
+        *references = std::mem::take(&mut walk.references);
+        Some(conforms)
     }
 }

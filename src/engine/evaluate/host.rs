@@ -1,25 +1,30 @@
 //! What an expression of a user may ask of the engine.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 
 use super::item::{Evaluated, describe};
 use super::kept::Kept;
 use super::{Engine, Error, EvaluateOptions, Functions};
+use crate::cursor::References;
 use crate::fhirpath::value::temporal::{Temporal, TemporalType};
-use crate::fhirpath::{Code, Collection, Host, Model, Value};
+use crate::fhirpath::{Code, Collection, FhirNode, Host, Model, Value};
 use crate::format::json;
 use crate::issue::Issues;
 use crate::tree::{Limits, Tree};
-use crate::validate::Knowledge;
+use crate::validate::{Knowledge, Validator};
 
 /// Answers from what the engine knows, and notes traces.
 pub(super) struct EngineHost<'a> {
     model: &'a Model,
+    validator: &'a Validator,
     knowledge: Knowledge<'a>,
     functions: &'a Functions,
     now: Option<Temporal>,
     clock: Option<fn() -> String>,
-    kept: Kept,
+    /// Few evaluations make resources or ask for profiles: for the others, neither costs anything.
+    kept: OnceCell<Box<Kept>>,
+    /// Where the references of a tree lead that values were checked in: the last one.
+    references: RefCell<Option<(*const Tree, References)>>,
     traces: RefCell<Vec<(String, Vec<Evaluated>)>>,
 }
 
@@ -33,11 +38,13 @@ impl<'a> EngineHost<'a> {
         let parse = |now: &String| Temporal::parse(TemporalType::DateTime, now).ok_or_else(wrong);
         Ok(Self {
             model: &engine.model,
+            validator: &engine.validator,
+            references: RefCell::default(),
             knowledge: Knowledge { terminology: engine.terminology() },
             functions,
             now: options.now.as_ref().map(parse).transpose()?,
             clock: options.clock,
-            kept: Kept::default(),
+            kept: OnceCell::new(),
             traces: RefCell::default(),
         })
     }
@@ -75,6 +82,15 @@ impl Host for EngineHost<'_> {
         self.knowledge.subsumes(general, special)
     }
 
+    fn conforms_to(&self, node: &FhirNode<'_>, profile: &str) -> Option<bool> {
+        let mut known = self.references.borrow_mut();
+        let tree = std::ptr::from_ref(node.tree);
+        if known.as_ref().is_none_or(|known| known.0 != tree) {
+            *known = Some((tree, References::default()));
+        }
+        self.validator.conforms(node, profile, &mut known.as_mut()?.1)
+    }
+
     fn expand(&self, value_set: &str) -> Option<Vec<(&str, &str)>> {
         self.knowledge.expand(value_set)
     }
@@ -90,7 +106,7 @@ impl Host for EngineHost<'_> {
     fn keep(&self, json: String) -> Option<&Tree> {
         let (names, mut issues) = (self.model.definitions().names(), Issues::new(1));
         let tree = json::parse(json.into_bytes(), names, &Limits::default(), &mut issues);
-        self.kept.add(tree)
+        self.kept.get_or_init(Box::default).add(tree)
     }
 
     fn is_narrative(&self, xhtml: &str) -> Option<bool> {

@@ -152,7 +152,12 @@ impl<'t> Evaluation<'t> {
 
     /// Counts one unit of work.
     pub(super) fn tick(&mut self, span: Span) -> Result<()> {
-        self.steps += 1;
+        self.spend(1, span)
+    }
+
+    /// Counts what the host does.
+    pub(super) fn spend(&mut self, steps: usize, span: Span) -> Result<()> {
+        self.steps += steps as u64;
         if self.steps <= self.limits.steps {
             return Ok(());
         }

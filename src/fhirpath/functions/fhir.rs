@@ -201,6 +201,9 @@ fn conforms_to<'t>(
     let Some(item) = single(items, call.span)? else { return Ok(Collection::Empty) };
     let Some(profile) = ev.argument_text(call, 0)? else { return Ok(Collection::Empty) };
     let Value::Node(node) = &item else { return Err(call.error("the input has to be of FHIR")) };
+    // The host looks at all of the value.
+    let size = node.cursor.node.map_or(1, |at| node.tree.after(at).index() - at.index());
+    ev.spend(size, call.span)?;
     if let Some(truth) = ev.host.conforms_to(node, &profile) {
         return Ok(Value::Boolean(truth).into());
     }
