@@ -196,7 +196,15 @@ impl<'a> Session<'a> {
             &anew
         };
         let root = model.resource(&self.document.tree, NodeId::ROOT);
-        for context in self.contexts(root)? {
+        let listed;
+        let contexts = match &self.options.context {
+            None => std::slice::from_ref(&root),
+            Some(text) => {
+                listed = self.contexts(text, root)?;
+                &listed
+            }
+        };
+        for &context in contexts {
             if self.options.strict {
                 let input = Value::Node(context).type_name(model).name;
                 fhirpath::analyse(model, compiled, input).map_err(|error| use_error(&error))?;
@@ -208,9 +216,8 @@ impl<'a> Session<'a> {
         Ok(())
     }
 
-    /// Where the evaluation begins.
-    fn contexts(&self, root: FhirNode<'a>) -> Result<Vec<FhirNode<'a>>, Error> {
-        let Some(text) = &self.options.context else { return Ok(vec![root]) };
+    /// Where the evaluation is to begin.
+    fn contexts(&self, text: &str, root: FhirNode<'a>) -> Result<Vec<FhirNode<'a>>, Error> {
         let compiled = fhirpath::compile(&self.engine.model, text);
         let compiled = compiled.map_err(|error| of_context(&error))?;
         let environment = self.environment(root, root);

@@ -1,6 +1,7 @@
 //! A set of items under `=`, so that `distinct()` and its kind take time in proportion to the input.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
 
 use super::super::model::Model;
 use super::{FhirNode, Value, items_equal, number};
@@ -9,16 +10,37 @@ use crate::tree::{Kind, NodeId, Tree};
 /// Items, none equal to another. A few are compared one by one; more are found by hash.
 pub(in crate::fhirpath) struct ItemSet<'m, 't> {
     model: &'m Model,
-    few: Vec<Value<'t>>,
-    buckets: HashMap<u64, Vec<Value<'t>>>,
+    items: Vec<Value<'t>>,
+    /// For each hash, the item that was added last; empty while the items are few.
+    last: HashMap<u64, u32, BuildHasherDefault<Hashed>>,
+    /// For each item, the one before it with the same hash.
+    before: Vec<Option<u32>>,
 }
 
 /// Up to so many items, comparing each costs less than hashing.
 const FEW: usize = 6;
 
+/// Keys are hashes already.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        self.0 = mix(self.0, bytes);
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
+    }
+}
+
 impl<'m, 't> ItemSet<'m, 't> {
     pub(in crate::fhirpath) fn new(model: &'m Model) -> Self {
-        Self { model, few: Vec::new(), buckets: HashMap::new() }
+        Self { model, items: Vec::new(), last: HashMap::default(), before: Vec::new() }
     }
 
     pub(in crate::fhirpath) fn of(model: &'m Model, items: &[Value<'t>]) -> Self {
@@ -31,37 +53,49 @@ impl<'m, 't> ItemSet<'m, 't> {
 
     /// True if the item was not there before.
     pub(in crate::fhirpath) fn insert(&mut self, item: &Value<'t>) -> bool {
-        if self.buckets.is_empty() {
-            if has(self.model, &self.few, item) {
-                return false;
+        if self.items.len() < FEW {
+            let is_new = !self.contains(item);
+            if is_new {
+                self.items.push(item.clone());
             }
-            if self.few.len() < FEW {
-                self.few.push(item.clone());
-                return true;
-            }
-            for known in std::mem::take(&mut self.few) {
-                self.buckets.entry(hash(self.model, &known)).or_default().push(known);
+            return is_new;
+        }
+        if self.last.is_empty() {
+            for index in 0..self.items.len() {
+                let hash = hash(self.model, &self.items[index]);
+                self.before.push(self.last.insert(hash, index as u32));
             }
         }
-        let bucket = self.buckets.entry(hash(self.model, item)).or_default();
-        let is_new = !has(self.model, bucket, item);
-        if is_new {
-            bucket.push(item.clone());
+        let hash = hash(self.model, item);
+        if self.finds(item, hash) {
+            return false;
         }
-        is_new
+        self.before.push(self.last.insert(hash, self.items.len() as u32));
+        self.items.push(item.clone());
+        true
     }
 
     pub(in crate::fhirpath) fn contains(&self, item: &Value<'_>) -> bool {
-        if self.buckets.is_empty() {
-            return has(self.model, &self.few, item);
+        if self.last.is_empty() {
+            return self.items.iter().any(|other| self.are_equal(item, other));
         }
-        let bucket = self.buckets.get(&hash(self.model, item));
-        bucket.is_some_and(|all| has(self.model, all, item))
+        self.finds(item, hash(self.model, item))
     }
-}
 
-fn has(model: &Model, all: &[Value<'_>], item: &Value<'_>) -> bool {
-    all.iter().any(|other| items_equal(model, item, other) == Some(true))
+    fn finds(&self, item: &Value<'_>, hash: u64) -> bool {
+        let mut next = self.last.get(&hash).copied();
+        while let Some(index) = next {
+            if self.are_equal(item, &self.items[index as usize]) {
+                return true;
+            }
+            next = self.before[index as usize];
+        }
+        false
+    }
+
+    fn are_equal(&self, a: &Value<'_>, b: &Value<'_>) -> bool {
+        items_equal(self.model, a, b) == Some(true)
+    }
 }
 
 /// Equal items have equal hashes. Dates and quantities share one: what they equal depends on more than
