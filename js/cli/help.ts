@@ -25,7 +25,7 @@ const DEFINITIONS = `\
 Definitions:
       --pack <NAME|FILE>        Definitions to go by: the name of a pack or its file; repeatable
                                 [default: r4]
-      --package <FILE>          FHIR package (.tgz) with more definitions; repeatable
+      --package <FILE>          FHIR package with more, a .tgz or NAME@VERSION; repeatable
       --resource <FILE|FOLDER>  Conformance resource, a Bundle of them, or a map, with more
                                 definitions, or a folder or glob of such files; repeatable`;
 

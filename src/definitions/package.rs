@@ -69,7 +69,8 @@ impl fmt::Display for PackageError {
 
 impl std::error::Error for PackageError {}
 
-/// Reads a `.tgz` and hands over each file that can hold definitions: path inside the package, bytes.
+/// Reads a `.tgz`, or the `.tar` inside it, and hands over each file that can hold definitions: path inside the
+/// package, bytes.
 ///
 /// # Errors
 /// A damaged archive, one that is larger than `limits`, no manifest. What was handed over before is
@@ -79,14 +80,12 @@ pub fn read_tgz(
     limits: PackageLimits,
     mut file: impl FnMut(&str, Vec<u8>),
 ) -> Result<Manifest, PackageError> {
-    let unpacked = Counted { inner: MultiGzDecoder::new(tgz), left: limits.total };
-    let mut archive = tar::Archive::new(unpacked);
+    let mut archive = open(tgz, limits);
     let mut manifest = None;
     for entry in archive.entries().map_err(|error| archive_error(&error, limits.total))? {
         let mut entry = entry.map_err(|error| archive_error(&error, limits.total))?;
-        let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
-        let path = path.trim_start_matches("./");
-        let path = path.split_once('/').map_or(path, |(_, rest)| rest);
+        let path = path_inside(&entry);
+        let path = path.as_str();
         if path != MANIFEST && !holds_definitions(path) {
             continue;
         }
@@ -104,7 +103,40 @@ pub fn read_tgz(
     manifest.ok_or(PackageError::NoManifest)
 }
 
+/// The manifest of a `.tgz`, or of the `.tar` inside it; what comes after it is not read.
+///
+/// # Errors
+/// As [`read_tgz`], as far as it is read.
+pub fn manifest_of(tgz: &[u8], limits: PackageLimits) -> Result<Manifest, PackageError> {
+    let mut archive = open(tgz, limits);
+    for entry in archive.entries().map_err(|error| archive_error(&error, limits.total))? {
+        let mut entry = entry.map_err(|error| archive_error(&error, limits.total))?;
+        if path_inside(&entry) == MANIFEST {
+            let mut bytes = Vec::new();
+            entry.read_to_end(&mut bytes).map_err(|error| archive_error(&error, limits.total))?;
+            return parse_manifest(bytes);
+        }
+    }
+    Err(PackageError::NoManifest)
+}
+
 const MANIFEST: &str = "package.json";
+
+type Archive<'b> = tar::Archive<Counted<Box<dyn Read + 'b>>>;
+
+fn open(bytes: &[u8], limits: PackageLimits) -> Archive<'_> {
+    let is_tar = bytes.get(257..262) == Some(b"ustar");
+    let inner: Box<dyn Read> =
+        if is_tar { Box::new(bytes) } else { Box::new(MultiGzDecoder::new(bytes)) };
+    tar::Archive::new(Counted { inner, left: limits.total })
+}
+
+/// The path without the folder that all is in.
+fn path_inside(entry: &tar::Entry<'_, impl Read>) -> String {
+    let path = String::from_utf8_lossy(&entry.path_bytes()).into_owned();
+    let path = path.trim_start_matches("./");
+    path.split_once('/').map_or(path, |(_, rest)| rest).to_owned()
+}
 
 /// Reads a `package.json`.
 ///
@@ -189,6 +221,20 @@ mod tests {
             files.push(format!("{path}={}", String::from_utf8_lossy(&bytes)));
         })?;
         Ok((manifest, files))
+    }
+
+    #[test]
+    fn the_manifest_is_read_by_itself_and_an_archive_need_not_be_packed() {
+        let packed = tgz(&[("package/package.json", PACKAGE_JSON), ("package/a.json", "{}")]);
+        let mut plain = Vec::new();
+        MultiGzDecoder::new(&*packed).read_to_end(&mut plain).unwrap();
+        for bytes in [packed, plain] {
+            let manifest = manifest_of(&bytes, PackageLimits::default()).unwrap();
+            assert_eq!(manifest.id.name, "a.b");
+            assert_eq!(read(&bytes, PackageLimits::default()).unwrap().1, ["a.json={}"]);
+        }
+        let none = manifest_of(&tgz(&[("package/a.json", "{}")]), PackageLimits::default());
+        assert_eq!(none, Err(PackageError::NoManifest));
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod conversion;
 mod convert;
 mod evaluate;
 mod explain;
+mod needs;
 mod options;
 mod origin;
 mod outcome;
@@ -28,6 +29,7 @@ pub use evaluate::{
     EvaluateOptions, Evaluated, Evaluation, Expression, Functions, Item, ItemValue,
 };
 pub use explain::{ExplainedConstraint, ExplainedElement, Explanation};
+pub use needs::PackageNeeds;
 pub use options::{BestPractice, Options};
 pub use origin::{OriginEntry, SourcePlace};
 pub use outcome::{

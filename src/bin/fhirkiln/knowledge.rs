@@ -10,6 +10,7 @@ use fhirkiln::engine::{Engine, Pack};
 
 use crate::exit::Failure;
 use crate::inputs;
+use crate::packages;
 use crate::source::reason;
 
 /// The arguments that say so, the same for every command.
@@ -19,9 +20,9 @@ pub(crate) struct Knowledge {
     #[arg(long, value_name = "NAME|FILE", default_value = "r4", help_heading = "Definitions")]
     pack: Vec<String>,
 
-    /// FHIR package (.tgz) with more definitions; repeatable
+    /// FHIR package with more, a .tgz or NAME@VERSION; repeatable
     #[arg(long, value_name = "FILE", help_heading = "Definitions")]
-    package: Vec<PathBuf>,
+    package: Vec<String>,
 
     /// Conformance resource, a Bundle of them, or a map, with more definitions, or a folder or glob of such
     /// files; repeatable
@@ -44,9 +45,10 @@ fn engine_of<'a>(
     arguments: &Knowledge,
     packs: impl Iterator<Item = &'a str>,
 ) -> Result<Engine, Failure> {
-    let mut builder = load(packs)?.with();
-    for package in &arguments.package {
-        builder = builder.package(read(package)?);
+    let engine = load(packs)?;
+    let mut builder = engine.with();
+    for package in packages::read(&arguments.package, &engine)? {
+        builder = builder.package(package);
     }
     for argument in &arguments.resource {
         for input in inputs::find_definitions(argument)?.list {

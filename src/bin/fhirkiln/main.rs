@@ -11,6 +11,7 @@ mod inputs;
 mod knowledge;
 mod output;
 mod pack;
+mod packages;
 mod pipeline;
 mod progress;
 mod snapshot;

@@ -1,8 +1,8 @@
 //! Where the packages of a pack are found on this machine: `FHIR_PACKAGE_PATH`, `node_modules`, the
 //! user's FHIR package cache. Nothing is downloaded here: `npm ci` does that.
 
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{env, fs};
 
 use fhirkiln::engine::is_v2_part;
 use fhirkiln::engine::package::{PackageLimits, holds_definitions, parse_manifest, read_tgz};
@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::list::Package;
 use crate::exit::Failure;
+use crate::packages;
 
 /// What is done with each file: its path inside the package, its bytes.
 type Visit<'v> = &'v mut dyn FnMut(&str, Vec<u8>) -> Result<(), Failure>;
@@ -27,12 +28,8 @@ impl Source {
     /// The first copy of the package, of the version asked for, in the order of the module's description.
     pub(super) fn find(package: &Package, node_modules: &Path) -> Result<Self, Failure> {
         let (name, version) = (&package.name, &package.version);
-        let archives = env::var_os("FHIR_PACKAGE_PATH")
-            .map(|folders| env::split_paths(&folders).collect::<Vec<_>>())
-            .unwrap_or_default();
-        let mut archives =
-            archives.iter().map(|folder| folder.join(format!("{name}-{version}.tgz")));
-        if let Some(archive) = archives.find(|archive| archive.is_file()) {
+        let found = packages::find(&format!("{name}@{version}"));
+        if let Some(archive) = found.clone().filter(|path| path.is_file()) {
             return Ok(Self::Archive(archive));
         }
         let npm = package.npm.as_ref().map_or((name, version), |npm| (&npm.name, &npm.version));
@@ -40,10 +37,7 @@ impl Source {
         if version_of(&installed).as_ref() == Some(npm.1) {
             return Ok(Self::Folder(installed));
         }
-        let cached = env::home_dir()
-            .map(|home| home.join(format!(".fhir/packages/{name}#{version}/package")))
-            .filter(|folder| version_of(folder).as_ref() == Some(version));
-        cached.map(Self::Folder).ok_or_else(|| {
+        found.map(Self::Folder).ok_or_else(|| {
             Failure::CannotRun(format!(
                 "package {name} {version} is not here: looked for {name}-{version}.tgz in FHIR_PACKAGE_PATH, \
                  for {} {} in {}, and for {name}#{version} in ~/.fhir/packages. `npm ci` installs it.",
