@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { createGlue, type WasmEngine } from "../generated/glue.js";
 import { Failure, reason, understood } from "./failure.js";
 import { findDefinitions } from "./inputs.js";
+import { readPackages } from "./packages.js";
 
 /** Names and files, as the arguments give them. */
 export interface Knowledge {
@@ -26,7 +27,7 @@ export async function instantiate() {
 export function buildEngine(empty: WasmEngine, { packs, packages, resources }: Knowledge): WasmEngine {
   let engine = empty;
   for (const path of packs.map(findPack)) engine = addPack(engine, path, new Set());
-  const more = [packages.map(read), resources.flatMap(findDefinitions).map(readText)] as const;
+  const more = [readPackages(packages, engine), resources.flatMap(findDefinitions).map(readText)] as const;
   return understood(3, "", () => engine.with([], ...more));
 }
 

@@ -114,6 +114,13 @@ impl WasmEngine {
         pack.info().bases.iter().filter(is_missing).cloned().collect()
     }
 
+    /// What a FHIR package (the bytes of its `.tgz` or `.tar`) needs besides itself: the JSON text of a
+    /// `PackageNeeds`; none where that cannot be read.
+    #[wasm_bindgen(js_name = packageNeeds)]
+    pub fn package_needs(&self, package: &[u8]) -> Option<String> {
+        self.0.package_needs(package).map(|needs| to_json(&needs))
+    }
+
     /// Validates JSON or XML text given as UTF-8 bytes; `located` false leaves out lines and columns. Returns the
     /// JSON text of an `OperationOutcome`.
     ///
