@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use crate::cursor::References;
 use crate::definitions::Definitions;
+use crate::definitions::profile::Profile;
 use crate::fhirpath::{FhirNode, Model};
 use crate::format::Format;
 use crate::issue::Issues;
@@ -83,12 +84,38 @@ impl Validator {
         canonical: &str,
         references: &mut References,
     ) -> Option<bool> {
+        self.ask(value.tree, canonical, references, |walk, profile| {
+            Some(walk.conforms(value.cursor, profile))
+        })
+    }
+
+    /// Whether a value is in a slice of the profile of that canonical, for `slice()`; none where that is not here
+    /// or cannot be told.
+    pub fn is_in_slice(
+        &self,
+        value: &FhirNode<'_>,
+        (canonical, slice): (&str, &str),
+        references: &mut References,
+    ) -> Option<bool> {
+        self.ask(value.tree, canonical, references, |walk, profile| {
+            walk.is_in_slice(value.cursor, profile, slice)
+        })
+    }
+
+    /// Asks a walk of a tree something of a profile, in silence.
+    fn ask<T>(
+        &self,
+        tree: &Tree,
+        canonical: &str,
+        references: &mut References,
+        question: impl for<'w> FnOnce(&mut Walk<'w>, &'w Profile) -> Option<T>,
+    ) -> Option<T> {
         let profile = self.definitions().profile(canonical)?;
         let (mut issues, settings) = (Issues::new(1), Settings::default());
-        let mut walk = Walk::new(self, value.tree, Format::Json, settings, &mut issues);
+        let mut walk = Walk::new(self, tree, Format::Json, settings, &mut issues);
         walk.references = std::mem::take(references);
-        let conforms = walk.conforms(value.cursor, profile);
+        let answer = question(&mut walk, profile);
         *references = std::mem::take(&mut walk.references);
-        Some(conforms)
+        answer
     }
 }

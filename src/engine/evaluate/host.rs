@@ -55,6 +55,22 @@ impl<'a> EngineHost<'a> {
     }
 }
 
+impl EngineHost<'_> {
+    /// Asks something with where the references of a node's tree lead: each tree is indexed once.
+    fn with_references<T>(
+        &self,
+        node: &FhirNode<'_>,
+        ask: impl FnOnce(&mut References) -> Option<T>,
+    ) -> Option<T> {
+        let mut known = self.references.borrow_mut();
+        let tree = std::ptr::from_ref(node.tree);
+        if known.as_ref().is_none_or(|known| known.0 != tree) {
+            *known = Some((tree, References::default()));
+        }
+        ask(&mut known.as_mut()?.1)
+    }
+}
+
 impl Host for EngineHost<'_> {
     fn now(&self) -> Option<Temporal> {
         self.now.or_else(|| Temporal::parse(TemporalType::DateTime, &self.clock?()))
@@ -83,12 +99,12 @@ impl Host for EngineHost<'_> {
     }
 
     fn conforms_to(&self, node: &FhirNode<'_>, profile: &str) -> Option<bool> {
-        let mut known = self.references.borrow_mut();
-        let tree = std::ptr::from_ref(node.tree);
-        if known.as_ref().is_none_or(|known| known.0 != tree) {
-            *known = Some((tree, References::default()));
-        }
-        self.validator.conforms(node, profile, &mut known.as_mut()?.1)
+        self.with_references(node, |known| self.validator.conforms(node, profile, known))
+    }
+
+    fn is_in_slice(&self, node: &FhirNode<'_>, profile: &str, slice: &str) -> Option<bool> {
+        let slice = (profile, slice);
+        self.with_references(node, |known| self.validator.is_in_slice(node, slice, known))
     }
 
     fn expand(&self, value_set: &str) -> Option<Vec<(&str, &str)>> {

@@ -51,6 +51,25 @@ impl<'a> Check<'_, 'a> {
         mute.filter(|_| !is_told).map_or(Match::Yes, Match::Open)
     }
 
+    /// Whether a value is in a slice, by what it is alone; none where that does not tell.
+    pub(super) fn is_in(
+        &mut self,
+        cursor: Cursor,
+        slice: &'a ProfileElement,
+        slicing: &'a Slicing,
+    ) -> Option<bool> {
+        let mut is_told = false;
+        for discriminator in &slicing.discriminators {
+            match self.discriminates(cursor, slice, discriminator) {
+                Match::Yes => is_told = true,
+                Match::Mute(_) => {}
+                Match::No(_) => return Some(false),
+                Match::Open(_) => return None,
+            }
+        }
+        is_told.then_some(true)
+    }
+
     fn discriminates(
         &mut self,
         value: Cursor,

@@ -23,9 +23,9 @@ use std::rc::Rc;
 
 use super::walk::Walk;
 use crate::cursor::Cursor;
-use crate::definitions::profile::Profile;
+use crate::definitions::profile::{Profile, ProfileElement, Slicing};
 use crate::issue::{Issue, Issues, Severity};
-use crate::tree::NodeId;
+use crate::tree::{Kind, NameId, NodeId};
 use check::Check;
 
 /// What is remembered of profiles during one walk.
@@ -74,6 +74,21 @@ impl<'a> Walk<'a> {
         self.quietly(1, |walk| walk.check_profile(cursor, profile)).is_empty()
     }
 
+    /// Whether a value is in the slice of that name; none where the profile has no such slice of its element, or
+    /// its discriminators do not tell.
+    pub(super) fn is_in_slice(
+        &mut self,
+        cursor: Cursor,
+        profile: &'a Profile,
+        name: &str,
+    ) -> Option<bool> {
+        let node = cursor.node.or(cursor.sibling)?;
+        let list = self.tree.parent(node).filter(|&list| self.tree.kind(list) == Kind::Array);
+        let element = self.tree.name(list.unwrap_or(node));
+        let (slice, slicing) = find_slice(&profile.root, element, name)?;
+        Check { walk: self, profile }.is_in(cursor, slice, slicing)
+    }
+
     /// The errors that `ask` would report, in place of reporting them; at most `count`.
     pub(super) fn quietly(&mut self, count: usize, ask: impl FnOnce(&mut Self)) -> Vec<Issue> {
         let outer = std::mem::replace(self.issues, Issues::new(count));
@@ -83,6 +98,21 @@ impl<'a> Walk<'a> {
         let found = std::mem::replace(self.issues, outer).into_sorted();
         found.into_iter().filter(|issue| issue.severity >= Severity::Error).collect()
     }
+}
+
+/// The slice of that name of an element of that name, with what tells it from others.
+fn find_slice<'p>(
+    element: &'p ProfileElement,
+    name: NameId,
+    slice: &str,
+) -> Option<(&'p ProfileElement, &'p Slicing)> {
+    let slicing = element.slicing.as_deref().filter(|_| element.name == name);
+    let own = element.slices.iter().find(|it| it.slice.as_deref() == Some(slice));
+    if let Some(found) = own.zip(slicing) {
+        return Some(found);
+    }
+    let below = element.children.iter().chain(&element.slices);
+    below.into_iter().find_map(|inner| find_slice(inner, name, slice))
 }
 
 /// Which value and which profile; none for a value that is not there.
