@@ -31,7 +31,26 @@ import { loadModule, loadPacks } from "./platform.js";
  * A pack that comes with this package: the definitions of a version of FHIR, of which an engine knows one, or HL7 v2
  * (`v2`) with the maps to FHIR R4.
  */
-export type PackName = "r4" | "r4b" | "r5" | "v2";
+export type PackName = "r4" | "r4b" | "r5" | "v2" | GuideName;
+
+/**
+ * A pack of an implementation guide, to be loaded with those that it builds on (`r4`, and the ones that the error
+ * `pack-base` names). This package has those whose FHIR packages were there when it was built; Node, Deno and Bun find
+ * them by name, elsewhere give the bytes of `fhirkiln/packs/*.pack`.
+ */
+export type GuideName =
+  | "ips"
+  | "sdc"
+  | "mcode"
+  | "au-base"
+  | `us-core-${"3.1.1" | "5.0.1" | "6.1.0" | "7.0.0" | "8.0.0"}`
+  | "carin-bb"
+  | "plan-net"
+  | "drug-formulary"
+  | "crd"
+  | "dtr"
+  | "pas"
+  | "pdex";
 
 /** Options of one validation; all have defaults, and one that does not exist is an error. */
 export type ValidateOptions = Partial<Options>;

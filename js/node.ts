@@ -14,4 +14,5 @@ usePlatform({
     r5: () => readFile(new URL("../packs/r5.pack", import.meta.url)),
     v2: () => readFile(new URL("../packs/v2.pack", import.meta.url)),
   },
+  guide: (name) => readFile(new URL(`../packs/${name}.pack`, import.meta.url)).catch(() => undefined),
 });

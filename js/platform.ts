@@ -9,6 +9,8 @@ import { copyBytes } from "./input.js";
 export interface Platform {
   wasm(): Promise<WasmSource>;
   packs: Partial<Record<PackName, () => Promise<Uint8Array | ArrayBuffer>>>;
+  /** The pack of that name which is not among `packs`; undefined where there is none. */
+  guide?: (name: string) => Promise<Uint8Array | undefined>;
 }
 
 let platform: Platform;
@@ -27,6 +29,8 @@ export function loadPacks(packs: LoadOptions["packs"]): Promise<Uint8Array[]> {
 async function loadPack(name: PackName): Promise<Uint8Array> {
   const get = Object.hasOwn(platform.packs, name) ? platform.packs[name] : undefined;
   if (get === undefined) {
+    const found = /^[a-z][a-z0-9.-]*$/.test(name) ? await platform.guide?.(name) : undefined;
+    if (found !== undefined) return new Uint8Array(found);
     const known = Object.keys(platform.packs).join(", ") || "none: give its bytes";
     throw new FhirkilnError("pack-unknown", `There is no pack \`${name}\` here (${known}).`);
   }

@@ -21,7 +21,7 @@ export async function checkTarball(tarball) {
   );
   return collect({
     "holds one .wasm": () => expect(count(/\.wasm$/), 1),
-    "holds the packs": () => expect(count(/^package\/packs\/(r4|r4b|r5|v2)\.pack$/), 4),
+    "holds the packs": () => expect(count(/^package\/packs\/(r4|r4b|r5|v2|ips|sdc|mcode|au-base)\.pack$/), 8),
     "holds a readme and a licence": () => expect(count(/^package\/(README\.md|LICENSE)$/), 2),
     "holds nothing that is for developing": () =>
       expect(count(/^package\/(src|js|tools|tests|pkg-tests|www)\//), 0),

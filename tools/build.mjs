@@ -46,12 +46,16 @@ const PUBLIC_TYPES = [
 export async function build() {
   await setup();
   const made = {
-    inputs: [...RUST, "profiles", "maps", "package-lock.json"],
+    inputs: [...RUST, "profiles", "maps", "package-lock.json", "tools/build.mjs"],
     outputs: [
       "packs/r4.pack",
       "packs/r4b.pack",
       "packs/r5.pack",
       "packs/v2.pack",
+      "packs/ips.pack",
+      "packs/sdc.pack",
+      "packs/mcode.pack",
+      "packs/au-base.pack",
       "js/generated/Options.ts",
       "js/generated/EvaluateOptions.ts",
       "js/generated/ConvertOptions.ts",
@@ -74,7 +78,11 @@ export async function build() {
 
 function buildPacksAndTypes() {
   const native = ["run", "--release", "--quiet", "--features", "cli,typescript", "--"];
-  run("cargo", [...native, "pack", "build"]);
+  // Guides that npm does not have are packed where their packages are found.
+  const shared = join(process.env.FHIRKILN_SHARED ?? join(root, "../shared"), "fhir-packages");
+  run("cargo", [...native, "pack", "build"], {
+    env: { FHIR_PACKAGE_PATH: process.env.FHIR_PACKAGE_PATH ?? shared },
+  });
   run("cargo", [...native, "types"]);
 }
 
