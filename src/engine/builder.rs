@@ -13,7 +13,7 @@ use crate::issue::Issues;
 use crate::mapping::{Maps, structure_map};
 use crate::terminology::{Library, Terminology};
 use crate::tree::{Limits, Names, Tree};
-use crate::validate::Validator;
+use crate::validate::{Questionnaires, Validator};
 
 /// Collects what an [`Engine`] is to know.
 #[derive(Debug, Default)]
@@ -47,9 +47,9 @@ impl EngineBuilder {
         self
     }
 
-    /// Adds one conformance resource (StructureDefinition, ValueSet, CodeSystem, ConceptMap, StructureMap) or a
-    /// Bundle of them: JSON, or XML where it begins with `<`. What begins as a map does is added as one
-    /// ([`Self::map`]).
+    /// Adds one conformance resource (StructureDefinition, ValueSet, CodeSystem, ConceptMap, StructureMap,
+    /// Questionnaire) or a Bundle of them: JSON, or XML where it begins with `<`. What begins as a map does is
+    /// added as one ([`Self::map`]).
     #[must_use]
     pub fn resource(mut self, text: impl Into<String>) -> Self {
         let text = text.into();
@@ -94,6 +94,7 @@ impl EngineBuilder {
             names: Arc::default(),
             maps: self.base.maps.clone(),
             sources: self.base.sources.clone(),
+            questionnaires: self.base.validator.questionnaires().clone(),
         };
         parts.add_packs(self.packs)?;
         for (number, tgz) in (1..).zip(&self.packages) {
@@ -117,11 +118,12 @@ impl EngineBuilder {
             })?;
             parts.maps.add(Arc::new(map));
         }
-        let Parts { definitions, mut terminology, library, maps, sources, .. } = parts;
+        let Parts { definitions, mut terminology, library, maps, sources, questionnaires, .. } =
+            parts;
         terminology.add(library);
         let definitions = definitions.build();
         let model = Arc::new(Model::new(definitions));
-        let validator = Arc::new(Validator::new(model.clone(), terminology));
+        let validator = Arc::new(Validator::new(model.clone(), terminology, questionnaires));
         Ok(Engine { validator, model, maps, sources, conversions: Arc::default(), ..self.base })
     }
 }
@@ -136,6 +138,7 @@ struct Parts {
     names: Arc<Names>,
     maps: Maps,
     sources: Kept,
+    questionnaires: Questionnaires,
 }
 
 impl Parts {
@@ -202,6 +205,10 @@ impl Parts {
                 self.maps.add(Arc::new(map));
                 Ok(())
             }
+            Some("Questionnaire") => {
+                self.questionnaires.add(resource);
+                Ok(())
+            }
             Some("ValueSet" | "CodeSystem") if resource.text("url").is_none() => {
                 Err("a ValueSet or CodeSystem has no `url`".to_owned())
             }
@@ -230,7 +237,14 @@ fn is_map(text: &str) -> bool {
 
 /// True for the resources that tell an engine something.
 fn is_used(resource: View<'_>) -> bool {
-    let used = ["StructureDefinition", "ValueSet", "CodeSystem", "ConceptMap", "StructureMap"];
+    let used = [
+        "StructureDefinition",
+        "ValueSet",
+        "CodeSystem",
+        "ConceptMap",
+        "StructureMap",
+        "Questionnaire",
+    ];
     resource.text("resourceType").is_some_and(|name| used.contains(&name))
 }
 

@@ -370,6 +370,24 @@ codes! {
     SliceOrder "slice-order" Structure Error "The slice {0} stands too late (profile {1})"
     SliceAmbiguous "slice-ambiguous" Structure Error "This is of the slice {0} and of the slice {1} (profile {2})"
     SliceNotChecked "slice-not-checked" NotSupported Warning "Not checked: the slices of {0}, which cannot be told by {1} (profile {2})"
+    // Questionnaires and responses to them
+    QuestionnaireNotChecked "questionnaire-not-checked" NotSupported Warning "Not checked: the answers, because the questionnaire {0} is not here"
+    QuestionnaireLinkId "questionnaire-link-id" NotFound Error "The questionnaire has no item {0}"
+    QuestionnaireItemPlace "questionnaire-item-place" Structure Error "The item {0} stands elsewhere in the questionnaire"
+    QuestionnaireItemOrder "questionnaire-item-order" Structure Error "The item {0} stands before others here that it follows in the questionnaire"
+    QuestionnaireMax "questionnaire-max" Structure Error "The item {0} may be answered {1} times at most, found {2}"
+    QuestionnaireRequired "questionnaire-required" Required Error "The item {0} is required, and has no answer"
+    QuestionnaireDisabled "questionnaire-disabled" Invalid Error "The item {0} is answered, but what enables it is not met"
+    QuestionnaireContent "questionnaire-content" Structure Error "The item {0} is of type {1}, which has no {2}"
+    QuestionnaireAnswerType "questionnaire-answer-type" Structure Error "The answer must be of type {0}, found {1}"
+    QuestionnaireOption "questionnaire-option" CodeInvalid Error "The answer {0} is none of the options of the item {1}"
+    QuestionnaireExclusive "questionnaire-exclusive" Invalid Error "This option of the item {0} is chosen alone or not at all"
+    QuestionnaireDecimals "questionnaire-decimals" Value Error "{0} has more than {1} decimal places"
+    QuestionnaireAttachmentSize "questionnaire-attachment-size" Value Error "The attachment has {0} bytes, and {1} are allowed"
+    QuestionnaireAttachmentType "questionnaire-attachment-type" Value Error "The attachment is of type {0}, allowed is {1}"
+    QuestionnaireUnit "questionnaire-unit" CodeInvalid Error "The unit {0} is not in the value set {1}"
+    QuestionnaireUnitCode "questionnaire-unit-code" Value Error "{0} cannot be compared with {1}: both need a unit with a code"
+    QuestionnaireEnableWhen "questionnaire-enable-when" Invalid Error "The item {0} cannot depend on {1}, which is {2}"
 }
 
 impl Code {

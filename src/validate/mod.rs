@@ -6,12 +6,14 @@ mod known;
 mod location;
 mod path;
 mod profile;
+mod questionnaire;
 pub mod rules;
 mod settings;
 pub mod v2;
 mod walk;
 
 pub use location::locate;
+pub use questionnaire::Questionnaires;
 pub use rules::Knowledge;
 pub use settings::Settings;
 
@@ -35,6 +37,7 @@ use walk::{Role, Walk};
 pub struct Validator {
     model: Arc<Model>,
     terminology: Terminology,
+    questionnaires: Questionnaires,
     known: Known,
     /// By type number.
     primitives: Vec<Option<Primitive>>,
@@ -43,13 +46,17 @@ pub struct Validator {
 
 impl Validator {
     /// A validator over these definitions.
-    pub fn new(model: Arc<Model>, terminology: Terminology) -> Self {
+    pub fn new(
+        model: Arc<Model>,
+        terminology: Terminology,
+        questionnaires: Questionnaires,
+    ) -> Self {
         let definitions = model.definitions();
         let known = Known::new(definitions.names());
         let name = |id| definitions.type_name(id);
         let primitives = definitions.types().map(|id| Primitive::from_name(name(id))).collect();
         let book = Book::new(definitions.constraints());
-        Self { model, terminology, known, primitives, book }
+        Self { model, terminology, questionnaires, known, primitives, book }
     }
 
     /// What is known of types.
@@ -60,6 +67,11 @@ impl Validator {
     /// What is known of codes.
     pub fn terminology(&self) -> &Terminology {
         &self.terminology
+    }
+
+    /// What is known of questionnaires.
+    pub fn questionnaires(&self) -> &Questionnaires {
+        &self.questionnaires
     }
 
     /// Validates the resource at the root of `tree`, which must have been parsed with the names of

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 use super::known::Known;
 use super::path::{Path, Step};
 use super::profile::Profiles;
+use super::questionnaire;
 use super::rules::{
     attachment, binding, bundle, cardinality, constraint, contained, element_id, element_name,
     extension, json_shape, primitive_value, profile, publication, reference, resource_type,
@@ -137,6 +138,11 @@ impl<'a> Walk<'a> {
         }
         if let Some(type_def) = self.definitions().type_def(type_id) {
             constraint::check(self, resource, &type_def.constraints);
+        }
+        match self.definitions().type_name(type_id) {
+            "QuestionnaireResponse" => questionnaire::check(self, node),
+            "Questionnaire" => questionnaire::check_definition(self, node),
+            _ => {}
         }
         publication::check(self, node);
         self.resource_profiles(node, type_id, role);

@@ -48,19 +48,28 @@ fn compare(walk: &Walk<'_>, cursor: Cursor, limit: &Literal) -> Option<Ordering>
     let (tree, names) = (walk.tree, walk.definitions().names());
     let node = cursor.node?;
     if let Some(limit) = limit.text() {
-        let text = cursor.value(tree)?;
-        if let (Ok(value), Ok(limit)) = (text.parse::<Decimal>(), limit.parse::<Decimal>()) {
-            return Some(value.cmp(&limit));
-        }
-        let mut kinds =
-            [TemporalType::Date, TemporalType::DateTime, TemporalType::Time].into_iter();
-        return kinds
-            .find_map(|kind| Temporal::parse(kind, text)?.compare(Temporal::parse(kind, limit)?));
+        return compare_text(cursor.value(tree)?, limit);
     }
     let own = |name: &str| tree.child(node, name).map(|child| tree.value(child));
     let other = |name: &str| limit.get(names.find(name)?)?.text();
-    let value = quantity(own("value")?, own("code"))?;
-    value.compare(&quantity(other("value")?, other("code"))?)
+    compare_quantities((own("value")?, own("code")), (other("value")?, other("code")))
+}
+
+/// The order of two numbers, dates or times; none where it cannot be told.
+pub(crate) fn compare_text(value: &str, limit: &str) -> Option<Ordering> {
+    if let (Ok(value), Ok(limit)) = (value.parse::<Decimal>(), limit.parse::<Decimal>()) {
+        return Some(value.cmp(&limit));
+    }
+    let mut kinds = [TemporalType::Date, TemporalType::DateTime, TemporalType::Time].into_iter();
+    kinds.find_map(|kind| Temporal::parse(kind, value)?.compare(Temporal::parse(kind, limit)?))
+}
+
+/// The order of two quantities, each a number and the code of its unit in UCUM.
+pub(crate) fn compare_quantities(
+    value: (&str, Option<&str>),
+    limit: (&str, Option<&str>),
+) -> Option<Ordering> {
+    quantity(value.0, value.1)?.compare(&quantity(limit.0, limit.1)?)
 }
 
 fn quantity<'q>(value: &str, code: Option<&'q str>) -> Option<Quantity<'q>> {
