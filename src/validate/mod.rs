@@ -6,15 +6,13 @@ mod known;
 mod location;
 mod path;
 mod profile;
-mod questionnaire;
 pub mod rules;
 mod settings;
 pub mod v2;
 mod walk;
 
 pub use location::locate;
-pub use questionnaire::Questionnaires;
-pub use rules::Knowledge;
+pub use rules::{Knowledge, Questionnaires};
 pub use settings::Settings;
 
 use std::sync::Arc;

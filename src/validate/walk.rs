@@ -6,11 +6,10 @@ use std::collections::HashSet;
 use super::known::Known;
 use super::path::{Path, Step};
 use super::profile::Profiles;
-use super::questionnaire;
 use super::rules::{
     attachment, binding, bundle, cardinality, constraint, contained, element_id, element_name,
-    extension, json_shape, primitive_value, profile, publication, reference, resource_type,
-    security_label, system, xml_shape,
+    extension, json_shape, primitive_value, profile, publication, questionnaire, reference,
+    resource_type, security_label, system, xml_shape,
 };
 use super::{Settings, Validator};
 use crate::cursor::{Cursor, ElementView, References, Target};

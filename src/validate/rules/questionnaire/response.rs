@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::enable::Answers;
-use super::form::Form;
+use super::form::{Form, entries};
 use crate::definitions::View;
 use crate::fhirpath::compile;
 use crate::issue::{Arg, Code, Severity};
@@ -219,13 +219,4 @@ impl<'w, 'a, 'q> Response<'w, 'a, 'q> {
             });
         }
     }
-}
-
-/// The objects of an array.
-pub(super) fn entries<'t>(
-    tree: &'t Tree,
-    node: NodeId,
-    name: &str,
-) -> impl Iterator<Item = NodeId> + use<'t> {
-    View::new(tree, node).objects(name).map(View::node).collect::<Vec<_>>().into_iter()
 }

@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use super::response::entries;
+use super::form::entries;
 use crate::definitions::View;
 use crate::tree::{Kind, NodeId, Tree};
 use crate::validate::rules::value_range;

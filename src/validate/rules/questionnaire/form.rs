@@ -114,3 +114,12 @@ fn items_in(of: View<'_>, parent: Option<usize>) -> Vec<(View<'_>, Option<usize>
     items.reverse();
     items
 }
+
+/// The objects of an array.
+pub(super) fn entries<'t>(
+    tree: &'t Tree,
+    node: NodeId,
+    name: &str,
+) -> impl Iterator<Item = NodeId> + use<'t> {
+    View::new(tree, node).objects(name).map(View::node).collect::<Vec<_>>().into_iter()
+}

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::response::entries;
+use super::form::entries;
 use crate::issue::{Arg, Code};
 use crate::tree::NodeId;
 use crate::validate::path::Step;
