@@ -42,6 +42,9 @@ const look = EditorView.theme({
   ".cm-lineNumbers .cm-gutterElement": { padding: "0 4px 0 8px", minWidth: "34px" },
   ".cm-gutter-lint": { width: "18px", paddingLeft: "4px" },
   ".cm-gutter-lint .cm-gutterElement": { padding: "0" },
+  ".cm-linked": { borderBottom: "1px solid color-mix(in srgb, var(--ok) 55%, transparent)" },
+  ".cm-left": { backgroundColor: "var(--warning-tint)", borderBottom: "1px dashed var(--warning)" },
+  ".cm-linked-current": { backgroundColor: "var(--result)", outline: "1px solid var(--ok)", borderRadius: "2px" },
   ".cm-activeLine": { backgroundColor: "var(--active)" },
   ".cm-activeLineGutter": { backgroundColor: "var(--active)", color: "var(--ink)" },
   "&.cm-focused > .cm-scroller > .cm-selectionLayer .cm-selectionBackground, .cm-selectionBackground":

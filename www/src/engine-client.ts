@@ -3,7 +3,10 @@
 
 import EngineWorker from "./engine-worker?worker&inline";
 import type { Format } from "./languages";
+import type { ProfileEntry } from "fhirkiln/slim";
 import type {
+  BundleKind,
+  Conversion,
   EngineFiles,
   Evaluation,
   Excerpt,
@@ -15,6 +18,7 @@ import type {
   Validation,
 } from "./protocol";
 
+/** What a client is told; what nobody listens to is dropped. */
 export interface EngineEvents {
   /** An engine is there, the first one or a replacement. */
   ready(): void;
@@ -25,6 +29,8 @@ export interface EngineEvents {
   validated(validation: Validation): void;
   evaluated(result: Evaluation | Mistake): void;
   written(result: string | Mistake): void;
+  converted(result: Conversion | Mistake): void;
+  profiles(profiles: ProfileEntry[]): void;
   /** What was asked made the engine fail; the next question meets a fresh engine. */
   failed(message: string): void;
 }
@@ -44,14 +50,24 @@ export class EngineClient {
 
   constructor(
     private files: EngineFiles,
-    private readonly events: EngineEvents,
+    private readonly events: Partial<EngineEvents>,
   ) {
     this.#worker = this.#spawn();
   }
 
   /** Asks for a validation. An input that waits for its turn is dropped for a newer one. */
-  validate(input: Input): void {
-    this.#ask({ kind: "validate", input });
+  validate(input: Input, profiles: string[] = []): void {
+    this.#ask({ kind: "validate", input, profiles });
+  }
+
+  /** Asks for a message as FHIR. */
+  convert(input: Input, bundle: BundleKind): void {
+    this.#ask({ kind: "convert", input, bundle });
+  }
+
+  /** Asks which profiles there are. */
+  listProfiles(): void {
+    this.#ask({ kind: "profiles" });
   }
 
   /** Asks for what an expression gives. */
@@ -83,8 +99,8 @@ export class EngineClient {
   }
 
   /** Goes on with other definitions. */
-  use(pack: Uint8Array): void {
-    this.files = { ...this.files, pack };
+  use(packs: Uint8Array[], resources: string[] = []): void {
+    this.files = { ...this.files, packs, resources };
     this.restart();
   }
 
@@ -116,7 +132,7 @@ export class EngineClient {
     this.#running = { id: this.#nextId++, since: performance.now() };
     this.#send({ ...question, id: this.#running.id });
     if (this.#waiting.size > 0) this.#impatience = setTimeout(() => this.restart(), PATIENCE);
-    if (question.kind === "validate") this.events.started();
+    if (question.kind === "validate") this.events.started?.();
   }
 
   #send(request: Request): void {
@@ -127,7 +143,7 @@ export class EngineClient {
     switch (reply.kind) {
       case "ready":
         this.#ready = true;
-        this.events.ready();
+        this.events.ready?.();
         break;
       case "excerpt":
         this.#excerpts.get(reply.id)?.(reply.excerpt);
@@ -147,17 +163,21 @@ export class EngineClient {
   #tell(reply: Reply & { kind: Question["kind"] }): void {
     switch (reply.kind) {
       case "validate":
-        return this.events.validated(reply);
+        return this.events.validated?.(reply);
       case "evaluate":
-        return this.events.evaluated(reply.result);
+        return this.events.evaluated?.(reply.result);
       case "write":
-        return this.events.written(reply.result);
+        return this.events.written?.(reply.result);
+      case "convert":
+        return this.events.converted?.(reply.result);
+      case "profiles":
+        return this.events.profiles?.(reply.profiles);
     }
   }
 
   #fail(message: string): void {
-    if (!this.#ready) return this.events.unavailable(message);
+    if (!this.#ready) return this.events.unavailable?.(message);
     this.restart();
-    this.events.failed(message);
+    this.events.failed?.(message);
   }
 }

@@ -2,16 +2,22 @@
 // worker, so that it can give up all connections before there is a worker.
 
 import wasmUrl from "fhirkiln/fhirkiln.wasm?url";
-import { firstVersion, packOf } from "./definitions";
+import { beginsWithMessages, firstVersion, packOf, packsOfMessages } from "./definitions";
 import type { EngineFiles } from "./protocol";
 
 /** Throws where a file does not arrive; trying again may help. */
-export async function fetchEngineFiles(): Promise<EngineFiles> {
-  const [module, pack] = await Promise.all([
+export async function fetchEngineFiles(): Promise<EngineFiles & { messages: Uint8Array[] | null }> {
+  const [module, pack, messages] = await Promise.all([
     fetchFile(wasmUrl, "The engine").then(compile),
-    fetchFile(packOf(firstVersion()), "The pack of definitions").then((response) => response.arrayBuffer()),
+    fetchPack(packOf(firstVersion())),
+    beginsWithMessages() ? Promise.all(packsOfMessages.map(fetchPack)) : null,
   ]);
-  return { module, pack: new Uint8Array(pack) };
+  return { module, packs: [pack], messages };
+}
+
+async function fetchPack(url: string): Promise<Uint8Array> {
+  const response = await fetchFile(url, "The pack of definitions");
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 async function fetchFile(url: string, name: string): Promise<Response> {

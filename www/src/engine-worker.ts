@@ -3,7 +3,7 @@
 
 import { Engine, type Evaluated, FhirkilnError } from "fhirkiln/slim";
 import { readExcerpt } from "./excerpt";
-import type { Evaluation, Input, Item, Mistake, Question, Reply, Request } from "./protocol";
+import type { Conversion, Evaluation, Input, Item, Mistake, Question, Reply, Request } from "./protocol";
 
 /** Items of a result that are shown, and characters of each. */
 const MOST_ITEMS = 500;
@@ -23,7 +23,8 @@ addEventListener("message", async ({ data }: MessageEvent<Request>) => {
 async function answer(request: Request): Promise<Reply> {
   switch (request.kind) {
     case "load":
-      engine = await Engine.load({ packs: [request.pack], wasm: request.module });
+      engine = await Engine.load({ packs: request.packs, wasm: request.module });
+      if (request.resources) engine = await engine.with({ resources: request.resources });
       return { kind: "ready" };
     case "validate":
       return validate(request);
@@ -31,6 +32,10 @@ async function answer(request: Request): Promise<Reply> {
       return { kind: "evaluate", id: request.id, result: await asked(() => evaluate(request)) };
     case "write":
       return { kind: "write", id: request.id, result: await asked(() => write(request)) };
+    case "convert":
+      return { kind: "convert", id: request.id, result: await asked(() => convert(request)) };
+    case "profiles":
+      return { kind: "profiles", id: request.id, profiles: loaded().profiles() };
     case "excerpt": {
       const bytes = await readBytes(request.file);
       return { kind: "excerpt", id: request.id, excerpt: readExcerpt(bytes, request.line, request.column) };
@@ -38,13 +43,20 @@ async function answer(request: Request): Promise<Reply> {
   }
 }
 
-async function validate({ id, input }: Request & { kind: "validate" }): Promise<Reply> {
+async function validate({ id, input, profiles }: Request & { kind: "validate" }): Promise<Reply> {
   const content = await read(input);
   const start = performance.now();
-  const outcome = loaded().validate(content);
+  const outcome = loaded().validate(content, { profiles });
   const milliseconds = performance.now() - start;
   const bytes = typeof content === "string" ? new Blob([content]).size : content.length;
   return { kind: "validate", id, outcome, milliseconds, bytes };
+}
+
+async function convert({ input, bundle }: Question & { kind: "convert" }): Promise<Conversion> {
+  const content = await read(input);
+  const start = performance.now();
+  const converted = loaded().convert(content, { bundle });
+  return { converted, milliseconds: performance.now() - start };
 }
 
 async function evaluate({ input, expression }: Question & { kind: "evaluate" }): Promise<Evaluation> {

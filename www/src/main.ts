@@ -5,7 +5,17 @@ import { Editor, type Place } from "./editor";
 import { EngineClient } from "./engine-client";
 import { fetchEngineFiles } from "./engine-files";
 import { acceptFiles } from "./files";
-import { firstVersion, keptPack, nameOf, offerVersions, reloadWith, type Version } from "./definitions";
+import {
+  firstVersion,
+  keptFiles,
+  nameOf,
+  offerVersions,
+  packOf,
+  packsOfMessages,
+  notKept,
+  searchOf,
+  searchOfMessages,
+} from "./definitions";
 import { Findings } from "./findings";
 import { formatJson } from "./format-json";
 import { Results } from "./results";
@@ -14,7 +24,9 @@ import { type Finding, readFindings } from "./outcome";
 import { offerSchemes } from "./preferences";
 import { countRequests, forbidConnections, prepareOffline } from "./privacy";
 import type { Evaluation, Item, Mistake, Outcome, Validation } from "./protocol";
+import { ProfilePicker } from "./profile-picker";
 import { samples } from "./samples";
+import { MessageView } from "./v2/view";
 import { formatBytes, Verdict } from "./verdict";
 
 /** Bytes above which a file is validated without being loaded into the editor. */
@@ -40,7 +52,14 @@ const findings = new Findings({ list: byId("findings"), filters: byId("filters")
   filtered: markFindings,
 });
 
+const picker = new ProfilePicker(byId("guide"), byId("profile"), {
+  guide: () => void chooseDefinitions(),
+  profile: () => validate(),
+});
+
 let client: EngineClient | null = null;
+let version = firstVersion();
+let messageView: Promise<MessageView | null> | null = null;
 /** The file that is validated in place of the editor's text, if one is. */
 let largeFile: File | null = null;
 /** The file that was loaded into the editor: while it is unchanged, its own bytes are validated. */
@@ -63,7 +82,7 @@ function validate(): void {
   verdict.outdated();
   validating = largeFile ?? editor.version;
   byId("convert").textContent = editor.format === "xml" ? "To JSON" : "To XML";
-  client?.validate(input());
+  client?.validate(input(), picker.profiles);
   evaluate();
 }
 
@@ -143,17 +162,43 @@ function markFindings(): void {
   editor.mark(tabs.selected === "tab-findings" ? findings.shown : []);
 }
 
-/** Validates with another version of FHIR. */
-async function chooseVersion(version: Version): Promise<void> {
-  const pack = await keptPack(version);
-  if (!pack || !client) {
-    notice(reloadWith(version));
+/** Validates with another version of FHIR, or another guide. */
+async function chooseDefinitions(): Promise<void> {
+  picker.allow(version === "r4");
+  const { guide } = picker;
+  const packs = await keptFiles([packOf(version), ...(guide?.pack ? [guide.pack] : [])]);
+  if (!packs || !client) {
+    notice(guide ? notKept(guide.name) : notKept(nameOf(version), searchOf(version)));
     return;
   }
   notice(null);
   findings.version = nameOf(version);
-  client.use(pack);
+  picker.offer([]);
+  client.use(packs, guide?.resources);
+  if (guide) client.listProfiles();
   validate();
+}
+
+/** Shows what the address names: the validator, or messages of HL7 v2. */
+function showView(): void {
+  const isMessages = location.hash === "#v2";
+  byId("view-validate").hidden = isMessages;
+  byId("view-v2").hidden = !isMessages;
+  for (const link of document.querySelectorAll("#views a")) {
+    if (link.getAttribute("href") === (isMessages ? "#v2" : "#validate")) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
+  if (isMessages) messageView ??= openMessages();
+}
+
+/** The view of messages has an engine of its own, so that neither waits for the other. */
+async function openMessages(): Promise<MessageView | null> {
+  const { module, messages } = await arriving;
+  const packs = messages ?? (await keptFiles(packsOfMessages));
+  if (packs) return new MessageView({ module, packs });
+  byId("v2-summary").replaceChildren(...notKept("HL7 v2", searchOfMessages));
+  messageView = null;
+  return null;
 }
 
 /** The same text, indented. */
@@ -238,6 +283,7 @@ async function start(): Promise<void> {
       validated,
       evaluated,
       written,
+      profiles: (profiles) => picker.offer(profiles),
       failed(message) {
         show(null);
         verdict.failed("This text could not be checked");
@@ -294,10 +340,16 @@ byId("stop").addEventListener("click", () => {
 byId("copy").addEventListener("click", (event) => copyOutcome(event.currentTarget as HTMLButtonElement));
 byId("download").addEventListener("click", downloadOutcome);
 offerSchemes(byId("theme"));
-offerVersions(byId("version"), (version) => void chooseVersion(version));
-findings.version = nameOf(firstVersion());
+offerVersions(byId("version"), (chosen) => {
+  version = chosen;
+  void chooseDefinitions();
+});
+picker.allow(version === "r4");
+findings.version = nameOf(version);
+addEventListener("hashchange", showView);
 acceptFiles({ open: byId("open"), input: byId("file"), overlay: byId("drop") }, (file, others) => {
   takeFile(file, others).catch((error: Error) => trouble(`${file.name} could not be read: ${error.message}`));
 });
 loadText(samples[0]!.text, samples[0]!.name);
 void start();
+void arriving.then(showView, () => {});

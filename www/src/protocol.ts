@@ -1,6 +1,6 @@
 // The messages between the page and the worker that holds the engine. Everything is plain data.
 
-import type { Engine } from "fhirkiln/slim";
+import type { Converted, Engine, ProfileEntry } from "fhirkiln/slim";
 import type { Format } from "./languages";
 
 /** A FHIR OperationOutcome. */
@@ -12,12 +12,19 @@ export type Input = string | Blob;
 /** What an engine is made of. */
 export interface EngineFiles {
   module: WebAssembly.Module;
-  pack: Uint8Array;
+  packs: Uint8Array[];
+  /** Definitions besides. */
+  resources?: string[];
 }
+
+/** The kinds of Bundle that a message can become. */
+export type BundleKind = "message" | "transaction" | "collection";
 
 /** What the engine is asked of an input. */
 export type Question =
-  | { kind: "validate"; input: Input }
+  | { kind: "validate"; input: Input; profiles: string[] }
+  | { kind: "convert"; input: Input; bundle: BundleKind }
+  | { kind: "profiles" }
   | { kind: "evaluate"; input: Input; expression: string }
   | { kind: "write"; input: Input; to: Format };
 
@@ -31,6 +38,8 @@ export type Reply =
   | ({ kind: "validate"; id: number } & Validation)
   | { kind: "evaluate"; id: number; result: Evaluation | Mistake }
   | { kind: "write"; id: number; result: string | Mistake }
+  | { kind: "convert"; id: number; result: Conversion | Mistake }
+  | { kind: "profiles"; id: number; profiles: ProfileEntry[] }
   | { kind: "excerpt"; id: number; excerpt: Excerpt }
   | { kind: "failed"; id: number | null; message: string };
 
@@ -39,6 +48,12 @@ export interface Validation {
   outcome: Outcome;
   milliseconds: number;
   bytes: number;
+}
+
+/** What came of one message. */
+export interface Conversion {
+  converted: Converted;
+  milliseconds: number;
 }
 
 /** What came of one evaluation. */

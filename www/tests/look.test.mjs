@@ -49,7 +49,7 @@ for (const colorScheme of ["light", "dark"]) {
 }
 
 const CONTRASTED = [
-  ".tagline",
+  ".views",
   ".promise",
   ".samples button",
   ".summary",

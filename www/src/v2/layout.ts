@@ -1,0 +1,46 @@
+// JSON laid out in lines, with the place of each value in the text by its FHIRPath location.
+
+/** A part of a text. */
+export interface Range {
+  from: number;
+  to: number;
+}
+
+/** The text, and where its values are. */
+export interface Layout {
+  text: string;
+  /** By path, as {@link plainPath} writes it. */
+  values: Map<string, Range>;
+}
+
+/** Lays a resource out as `JSON.stringify(resource, null, 2)` does. */
+export function layOut(resource: { resourceType: string }): Layout {
+  const values = new Map<string, Range>();
+  let text = "";
+  const write = (value: unknown, path: string, indent: string): void => {
+    const from = text.length;
+    if (typeof value !== "object" || value === null) text += JSON.stringify(value);
+    else {
+      const isArray = Array.isArray(value);
+      const inner = `${indent}  `;
+      let before = "";
+      text += isArray ? "[" : "{";
+      for (const [name, item] of Object.entries(value)) {
+        text += `${before}\n${inner}`;
+        before = ",";
+        if (!isArray) text += `${JSON.stringify(name)}: `;
+        // `_birthDate` holds what else there is of `birthDate`.
+        write(item, isArray ? `${path}[${name}]` : `${path}.${name.replace(/^_/, "")}`, inner);
+      }
+      text += `${before && `\n${indent}`}${isArray ? "]" : "}"}`;
+    }
+    if (!values.has(path)) values.set(path, { from, to: text.length });
+  };
+  write(resource, resource.resourceType, "");
+  return { text: `${text}\n`, values };
+}
+
+/** A FHIRPath location by the names that JSON has: `value.ofType(Quantity)` is `valueQuantity`. */
+export function plainPath(location: string): string {
+  return location.replace(/\.ofType\((\w)(\w*)\)/g, (_, first: string, rest: string) => first.toUpperCase() + rest);
+}
