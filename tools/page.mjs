@@ -35,7 +35,14 @@ export async function buildPage() {
     "vite.config.ts",
     "package-lock.json",
   ];
-  const inputs = ["dist", "packs", "package.json", "docs/issues", "profiles/portal-intake", ...sources.map((name) => `www/${name}`)];
+  const inputs = [
+    "dist",
+    "packs",
+    "package.json",
+    "docs/issues",
+    "profiles/portal-intake",
+    ...sources.map((name) => `www/${name}`),
+  ];
   await step("The page: www/dist", { inputs, outputs: ["www/dist/index.html"] }, () => {
     packForPage();
     run("npm", ["run", "--silent", "build"], { cwd: www });
