@@ -9,9 +9,9 @@ use super::structure::Node;
 use super::{ANY_MESSAGE, ANY_SEGMENT, MODELS};
 
 /// What such a field can hold (HL7 table 0125, of all versions).
-const VARIANTS: [&str; 35] = [
+const VARIANTS: [&str; 36] = [
     "AD", "CE", "CF", "CK", "CN", "CNE", "CP", "CQ", "CWE", "CX", "DR", "DT", "DTM", "ED", "EI",
-    "FT", "ID", "IS", "MA", "MO", "NA", "NM", "PN", "RP", "SI", "SN", "ST", "TM", "TN", "TX",
+    "FT", "ID", "IS", "MA", "MO", "NA", "NM", "NR", "PN", "RP", "SI", "SN", "ST", "TM", "TN", "TX",
     "XAD", "XCN", "XON", "XPN", "XTN",
 ];
 

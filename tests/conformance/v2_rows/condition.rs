@@ -13,21 +13,23 @@ enum Wish {
     Empty,
     /// One of these.
     Is(Vec<String>),
-    IsNot,
+    /// None of these.
+    IsNot(Vec<String>),
     Repeated,
 }
 
 /// Where a field or component is: segment, field, component.
 pub(super) type Place = (String, usize, Option<(usize, usize)>);
 
-/// Makes `condition` true in a message. `own` is the place of the row, and `find` that of a name such as `CX.5`; of
-/// alternatives the first is made true.
+/// Makes `condition` true in a message, but for places that are to have any value: these are returned. `own` is the
+/// place of the row, and `find` that of a name such as `CX.5`; of alternatives the first is made true.
 pub(super) fn satisfy(
     condition: &str,
     own: Option<&Place>,
     find: impl Fn(&str) -> Option<Place>,
     sample: &mut Sample,
-) {
+) -> Vec<Place> {
+    let mut valued = Vec::new();
     let mut pending: Vec<Option<Place>> = Vec::new();
     let mut last = own.cloned();
     for atom in atoms(condition) {
@@ -39,20 +41,32 @@ pub(super) fn satisfy(
         let Some(wish) = wish(&atom) else { continue };
         for (segment, field, part) in pending.drain(..).flatten() {
             match &wish {
-                Wish::Valued if sample.get(&segment, field, part.unwrap_or((1, 1))).is_none() => {
-                    sample.set(&segment, field, part, "1");
-                }
+                Wish::Valued => valued.push((segment, field, part)),
                 Wish::Empty => sample.clear(&segment, field, part),
-                Wish::Is(values) => sample.set(&segment, field, part, &values[0]),
+                Wish::Is(values) => {
+                    // The last of a list is as good as any, and the most common in OBX-2.
+                    let value = values.last().map_or("", String::as_str);
+                    sample.set(
+                        &segment,
+                        field,
+                        part,
+                        if value == "patient" { "SEL" } else { value },
+                    );
+                }
                 Wish::Repeated => {
                     let (text, _) = value("EIP");
                     sample.fill(&segment, field, part, text);
                     sample.repeat(&segment, field);
                 }
-                Wish::Valued | Wish::IsNot => {}
+                // None of those that a universal id can be.
+                Wish::IsNot(values) if values.iter().any(|value| value == "ISO") => {
+                    sample.set(&segment, field, part, "L");
+                }
+                Wish::IsNot(_) => {}
             }
         }
     }
+    valued
 }
 
 /// The parts that are to be true at once.
@@ -89,7 +103,7 @@ fn wish(atom: &str) -> Option<Wish> {
     match (values.is_empty(), not) {
         (false, false) => Some(Wish::Is(values)),
         (false, true) if has("VALUED") && !has("IN") => Some(Wish::Valued),
-        (false, true) => Some(Wish::IsNot),
+        (false, true) => Some(Wish::IsNot(values)),
         (true, true) => Some(Wish::Empty),
         (true, false) if has("EMPTY") => Some(Wish::Empty),
         (true, false) if has("VALUED") || has("VALUE") => Some(Wish::Valued),
@@ -106,11 +120,13 @@ fn conditions_become_true() {
     };
     let check = |condition: &str, expected: &str| {
         let mut sample = Sample::default();
-        satisfy(condition, None, find, &mut sample);
+        for (segment, field, part) in satisfy(condition, None, find, &mut sample) {
+            sample.set(&segment, field, part, "1");
+        }
         let text = sample.text();
         assert_eq!(text.split('\r').nth(1).unwrap_or_default(), expected, "{condition}");
     };
-    check("IF OBX-2 EQUALS \"SN\" AND OBX-5.3 IN (\":\", \"/\")", "OBX||SN|||^^:");
+    check("IF OBX-2 EQUALS \"SN\" AND OBX-5.3 IN (\":\", \"/\")", "OBX||SN|||^^/");
     check("IF PRT-5 OR PRT-6 IS VALUED", "PRT|||||1");
     check("IF PRT-5 AND PRT-6 AREA NOT VALUED", "PRT||||||");
     check("IF PRT-23 IS \"B\"", "PRT|||||||||||||||||||||||B");

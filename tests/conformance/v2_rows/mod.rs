@@ -53,19 +53,28 @@ const CARRIERS: [(&str, &str, usize, usize); 22] = [
 ];
 
 /// What a segment has besides, because its map makes nothing without.
-const BESIDES: [&str; 12] = [
-    "AIG|1||A1^Room",
-    "AIP|1||P1^Family^Given",
-    "IAM|1||C1^Text one^LN||Rash",
+const BESIDES: [&str; 21] = [
+    "AIG|1||A1^Room|||||20200102030405+0000",
+    "AIL|1||Ward|||20200102030405+0000",
+    "AIP|1||P1^Family^Given|||20200102030405+0000",
+    "AIS|1||C0^Code^LN|20200102030405+0000",
+    "DG1|1||C0^Code^LN",
+    "IAM|1||C1^Text one^LN",
+    "IN1|1|C1^Text one^LN",
+    "MSH||||||Name",
+    "NK1|1|Family^Given",
     "NTE|1||Value",
     "OBX|1|ST|C0^Code^LN||x",
-    "PRT|1||||P1^Family^Given",
-    "PR1|1||C0^Code^LN",
+    "ORC|NW",
+    "PD1|||||||Y",
+    "PID||||||||||||||||||A1",
+    "PRT|1||||P1^Family^Given|||Org One^^^^^^^^^O1|||||||^PRN^PH^^^^^^^^^5551234",
+    "PR1|1||C0^Code^LN||20200102030405+0000",
+    "PV1|||||||||||||||||||||||||||||||||||||||||||Ward",
     "ROL|1||PP|P1^Family^Given",
-    "RXA|0|1|||||",
-    "RXO|C0^Code^LN",
-    "SCH|",
-    "DG1|1||C0^Code^LN",
+    "RXA|0|1||||17",
+    "RXO|C0^Code^LN|17|18||||||||19|||||||21|||||||22",
+    "TQ1|1||BID^^^^2^h^^AC||||20200102030405+0000|20200103030405+0000",
 ];
 
 #[test]
@@ -171,6 +180,7 @@ impl Harness {
                     targets.push(
                         ", bundle.entry as other, other.fullUrl = 'urn:uuid:1', \
                          other.resource = create('Patient') as patient, \
+                         patient.identifier as identifier, identifier.value = '1', \
                          create('Reference') as also, also.reference = 'urn:uuid:1'"
                             .to_owned(),
                     );
@@ -203,6 +213,12 @@ impl Harness {
             return format!(
                 "bundle.entry as entry, entry.resource = create('{resource}') as resource, resource.{element} as tgt"
             );
+        }
+        if name == "Appointment" {
+            // Times of participants may be told from when it begins.
+            return "bundle.entry as entry, entry.resource = create('Appointment') as tgt, \
+                    tgt.start = '2020-01-02T03:00:00Z'"
+                .to_owned();
         }
         if self.is_resource(name) {
             return format!("bundle.entry as entry, entry.resource = create('{name}') as tgt");
@@ -324,27 +340,41 @@ impl Harness {
         }
         let own = row.number.map(|number| place_of(row, number));
         let find = |name: &str| find_place(row, name);
-        condition::satisfy(&row.condition, own.as_ref(), find, &mut sample);
+        let valued = condition::satisfy(&row.condition, own.as_ref(), find, &mut sample);
         let data_type = match row.data_type.as_str() {
             "varies" => sample.get("OBX", 2, (1, 1)).unwrap_or("ST").to_owned(),
-            "" if row.source.len() == 2 => "ST".to_owned(),
+            "" if row.number == Some(1) => row.source.clone(),
             name => name.to_owned(),
         };
-        let code = self.code(row);
+        let example = sample::example(&row.key, &row.field);
         let (text, markers) = value(&data_type);
         let mut wanted: Vec<String> = markers.iter().map(|it| (*it).to_owned()).collect();
-        if let Some((segment, number, part)) = own {
+        let at = own.as_ref().map(|(segment, number, part)| {
+            (segment.as_str(), *number, *part, part.unwrap_or((1, 1)))
+        });
+        let set = at.and_then(|(segment, number, _, at)| sample.get(segment, number, at));
+        let code = self.code(row, set).filter(|_| example.is_none());
+        if let Some((segment, number, part, first)) = at {
             if let Some((from, _)) = &code {
-                let part = part.or(Some((1, 1)));
-                sample.fill(&segment, number, part, from);
+                sample.fill(segment, number, Some(first), from);
             }
             if !row.condition.contains("IF NOT VALUED") {
-                sample.fill(&segment, number, part, text);
+                let text = example.as_ref().map_or(text, |(text, _)| *text);
+                sample.fill(segment, number, part, text);
             }
-            let at = part.unwrap_or((1, 1));
-            wanted.extend(sample.get(&segment, number, at).map(str::to_owned));
+            match &example {
+                Some((_, texts)) => wanted.clone_from(texts),
+                None => wanted.extend(sample.get(segment, number, first).map(str::to_owned)),
+            }
+        } else {
+            wanted.clear();
         }
         complete(row, &mut sample);
+        for (segment, field, part) in valued {
+            if sample.get(&segment, field, part.unwrap_or((1, 1))).is_none() {
+                sample.set(&segment, field, part, "1");
+            }
+        }
         let wanted = match (&code, row.assignment.as_str()) {
             (Some((_, to)), "") => vec![to.clone()],
             (None, "") => wanted,
@@ -360,12 +390,14 @@ impl Harness {
         (sample.text(), wanted)
     }
 
-    /// A code of the vocabulary of the row with what it becomes.
-    fn code(&self, row: &Row) -> Option<(String, String)> {
+    /// A code of the vocabulary of the row with what it becomes: the one that the condition asks for.
+    fn code(&self, row: &Row, set: Option<&str>) -> Option<(String, String)> {
         let name = row.vocabulary.replace(['/', ' '], "");
         let pairs = self.codes.get(&name)?;
-        let wanted = pairs.iter().find(|(from, _)| row.condition.contains(&format!("\"{from}\"")));
-        let plain = |(from, _): &&(String, String)| !from.contains('<');
+        let wanted = pairs.iter().find(|(from, _)| Some(from.as_str()) == set);
+        let plain = |(from, _): &&(String, String)| {
+            !from.contains('<') && !row.condition.contains(&format!("\"{from}\""))
+        };
         wanted.or_else(|| pairs.iter().find(plain)).cloned()
     }
 
@@ -432,6 +464,12 @@ fn find_place(row: &Row, name: &str) -> Option<condition::Place> {
 
 /// What has to be there besides, where a condition does not keep it out.
 fn complete(row: &Row, sample: &mut Sample) {
+    if row.source == "OBX"
+        && let Some(name) = sample.get("OBX", 2, (1, 1))
+    {
+        let (text, _) = value(&name.to_owned());
+        sample.fill("OBX", 5, None, text);
+    }
     for segment in BESIDES.iter().filter(|it| it.starts_with(&row.source)) {
         sample.read(segment);
     }

@@ -40,14 +40,14 @@ const VALUES: [(&str, &str, &[&str]); 42] = [
     ("PT", "P^T", &["P", "T"]),
     ("RI", "Q1H^0800", &["Q1H"]),
     ("RP", "http://a.example/b^A&1.2&ISO^text^plain", &["http://a.example/b"]),
-    ("RPT", "BID^^^^2", &["BID"]),
+    ("RPT", "BID^^^^2^h^^AC^17^min", &["BID"]),
     ("SAD", "Street 1", &["Street 1"]),
     ("SI", "17", &["17"]),
     ("SN", "^17", &["17"]),
     ("SNM", "17", &["17"]),
     ("SPS", "BLD^EDTA^note^LA^^^", &["BLD"]),
     ("TM", "0304", &["03:04:00"]),
-    ("TQ", "17&mg^BID^^20200102030405+0000^20200103030405+0000^R", &["17", "2020-01-02"]),
+    ("TQ", "17&mg^BID^^^^R", &["17"]),
     ("XAD", "Street 1^^Town", &["Town"]),
     ("XCN", "P1^Family^Given", &["Family"]),
     ("XON", "Org One^^^^^^^^^O1", &["Org One", "O1"]),
@@ -59,6 +59,80 @@ const OTHERS: [(&str, &str, &[&str]); 2] = [
     ("TS", "20200102030405+0000", &["2020-01-02"]),
     ("XTN", "^PRN^PH^^^^^^^^^5551234", &["5551234"]),
 ];
+
+/// Values of fields that not every value is good for, by the beginning of a row's name or by its field, and how FHIR
+/// says what is in them (`|` between several).
+const EXAMPLES: [(&str, &str, &str); 58] = [
+    ("AIP-12", "Booked", "accepted"),
+    ("MSA-1", "AA", "ok"),
+    ("SCH[ServiceRequest] SCH-25", "Booked", "active"),
+    ("IAM-17", "I", "inactive"),
+    ("TXA-3", "TX", "text/plain"),
+    ("TXA-17", "AU", "final"),
+    ("ED.3", "plain", "text/plain"),
+    ("ED.2", "TEXT", "TEXT|text/plain"),
+    ("SN.1", ">", ">"),
+    ("DLN.2", "http://a.example", "http://a.example"),
+    ("EI[Coding] EI.2", "http://a.example", "http://a.example"),
+    ("EI[Identifier-System] EI.3", "1.2.3", "urn:oid:1.2.3"),
+    ("HD[Location] HD.2", "1.2.3", "1.2.3"),
+    ("HD.2", "1.2.3", "1.2.3"),
+    ("ID[boolean]", "Y", "true"),
+    ("MSH-19", "en", "en"),
+    ("NTE[DocumentReference] NTE-3", "hello", "aGVsbG8="),
+    ("PID-6", "Family", "Family"),
+    ("PR1-5", "20200102030405+0000", "2020-01-02"),
+    ("PR1-7", "17", "17"),
+    ("NM[", "17", "17"),
+    ("XCN.17", "20200102030405+0000^20200102040506+0000", "2020-01-02"),
+    ("XCN.18", "F", "F"),
+    ("XPN.11", "F", "F"),
+    ("TQ1-6", "17^h", "17|h|2020-01-03"),
+    ("TQ1-13", "17^h", "17|h"),
+    ("TQ.3", "D10", "10|d"),
+    ("TQ.1", "17^mg^milligram^UCUM", "17"),
+    ("RPT.3", "1", "mon"),
+    ("RPT.4", "2", "tue"),
+    ("RPT.5", "2", "2"),
+    ("RPT.6", "h", "h"),
+    ("RPT.9", "17", "17"),
+    ("RI-1", "BID", "BID"),
+    ("RI-2", "0800", "08:00:00"),
+    ("CQ[unsignedInt]", "17^min", "17"),
+    ("CE.3", "LN", "http://loinc.org"),
+    ("CE.6", "LN", "http://loinc.org"),
+    ("CNE.3", "LN", "http://loinc.org"),
+    ("CNE.6", "LN", "http://loinc.org"),
+    ("CNE.12", "LN", "http://loinc.org"),
+    ("CWE.3", "LN", "http://loinc.org"),
+    ("CWE.6", "LN", "http://loinc.org"),
+    ("CWE.12", "LN", "http://loinc.org"),
+    ("CWE[Duration] CWE.1", "h", "h"),
+    ("CWE[Timing-DurationUnit] CWE.1", "h", "h"),
+    ("PID-25", "2", "2"),
+    (
+        "OBX[DocumentReference] OBX-5 content[1].attachment",
+        "^TEXT^plain^Base64^aGVsbG8=",
+        "aGVsbG8=",
+    ),
+    ("SCH-9", "17", "17"),
+    ("DG1-21", "D", "D"),
+    ("NA.1", "1", "1 2 3"),
+    ("PRT[Device] PRT-10 udiCarrier", "(01)09504000059118", "(01)09504000059118"),
+    ("NK1-6", "^^PH^^^^^^^^^5551234", "5551234"),
+    ("OBR-53", "I1^^^Auth", "I1"),
+    ("ORC-33", "I1^^^Auth", "I1"),
+    ("PV1-19", "I1^^^Auth", "I1"),
+    ("OBX[DocumentReference] OBX-5 content[2].data", "hello", "aGVsbG8="),
+    ("OBX[DocumentReference] OBX-5 content[4].data", "hello", "aGVsbG8="),
+];
+
+/// The example for a row.
+pub(super) fn example(key: &str, field: &str) -> Option<(&'static str, Vec<String>)> {
+    let fits = |of: &str| key.starts_with(of) || field == of;
+    let (_, text, wanted) = EXAMPLES.iter().find(|(of, ..)| fits(of))?;
+    Some((text, wanted.split('|').map(str::to_owned).collect()))
+}
 
 /// A value of a data type, and what FHIR says instead, of which one is to be found.
 pub(super) fn value(data_type: &str) -> (&'static str, &'static [&'static str]) {

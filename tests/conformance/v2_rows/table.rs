@@ -35,17 +35,23 @@ pub(super) struct Row {
 }
 
 impl Row {
-    /// Gives the row its name, then reads it as it should have been written.
+    /// Gives the row its name, then reads it as it should have been written: `path = value @ field`.
     fn correct(&mut self, corrections: &Reasons) {
         let path = if self.path.is_empty() { &self.proposal } else { &self.path };
         self.key = format!("{} {} {path}", self.table, self.field);
         if !self.condition.is_empty() {
             self.key = format!("{} ({})", self.key, self.condition);
         }
-        if let Some(read_as) = corrections.find(&self.key) {
-            let (path, value) = read_as.split_once(" = ").unwrap_or((read_as, &self.assignment));
-            (self.assignment, self.path) = (value.to_owned(), path.to_owned());
+        let Some(read_as) = corrections.find(&self.key) else { return };
+        if read_as == "none of R4" {
+            self.path.clear();
+            return;
         }
+        let (read_as, field) = read_as.split_once(" @ ").unwrap_or((read_as, &self.field));
+        let (path, value) = read_as.split_once(" = ").unwrap_or((read_as, &self.assignment));
+        let assignment = if value == "none" { String::new() } else { value.to_owned() };
+        (self.path, self.assignment, self.field) = (path.to_owned(), assignment, field.to_owned());
+        self.number = place(&self.field, "", &self.source).1;
     }
 }
 
@@ -121,7 +127,16 @@ fn name_extensions(rows: &mut [Row]) {
             urls.insert((row.field.clone(), prefix.to_owned()), url);
         }
     }
+    let codes: BTreeMap<String, String> = rows
+        .iter()
+        .filter(|row| !row.vocabulary.is_empty())
+        .map(|row| (row.field.clone(), row.vocabulary.clone()))
+        .collect();
     for row in rows {
+        // The code that an extension is of is a code of the other rows' table.
+        if row.vocabulary.is_empty() && row.path.ends_with(".url") {
+            row.vocabulary = codes.get(&row.field).cloned().unwrap_or_default();
+        }
         let mine = urls.iter().filter(|((field, prefix), _)| {
             *field == row.field && row.path.starts_with(&format!("{prefix}."))
         });
