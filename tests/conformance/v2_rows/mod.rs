@@ -27,7 +27,7 @@ const SUITE: &str = "v2-rows";
 const GUIDE: &str = "hl7v2/v2-to-fhir-ig";
 
 /// Where each data type stands in a message: segment, field, component. Others stand in OBX-5.
-const CARRIERS: [(&str, &str, usize, usize); 22] = [
+const CARRIERS: &[(&str, &str, usize, usize)] = &[
     ("CNN", "OBR", 32, 1),
     ("DLD", "PV1", 37, 0),
     ("DLN", "PID", 20, 0),
@@ -53,13 +53,13 @@ const CARRIERS: [(&str, &str, usize, usize); 22] = [
 ];
 
 /// What a segment has besides, because its map makes nothing without.
-const BESIDES: [&str; 21] = [
+const BESIDES: &[&str] = &[
     "AIG|1||A1^Room|||||20200102030405+0000",
     "AIL|1||Ward|||20200102030405+0000",
     "AIP|1||P1^Family^Given|||20200102030405+0000",
     "AIS|1||C0^Code^LN|20200102030405+0000",
     "DG1|1||C0^Code^LN",
-    "IAM|1||C1^Text one^LN",
+    "IAM|1||C1^Text one^LN|||||||||||Family^Given",
     "IN1|1|C1^Text one^LN",
     "MSH||||||Name",
     "NK1|1|Family^Given",
@@ -223,6 +223,11 @@ impl Harness {
         if self.is_resource(name) {
             return format!("bundle.entry as entry, entry.resource = create('{name}') as tgt");
         }
+        if name == "Extension" {
+            return "bundle.entry as entry, entry.resource = create('Basic') as resource, \
+                    resource.extension as tgt"
+                .to_owned();
+        }
         format!(
             "bundle.entry as entry, entry.resource = create('Parameters') as resource, \
              resource.parameter as parameter, parameter.value = create('{name}') as tgt"
@@ -278,6 +283,11 @@ impl Harness {
         if self.is_resource(resource) {
             let resources = result.resources.iter().filter(|it| it["resourceType"] == resource);
             return resources.map(|it| (*it, path.clone())).collect();
+        }
+        if resource == "Extension" {
+            path.insert(0, Step::Down("extension".to_owned()));
+            let basics = result.resources.iter().filter(|it| it["resourceType"] == "Basic");
+            return basics.map(|it| (*it, path.clone())).collect();
         }
         let parameters = result.resources.iter().filter(|it| it["resourceType"] == "Parameters");
         let mut type_name = resource.to_owned();
@@ -406,14 +416,14 @@ impl Harness {
         for (table, pairs) in &self.codes {
             let pairs: Vec<_> = pairs.iter().filter(|(from, _)| !from.contains('<')).collect();
             let mut results = Vec::new();
+            let text = format!(
+                "imports 'https://fhirkiln.dev/v2/StructureMap/vocabulary'\n\
+                 group main(source src : Basic, target tgt : Basic) {{\n\
+                   src.id as v -> tgt.code = translate(v, 'https://fhirkiln.dev/v2/ConceptMap/{table}', 'CodeableConcept');\n}}"
+            );
+            let map = self.engine.parse_map(&text).unwrap_or_else(|error| panic!("{error}"));
+            let mapping = self.engine.compile_map(map);
             for (from, to) in pairs {
-                let text = format!(
-                    "imports 'https://fhirkiln.dev/v2/StructureMap/vocabulary'\n\
-                     group main(source src : Basic, target tgt : Basic) {{\n\
-                       src.id as v -> tgt.code = translate(v, 'https://fhirkiln.dev/v2/ConceptMap/{table}', 'CodeableConcept');\n}}"
-                );
-                let map = self.engine.parse_map(&text).unwrap_or_else(|error| panic!("{error}"));
-                let mapping = self.engine.compile_map(map);
                 let source = serde_json::json!({ "resourceType": "Basic", "id": from }).to_string();
                 let made = self.engine.transform(&mapping, source, &TransformOptions::default());
                 let json =
@@ -488,7 +498,9 @@ fn complete(row: &Row, sample: &mut Sample) {
 /// `"ATND"`; what is no text can be anything.
 fn assigned_text(assigned: &str) -> Vec<String> {
     let text = assigned.trim().trim_matches(['"', '#']);
-    let is_text = !text.contains(['"', '+']) && !text.starts_with('/');
+    let is_field = text.split('.').nth(1).is_some_and(|it| it.parse::<usize>().is_ok());
+    let is_expression = text.contains(['"', '+']) || text.contains(" - ") || text.starts_with('/');
+    let is_text = !is_field && !is_expression;
     if is_text { vec![text.to_owned()] } else { Vec::new() }
 }
 

@@ -9,7 +9,7 @@ type Part = (usize, usize);
 type Repetition = BTreeMap<Part, String>;
 
 /// Values of each data type, and how FHIR says what is in them.
-const VALUES: [(&str, &str, &[&str]); 42] = [
+const VALUES: &[(&str, &str, &[&str])] = &[
     ("AUI", "A1^20200102", &["A1"]),
     ("CE", "C1^Text one^LN", &["C1"]),
     ("CF", "C1^Text one^LN", &["C1"]),
@@ -52,17 +52,13 @@ const VALUES: [(&str, &str, &[&str]); 42] = [
     ("XCN", "P1^Family^Given", &["Family"]),
     ("XON", "Org One^^^^^^^^^O1", &["Org One", "O1"]),
     ("XPN", "Family^Given", &["Family"]),
-];
-
-/// Others, which add to that.
-const OTHERS: [(&str, &str, &[&str]); 2] = [
     ("TS", "20200102030405+0000", &["2020-01-02"]),
     ("XTN", "^PRN^PH^^^^^^^^^5551234", &["5551234"]),
 ];
 
 /// Values of fields that not every value is good for, by the beginning of a row's name or by its field, and how FHIR
 /// says what is in them (`|` between several).
-const EXAMPLES: [(&str, &str, &str); 58] = [
+const EXAMPLES: &[(&str, &str, &str)] = &[
     ("AIP-12", "Booked", "accepted"),
     ("MSA-1", "AA", "ok"),
     ("SCH[ServiceRequest] SCH-25", "Booked", "active"),
@@ -117,7 +113,10 @@ const EXAMPLES: [(&str, &str, &str); 58] = [
     ),
     ("SCH-9", "17", "17"),
     ("DG1-21", "D", "D"),
-    ("NA.1", "1", "1 2 3"),
+    ("SCH-11", "17&mg^BID^^20200102030405+0000^20200103030405+0000^R", "2020-01-02"),
+    ("OG.2", "1", "1"),
+    ("OG.3", "2", "2"),
+    ("CWE[Duration] CWE.2", "hours", "hours"),
     ("PRT[Device] PRT-10 udiCarrier", "(01)09504000059118", "(01)09504000059118"),
     ("NK1-6", "^^PH^^^^^^^^^5551234", "5551234"),
     ("OBR-53", "I1^^^Auth", "I1"),
@@ -136,8 +135,7 @@ pub(super) fn example(key: &str, field: &str) -> Option<(&'static str, Vec<Strin
 
 /// A value of a data type, and what FHIR says instead, of which one is to be found.
 pub(super) fn value(data_type: &str) -> (&'static str, &'static [&'static str]) {
-    let all = VALUES.iter().chain(&OTHERS);
-    let found = all.clone().find(|(name, ..)| *name == data_type);
+    let found = VALUES.iter().find(|(name, ..)| *name == data_type);
     found.map_or(("Value", &["Value"]), |(_, text, markers)| (text, markers))
 }
 
