@@ -29,7 +29,7 @@ pub(super) fn satisfy(
     find: impl Fn(&str) -> Option<Place>,
     sample: &mut Sample,
 ) -> Vec<Place> {
-    let mut valued = Vec::new();
+    let mut filled = Vec::new();
     let mut pending: Vec<Option<Place>> = Vec::new();
     let mut last = own.cloned();
     for atom in atoms(condition) {
@@ -41,7 +41,7 @@ pub(super) fn satisfy(
         let Some(wish) = wish(&atom) else { continue };
         for (segment, field, part) in pending.drain(..).flatten() {
             match &wish {
-                Wish::Valued => valued.push((segment, field, part)),
+                Wish::Valued => filled.push((segment, field, part)),
                 Wish::Empty => sample.clear(&segment, field, part),
                 Wish::Is(values) => {
                     // The last of a list is as good as any, and the most common in OBX-2.
@@ -66,7 +66,7 @@ pub(super) fn satisfy(
             }
         }
     }
-    valued
+    filled
 }
 
 /// The parts that are to be true at once.

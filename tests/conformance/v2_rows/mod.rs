@@ -334,20 +334,7 @@ impl Harness {
 
     /// The message, and the texts of which one has to be at the path; none where anything will do.
     fn message(&self, row: &Row) -> (String, Vec<String>) {
-        let mut sample = Sample::default();
-        for name in [row.source.as_str(), carrier(&row.source).0] {
-            if name.len() == 3 && name != "MSH" && value(name).0 == "Value" {
-                sample.read(name);
-            }
-        }
-        // What other parameters of the groups read.
-        let group = self.groups.get(&row.table);
-        for input in group.into_iter().flat_map(|group| group.inputs.iter().skip(1)) {
-            let name = input.type_name.as_ref().map_or("", |name| name.text.as_str());
-            if input.mode == InputMode::Source && name.len() == 3 {
-                sample.read(name);
-            }
-        }
+        let mut sample = self.segments(row);
         let own = row.number.map(|number| place_of(row, number));
         let find = |name: &str| find_place(row, name);
         let valued = condition::satisfy(&row.condition, own.as_ref(), find, &mut sample);
@@ -385,19 +372,26 @@ impl Harness {
                 sample.set(&segment, field, part, "1");
             }
         }
-        let wanted = match (&code, row.assignment.as_str()) {
-            (Some((_, to)), "") => vec![to.clone()],
-            (None, "") => wanted,
-            (_, assigned) => assigned_text(assigned),
-        };
-        // A link alone has no value of the field in it.
-        let is_link = row.path.ends_with(')') && row.data_type_map.is_empty();
-        let wanted = match row.path.rsplit('.').next() {
-            _ if is_link && row.assignment.is_empty() => Vec::new(),
-            Some("url" | "uri") => row.extension.iter().cloned().collect(),
-            _ => wanted,
-        };
-        (sample.text(), wanted)
+        (sample.text(), at_path(row, code, wanted))
+    }
+
+    /// The segments that the row's group reads, empty.
+    fn segments(&self, row: &Row) -> Sample {
+        let mut sample = Sample::default();
+        for name in [row.source.as_str(), carrier(&row.source).0] {
+            if name.len() == 3 && name != "MSH" && value(name).0 == "Value" {
+                sample.read(name);
+            }
+        }
+        // What other parameters of the groups read.
+        let group = self.groups.get(&row.table);
+        for input in group.into_iter().flat_map(|group| group.inputs.iter().skip(1)) {
+            let name = input.type_name.as_ref().map_or("", |name| name.text.as_str());
+            if input.mode == InputMode::Source && name.len() == 3 {
+                sample.read(name);
+            }
+        }
+        sample
     }
 
     /// A code of the vocabulary of the row with what it becomes: the one that the condition asks for.
@@ -434,6 +428,20 @@ impl Harness {
             }
             report.add_codes(results);
         }
+    }
+}
+
+/// What has to be at the row's path, where its field has `values` of which `code` is one with what it becomes.
+fn at_path(row: &Row, code: Option<(String, String)>, values: Vec<String>) -> Vec<String> {
+    let assigned = row.assignment.as_str();
+    // A link alone has no value of the field in it.
+    let is_link = row.path.ends_with(')') && row.data_type_map.is_empty();
+    match (row.path.rsplit('.').next(), code) {
+        _ if is_link && assigned.is_empty() => Vec::new(),
+        (Some("url" | "uri"), _) => row.extension.iter().cloned().collect(),
+        _ if !assigned.is_empty() => assigned_text(assigned),
+        (_, Some((_, to))) => vec![to],
+        (_, None) => values,
     }
 }
 
@@ -477,7 +485,7 @@ fn complete(row: &Row, sample: &mut Sample) {
     if row.source == "OBX"
         && let Some(name) = sample.get("OBX", 2, (1, 1))
     {
-        let (text, _) = value(&name.to_owned());
+        let (text, _) = value(name);
         sample.fill("OBX", 5, None, text);
     }
     for segment in BESIDES.iter().filter(|it| it.starts_with(&row.source)) {

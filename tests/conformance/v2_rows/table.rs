@@ -134,7 +134,7 @@ fn name_extensions(rows: &mut [Row]) {
         .collect();
     for row in rows {
         // The code that an extension is of is a code of the other rows' table.
-        if row.vocabulary.is_empty() && row.path.ends_with(".url") {
+        if row.vocabulary.is_empty() && row.path.rsplit('.').next() == Some("url") {
             row.vocabulary = codes.get(&row.field).cloned().unwrap_or_default();
         }
         let mine = urls.iter().filter(|((field, prefix), _)| {
