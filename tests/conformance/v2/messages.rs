@@ -11,6 +11,7 @@ use fhirkiln::issue::Issues;
 use fhirkiln::text::Span;
 use fhirkiln::tree::{Kind, Limits};
 
+use crate::reasons::Reasons;
 use crate::{setup, snapshot};
 
 const SUITE: &str = "v2-messages";
@@ -21,6 +22,7 @@ fn every_value_is_mapped_or_listed() {
     let Some(folder) = setup::shared(SUITE, "hl7v2") else { return };
     let files = super::messages(&folder);
     let answers = setup::in_parallel(&files, |(_, path)| account(&engine, path));
+    let reasons = Reasons::read(SUITE);
     let mut text = String::new();
     let mut total = Account::default();
     for ((name, _), answer) in files.iter().zip(&answers) {
@@ -34,9 +36,12 @@ fn every_value_is_mapped_or_listed() {
         writeln!(text, "{name}: {entries} entries, {mapped} of {values} values mapped")
             .expect("a string takes it");
         for error in &answer.errors {
-            writeln!(text, "    error: {error}").expect("a string takes it");
+            let key = format!("{name}: {error}");
+            let reason = reasons.find(&key).unwrap_or("NO REASON YET");
+            writeln!(text, "    error: {error}: {reason}").expect("a string takes it");
         }
     }
+    reasons.check_all_used();
     let mut places: BTreeMap<String, usize> = BTreeMap::new();
     for place in total.unmapped {
         *places.entry(field_of(&place)).or_default() += 1;
