@@ -12,6 +12,7 @@ import { median, throughput, timed } from "./measure.mjs";
 import { fhirpath } from "./fhirpath.mjs";
 import { guides } from "./guides.mjs";
 import { table } from "./table.mjs";
+import { v2 } from "./v2.mjs";
 import { pageStart, peakMemory, processStart } from "./startup.mjs";
 
 const quick = process.argv.includes("--quick");
@@ -29,6 +30,7 @@ await main(async () => {
   await speed(engine, corpora);
   engine.free();
   section("FHIRPath", await fhirpath({ rounds }));
+  section("HL7 v2", await v2({ rounds }));
   await reading(corpora);
   await loading(Engine);
   section("Guides", await guides(Engine, { rounds }));

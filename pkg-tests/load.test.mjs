@@ -47,9 +47,10 @@ test("a message of HL7 v2 becomes FHIR, and is answered", async () => {
   const { bundle, outcome, lineage, unmapped } = engine.convert(message);
   const patient = bundle.entry.findIndex(({ resource }) => resource.resourceType === "Patient");
   assert.equal(bundle.entry[patient].resource.birthDate, "1974-12-25");
-  assert.equal(
-    outcome.issue.some(({ severity }) => severity === "error"),
-    false,
+  const errors = outcome.issue.filter(({ severity }) => severity === "error");
+  assert.deepEqual(
+    errors.map(({ details }) => details.coding[0].code),
+    ["v2-segment-missing", "v2-segment-missing"],
   );
   const born = lineage.find(({ path }) => path === `Bundle.entry[${patient}].resource.birthDate`);
   assert.deepEqual([born?.place, born?.line], ["PID-7", 2]);
@@ -142,4 +143,23 @@ test("engines loaded at the same time are apart", async () => {
   one.free();
   assert.equal(two.isValid(patient), true);
   assert.throws(() => one.isValid(patient), { code: "freed" });
+});
+
+test("messages of HL7 v2 may be in an East Asian character set", async () => {
+  const engine = await NodeEngine.load({ packs: ["r4", "v2"] });
+  const sets = {
+    "BIG-5": ["王", [0xa4, 0xfd]],
+    "GB 18030-2000": ["王", [0xcd, 0xf5]],
+    "KS X 1001": ["김", [0xb1, 0xe8]],
+  };
+  for (const [name, [letter, bytes]] of Object.entries(sets)) {
+    const head = `MSH|^~\\&|A|B|C|D|2026||ADT^A08^ADT_A01|1|P|2.5.1||||||${name}\rPID|1||7||`;
+    const message = Buffer.concat([Buffer.from(head), Buffer.from(bytes), Buffer.from("^Lee\r")]);
+    for (const input of [message, `${head}${letter}^Lee\r`]) {
+      const { bundle } = engine.convert(input);
+      const patient = bundle.entry.find(({ resource }) => resource.resourceType === "Patient").resource;
+      assert.deepEqual(patient.name, [{ family: letter, given: ["Lee"] }], name);
+    }
+  }
+  engine.free();
 });

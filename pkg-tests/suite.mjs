@@ -137,6 +137,52 @@ function cases({ FhirkilnError, load, engine, inputs }) {
       await fails("not-convertible", () => engine.toXml({ resourceType: "Patient", foo: 1 }));
       await fails("input-damaged", () => engine.toJson("<Patient>"));
     },
+    "a map makes one resource into another, and says where each value comes from": async () => {
+      const map =
+        'group main(source src : Patient, target tgt : Person) { src.birthDate -> tgt.birthDate "birth"; }';
+      const patient = '{"resourceType":"Patient","birthDate":"1990-01-02","active":true}';
+      const made = engine.transform(map, patient, { lineage: true });
+      same(made.result, { resourceType: "Person", birthDate: "1990-01-02" });
+      const [{ path, place, line, length, rule }] = made.lineage;
+      same(
+        [path, place, line, length, rule],
+        ["Person.birthDate", "Patient.birthDate", 1, 12, "main: birth"],
+      );
+      same(
+        made.unmapped.map(({ place }) => place),
+        ["Patient.active"],
+      );
+      await fails("map-syntax", () => engine.transform("group", patient));
+      await fails("map-missing", () => engine.transform("https://example.org/none", patient));
+    },
+    "profiles are listed, explained and given snapshots": async () => {
+      const url = "https://example.org/named";
+      const definition = {
+        resourceType: "StructureDefinition",
+        url,
+        name: "Named",
+        status: "draft",
+        kind: "resource",
+        abstract: false,
+        type: "Patient",
+        derivation: "constraint",
+        baseDefinition: "http://hl7.org/fhir/StructureDefinition/Patient",
+        differential: { element: [{ id: "Patient.name", path: "Patient.name", min: 1 }] },
+      };
+      const derived = await engine.with({ resources: [definition] });
+      same(
+        derived.profiles().filter((it) => it.url === url),
+        [{ url, title: "Named", type: "Patient" }],
+      );
+      const asked = derived.explain(url).elements.find(({ id }) => id === "Patient.name");
+      same([asked.min, asked.max, asked.types], [1, "*", ["HumanName"]]);
+      same(derived.explain("https://example.org/none"), undefined);
+      const made = derived.snapshot(definition);
+      same(made.messages, []);
+      same(made.definition.snapshot.element.find(({ id }) => id === "Patient.name").min, 1);
+      same(codes(derived.validate('{"resourceType":"Patient"}', { profiles: [url] })), ["cardinality-min"]);
+      await fails("resource-damaged", () => derived.snapshot("{}"));
+    },
     "text, bytes and buffers give the same": () => {
       const expected = engine.validate(broken);
       const bytes = new TextEncoder().encode(broken);
