@@ -41,7 +41,7 @@ fn each_value_is_where_the_guide_puts_it() {
     for (path, found) in &paths {
         if found.elsewhere + found.absent > 0 {
             let Tally { same, elsewhere, absent, example } = found;
-            let reason = reasons.find(path).unwrap_or("NO REASON YET");
+            let reason = reasons.find(path).unwrap_or("not settled yet");
             writeln!(text, "{path}: {same} same, {elsewhere} elsewhere, {absent} not there; `{example}`\n    {reason}")
                 .expect("a string takes it");
         }
