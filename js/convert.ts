@@ -21,7 +21,7 @@ export interface SourcePlace {
   line: number;
   /** Its column, from 1, in UTF-16 code units. */
   column: number;
-  /** How long it is, in UTF-16 code units. */
+  /** How long it is, in UTF-16 code units; 0 for what has parts. */
   length: number;
 }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::resource::Document;
 use crate::convert::v2::{Unmapped, unmapped};
 use crate::fhirpath::{Model, location};
-use crate::format::er7::{Message, Place};
+use crate::format::er7::{Message, Place, Segment};
 use crate::mapping::{Lineage, Program};
 use crate::text::Span;
 use crate::tree::{Kind, NodeId, Tree};
@@ -22,7 +22,7 @@ pub struct SourcePlace {
     pub line: u32,
     /// Its column in UTF-16 code units, from 1.
     pub column: u32,
-    /// How long it is, in UTF-16 code units.
+    /// How long it is, in UTF-16 code units; 0 for what has parts.
     pub length: u32,
 }
 
@@ -59,10 +59,10 @@ impl Account<'_> {
             let source = origin.source()?;
             let span = self.source.tree.span(source);
             let rule = origin.rule().and_then(|rule| self.program.rule(rule));
-            let place = places.at(self, source, span).filter(|_| span.start < span.end)?;
+            let (place, part) = places.at(self, source, span).filter(|_| span.start < span.end)?;
             Some(OriginEntry {
                 path: location(self.model, result, node),
-                source: self.place(place, span),
+                source: self.place(place, part),
                 rule: rule.map_or_else(String::new, |it| format!("{}: {}", it.group, it.name)),
                 map: rule.map_or_else(String::new, |it| it.map.clone()),
             })
@@ -88,29 +88,38 @@ impl Account<'_> {
     }
 }
 
-/// What the values of a source are called.
+/// What the values of a source are called, and which part of the text they are. INVARIANT: parts that are measured do
+/// not hold each other, so that an account is linear in the source.
 enum Places<'d> {
     /// By where they begin in a message.
-    Message(Message<'d>, HashMap<u32, Place<'d>>),
+    Message(Message<'d>, HashMap<u32, (Place<'d>, Span)>),
     Tree,
 }
 
 impl<'d> Places<'d> {
     fn of(source: &'d Document) -> Self {
         source.message().map_or(Self::Tree, |message| {
-            let places = message.leaves().map(|(place, part)| (part.span.start, place));
+            let places = message.leaves().map(|(place, it)| (it.span.start, (place, it.span)));
             Self::Message(message, places.collect())
         })
     }
 
-    fn at(&self, account: Account<'_>, node: NodeId, span: Span) -> Option<String> {
+    fn at(&self, account: Account<'_>, node: NodeId, span: Span) -> Option<(String, Span)> {
         match self {
             Self::Message(message, places) => {
-                let segment = || message.segment_at(span.start).map(Place::of);
-                let place = places.get(&span.start).copied().or_else(segment);
-                place.map(|place| place.to_string())
+                let start =
+                    |segment: Segment<'_>| Span::new(segment.span().start, segment.span().start);
+                let segment =
+                    || message.segment_at(span.start).map(|it| (Place::of(it), start(it)));
+                let (place, part) = places.get(&span.start).copied().or_else(segment)?;
+                Some((place.to_string(), part))
             }
-            Self::Tree => Some(location(account.model, &account.source.tree, node)),
+            Self::Tree => {
+                let tree = &account.source.tree;
+                let has_parts = matches!(tree.kind(node), Kind::Object | Kind::Array);
+                let end = if has_parts { span.start } else { span.end };
+                Some((location(account.model, tree, node), Span::new(span.start, end)))
+            }
         }
     }
 }
