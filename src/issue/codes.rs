@@ -370,6 +370,13 @@ codes! {
     SliceOrder "slice-order" Structure Error "The slice {0} stands too late (profile {1})"
     SliceAmbiguous "slice-ambiguous" Structure Error "This is of the slice {0} and of the slice {1} (profile {2})"
     SliceNotChecked "slice-not-checked" NotSupported Warning "Not checked: the slices of {0}, which cannot be told by {1} (profile {2})"
+    // Definitions in themselves
+    DefinitionProperty "definition-property" Structure Error "A profile must not say {1} of {0}: only the definition of the type does"
+    DefinitionRootSlicing "definition-root-slicing" Structure Error "A profile must not slice its root"
+    DefinitionExtensionUrl "definition-extension-url" Invalid Error "The extension is to have the `url` {0}, but its definition is {1}"
+    ValueSetSystem "value-set-system" Value Error "The `system` {0} must be absolute: a contained code system is named by its own URL"
+    CodeSystemCount "code-system-count" Value Error "The code system says that it has {0} concepts, and has {1}"
+
     // Questionnaires and responses to them
     QuestionnaireNotChecked "questionnaire-not-checked" NotSupported Warning "Not checked: the answers, because the questionnaire {0} is not here"
     QuestionnaireLinkId "questionnaire-link-id" NotFound Error "The questionnaire has no item {0}"

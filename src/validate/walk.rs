@@ -7,9 +7,9 @@ use super::known::Known;
 use super::path::{Path, Step};
 use super::profile::Profiles;
 use super::rules::{
-    attachment, binding, bundle, cardinality, constraint, contained, element_id, element_name,
-    extension, json_shape, primitive_value, profile, publication, questionnaire, reference,
-    resource_type, security_label, system, xml_shape,
+    attachment, binding, bundle, cardinality, constraint, contained, definition, element_id,
+    element_name, extension, json_shape, primitive_value, profile, publication, questionnaire,
+    reference, resource_type, security_label, system, xml_shape,
 };
 use super::{Settings, Validator};
 use crate::cursor::{Cursor, ElementView, References, Target};
@@ -141,7 +141,7 @@ impl<'a> Walk<'a> {
         match self.definitions().type_name(type_id) {
             "QuestionnaireResponse" => questionnaire::check(self, node),
             "Questionnaire" => questionnaire::check_definition(self, node),
-            _ => {}
+            name => definition::check(self, node, name),
         }
         publication::check(self, node);
         self.resource_profiles(node, type_id, role);

@@ -4,10 +4,11 @@
 use std::collections::HashSet;
 use std::rc::Rc;
 
+use super::extension::is_of_old_core;
 use crate::cursor::{Cursor, Target};
 use crate::definitions::profile::Profile;
 use crate::fhirpath::{FhirNode, Value, compile};
-use crate::issue::{Arg, Code};
+use crate::issue::{Arg, Code, Issue, Severity};
 use crate::text::Span;
 use crate::tree::NodeId;
 use crate::validate::rules::constraint;
@@ -70,7 +71,12 @@ impl<'a> Walk<'a> {
                 None => Code::ExtensionContextNotChecked,
             };
             let args = vec![Arg::Term(profile.canonical()), Arg::Term(rule.to_string())];
-            self.report_above(code, span, args);
+            // As its contexts: what R4 says of its own extensions was corrected since.
+            let is_old = is_of_old_core(profile);
+            let severity = if is_old { Severity::Warning } else { code.severity() };
+            let expression = self.path.write_above(self.tree.names());
+            let issue = Issue::new(code, span, expression, args);
+            self.issues.push(Issue { severity, ..issue });
         }
     }
 

@@ -219,7 +219,7 @@ impl<'a> Walk<'a> {
 
 /// True for an extension as R4 or R4B itself defines it. Where those may stand was widened since, in the
 /// extensions pack (`hl7.fhir.uv.extensions`), and the examples of R4 go beyond what R4 says.
-fn is_of_old_core(profile: &Profile) -> bool {
+pub(super) fn is_of_old_core(profile: &Profile) -> bool {
     let version = profile.version.as_deref().unwrap_or_default();
     profile.url.starts_with(super::types::CORE) && matches!(version, "4.0.1" | "4.3.0")
 }

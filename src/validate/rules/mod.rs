@@ -7,6 +7,7 @@ pub(crate) mod bundle;
 pub(crate) mod cardinality;
 pub(crate) mod constraint;
 pub(crate) mod contained;
+pub(crate) mod definition;
 pub(crate) mod element_id;
 pub(crate) mod element_name;
 pub(crate) mod extension;
