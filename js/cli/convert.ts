@@ -2,7 +2,7 @@
 
 import { createReadStream } from "node:fs";
 import { COMMON, knowledge, oneOf, parse, requireAll } from "./arguments.js";
-import { reason, understood, untrapped } from "./failure.js";
+import { Failure, reason, understood, untrapped } from "./failure.js";
 import { findMessages, STDIN } from "./inputs.js";
 import { buildEngine, instantiate } from "./knowledge.js";
 import { Output } from "./output.js";
@@ -18,6 +18,9 @@ const OPTIONS = {
   to: { type: "string", default: "bundle" },
   bundle: { type: "string", default: "message" },
   map: { type: "string" },
+  zone: { type: "string" },
+  system: { type: "string", multiple: true, default: [] as string[] },
+  claim: { type: "string", multiple: true, default: [] as string[] },
   "no-validate": { type: "boolean", default: false },
   now: { type: "string" },
   unmapped: { type: "boolean", default: false },
@@ -31,13 +34,22 @@ export function parseConvert(words: string[]) {
   if (values.help) return "help";
   if (values.version) return "version";
   const inputs = requireAll(positionals, ["<MESSAGES>..."]);
-  const { map, now = new Date().toISOString(), unmapped, quiet } = values;
+  const { map, now = new Date().toISOString(), zone: defaultZone, claim, unmapped, quiet } = values;
   const bundle = oneOf("bundle", values.bundle, ["message", "transaction", "collection"]);
-  const convert = { map, now, bundle, validate: !values["no-validate"], maskValues: values["mask-values"] };
+  const systems = Object.fromEntries(values.system.map(parseSystem));
+  const checks = { validate: !values["no-validate"], maskValues: values["mask-values"] };
+  const convert = { map, now, defaultZone, systems, claim, bundle, ...checks };
   const to = oneOf("to", values.to, ["bundle", "ndjson"]);
   const known = knowledge(values);
   const packs = [...known.packs.filter((pack) => pack !== MAPS), MAPS];
   return { inputs, knowledge: { ...known, packs }, options: { convert, to, unmapped, quiet } };
+}
+
+/** An authority and the system of the identifiers that it assigns. */
+function parseSystem(text: string): [string, string] {
+  const end = text.indexOf("=");
+  if (end < 0) throw new Failure(2, `invalid value '${text}' for '--system': not AUTHORITY=URI`);
+  return [text.slice(0, end), text.slice(end + 1)];
 }
 
 /** Runs the command and gives the exit code. */

@@ -54,6 +54,10 @@ Findings:
       --must-support            Say which elements are absent that a profile marks as must-support
       --allow-extensions <URL>  Beginning of the URLs of extensions that need no definition here;
                                 any other without one is then an error; repeatable
+      --no-example-urls         Report URLs for examples, such as those of \`example.org\`, as errors
+      --security-checks         Report text that looks like HTML as errors, for systems that show
+                                text as it is
+      --for-publication         Ask for what HL7 asks of resources that it publishes
       --max-issues <N>          List at most this many findings for each resource [default: 1000]
       --fail-on <SEVERITY>      error or warning: the least severity that makes the exit code 1
                                 [default: error]
@@ -178,12 +182,17 @@ Options:
 ${DEFINITIONS}
 
 Conversion:
-      --bundle <KIND>   message, transaction (to send to a server, once or again) or collection
-                        [default: message]
-      --map <URL>       Canonical URL of the map to run, in place of the one for the structure of
-                        each message
-      --no-validate     Do not validate what messages become
-      --now <DATETIME>  The present, for maps that ask, in place of what the clock says
+      --bundle <KIND>           message, transaction (to send to a server, once or again) or
+                                collection [default: message]
+      --map <URL>               Canonical URL of the map to run, in place of the one for the
+                                structure of each message
+      --zone <OFFSET>           The offset of times that a message gives without one, as in
+                                --zone=-05:00; without it they lose the time
+      --system <AUTHORITY=URI>  The system of the identifiers that an authority assigns; repeatable
+      --claim <URL>             Canonical URL of a profile that resources of the result claim where
+                                they meet it; repeatable
+      --no-validate             Do not validate what messages become
+      --now <DATETIME>          The present, for maps that ask, in place of what the clock says
 
 Report:
       --unmapped     List the values that no rule took

@@ -79,20 +79,31 @@ impl ConvertOptions {
         vec![(ASSIGNING_AUTHORITY.to_owned(), table)]
     }
 
-    /// What a run of the map needs to know.
+    /// Says what is wrong with the options, before the first message does.
     ///
     /// # Errors
     /// `options` where the zone is no offset.
+    pub fn check(&self) -> Result<(), Error> {
+        match self.default_zone.as_deref().filter(|zone| !is_offset(zone)) {
+            Some(zone) => {
+                let message =
+                    format!("The default zone is `{zone}`: write an offset, such as `+01:00`");
+                Err(Error::new("options", message))
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// What a run of the map needs to know.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check).
     pub(super) fn settings<'a>(
         &'a self,
         tables: &'a [(String, ConceptMap)],
     ) -> Result<Settings<'a>, Error> {
-        let zone = self.default_zone.as_deref();
-        if let Some(zone) = zone.filter(|zone| !is_offset(zone)) {
-            let message = format!("`defaultZone` is `{zone}`: write an offset, such as `+01:00`");
-            return Err(Error::new("options", message));
-        }
-        Ok(Settings { has_form: Some(has_form), zone, tables })
+        self.check()?;
+        Ok(Settings { has_form: Some(has_form), zone: self.default_zone.as_deref(), tables })
     }
 }
 

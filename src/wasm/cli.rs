@@ -135,8 +135,9 @@ impl WasmMessages {
     /// Throws an [`Error`] where they are not understood.
     #[wasm_bindgen(constructor)]
     pub fn new(engine: &WasmEngine, options: &str) -> Result<Self, JsValue> {
-        let (engine, options) = (engine.0.clone(), read_json("Options", options)?);
-        Ok(Self { engine, options, messages: Messages::default() })
+        let options: MessageOptions = read_json("Options", options)?;
+        options.convert.check().map_err(|error| throw(&error))?;
+        Ok(Self { engine: engine.0.clone(), options, messages: Messages::default() })
     }
 
     /// Adds bytes of the stream.

@@ -60,6 +60,20 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "URL", help_heading = "Conversion")]
     map: Option<String>,
 
+    /// The offset of times that a message gives without one, as in --zone=-05:00; without it they lose
+    /// the time
+    #[arg(long, value_name = "OFFSET", help_heading = "Conversion")]
+    zone: Option<String>,
+
+    /// The system of the identifiers that an authority assigns; repeatable
+    #[arg(long, value_name = "AUTHORITY=URI", value_parser = parse_system)]
+    #[arg(help_heading = "Conversion")]
+    system: Vec<(String, String)>,
+
+    /// Canonical URL of a profile that resources of the result claim where they meet it; repeatable
+    #[arg(long, value_name = "URL", help_heading = "Conversion")]
+    claim: Vec<String>,
+
     /// Do not validate what messages become
     #[arg(long, help_heading = "Conversion")]
     no_validate: bool,
@@ -98,6 +112,9 @@ impl Arguments {
     fn options(&self) -> MessageOptions {
         let convert = ConvertOptions {
             map: self.map.clone(),
+            default_zone: self.zone.clone(),
+            systems: self.system.iter().cloned().collect(),
+            claim: self.claim.clone(),
             now: Some(self.now.clone().unwrap_or_else(clock::now)),
             bundle: match self.bundle {
                 KindName::Message => BundleKind::Message,
@@ -116,11 +133,17 @@ impl Arguments {
     }
 }
 
+fn parse_system(text: &str) -> Result<(String, String), &'static str> {
+    let (authority, system) = text.split_once('=').ok_or("not AUTHORITY=URI")?;
+    Ok((authority.to_owned(), system.to_owned()))
+}
+
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     let inputs = inputs::find_messages(&arguments.inputs)?;
     let engine = knowledge::engine_with(&arguments.knowledge, "v2")?;
     let options = arguments.options();
+    options.convert.check().map_err(|error| Failure::Usage(error.message))?;
     let mut output = Output::new(Progress::new(&inputs));
     let mut outcome = Outcome::Clean;
     let read = |send: &mut source::Send<'_>| read_all(&inputs, send);

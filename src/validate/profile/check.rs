@@ -184,13 +184,8 @@ impl<'a> Check<'_, 'a> {
     }
 
     fn report_type(&mut self, cursor: Cursor, own: NameId) {
-        let names = self.walk.tree.names();
-        let args = vec![
-            Arg::Term(self.profile.canonical()),
-            Arg::Term(names.text(self.profile.type_name).to_owned()),
-            Arg::Term(names.text(own).to_owned()),
-        ];
-        self.walk.report(Code::ProfileType, self.start(cursor), args);
+        let (place, of) = (self.start(cursor), self.profile.type_name);
+        self.walk.report_profile_type(place, self.profile.canonical(), of, own);
     }
 
     /// Says only that the value does not meet the profile: why was said when it was first asked.

@@ -3,7 +3,9 @@
 
 use crate::cursor::{Cursor, Target};
 use crate::definitions::{ShapeId, TypeId};
-use crate::tree::{Kind, NodeId, Tree};
+use crate::issue::{Arg, Code};
+use crate::text::Span;
+use crate::tree::{Kind, NameId, NodeId, Tree};
 use crate::validate::walk::{Role, Walk};
 
 const LOINC: &str = "http://loinc.org";
@@ -32,16 +34,12 @@ impl Walk<'_> {
         let cursor = Cursor { node: Some(node), sibling: None, target: Target::Object(shape) };
         if role == Role::Root {
             for canonical in self.settings.profiles {
-                if let Some(profile) = definitions.profile(canonical) {
-                    self.check_profile(cursor, profile);
-                }
+                self.named_profile(cursor, type_id, canonical);
             }
         }
         let tree = self.tree;
         for canonical in claims(tree, node) {
-            if let Some(profile) = definitions.profile(canonical) {
-                self.check_profile(cursor, profile);
-            }
+            self.named_profile(cursor, type_id, canonical);
         }
         if definitions.type_name(type_id) == "Observation" {
             for name in vital_signs(tree, node) {
@@ -51,6 +49,38 @@ impl Walk<'_> {
                 }
             }
         }
+    }
+
+    /// Checks a resource against a profile. The definition of a type, which may be named like one, asks only that
+    /// the resource is of it: all else the walk does.
+    fn named_profile(&mut self, cursor: Cursor, type_id: TypeId, canonical: &str) {
+        let definitions = self.definitions();
+        if let Some(profile) = definitions.profile(canonical) {
+            return self.check_profile(cursor, profile);
+        }
+        let url = canonical.split('|').next().unwrap_or_default();
+        let named = url.strip_prefix(super::types::CORE);
+        let named = named.and_then(|name| definitions.find_type(name));
+        let (own, named) =
+            (definitions.type_name_id(type_id), named.map(|it| definitions.type_name_id(it)));
+        let Some(named) = named.filter(|&named| !definitions.is_subtype(own, named)) else {
+            return;
+        };
+        let start = self.tree.span(cursor.node.unwrap_or(NodeId::ROOT)).start;
+        self.report_profile_type(Span::new(start, start + 1), url.to_owned(), named, own);
+    }
+
+    /// Says that a profile is for another type than that of the value.
+    pub(super) fn report_profile_type(
+        &mut self,
+        place: Span,
+        canonical: String,
+        of: NameId,
+        own: NameId,
+    ) {
+        let names = self.tree.names();
+        let [of, own] = [of, own].map(|name| Arg::Term(names.text(name).to_owned()));
+        self.report(Code::ProfileType, place, vec![Arg::Term(canonical), of, own]);
     }
 
     /// True if the input is a Bundle.

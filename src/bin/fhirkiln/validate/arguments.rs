@@ -60,6 +60,18 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "URL", help_heading = "Findings")]
     allow_extensions: Vec<String>,
 
+    /// Report URLs for examples, such as those of `example.org`, as errors
+    #[arg(long, help_heading = "Findings")]
+    no_example_urls: bool,
+
+    /// Report text that looks like HTML as errors, for systems that show text as it is
+    #[arg(long, help_heading = "Findings")]
+    security_checks: bool,
+
+    /// Ask for what HL7 asks of resources that it publishes
+    #[arg(long, help_heading = "Findings")]
+    for_publication: bool,
+
     /// List at most this many findings for each resource
     #[arg(long, value_name = "N", default_value_t = 1000, help_heading = "Findings")]
     max_issues: usize,
@@ -161,6 +173,9 @@ impl Arguments {
             allowed_extension_domains: Some(&self.allow_extensions)
                 .filter(|domains| !domains.is_empty())
                 .cloned(),
+            allow_example_urls: !self.no_example_urls,
+            security_checks: self.security_checks,
+            for_publication: self.for_publication,
             ..Options::default()
         }
     }
