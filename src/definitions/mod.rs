@@ -98,4 +98,6 @@ pub struct TypeDef {
     pub shapes: Vec<Shape>,
     /// `constraint` of the type itself, with those of the types that it specialises.
     pub constraints: Arc<[ConstraintId]>,
+    /// The form of the values of a primitive type (the extension `regex` of its `value`).
+    pub regex: Option<Box<str>>,
 }

@@ -10,6 +10,7 @@ use super::{
 use crate::tree::Names;
 
 const FHIR_TYPE: &str = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type";
+const REGEX: &str = "http://hl7.org/fhir/StructureDefinition/regex";
 const SYSTEM_TYPE: &str = "http://hl7.org/fhirpath/System.";
 
 /// The beginning of the canonical of each type of FHIR itself.
@@ -98,7 +99,14 @@ fn compile_type(
         base: definition.text("baseDefinition").map(|base| names.intern(type_name(base))),
         shapes,
         constraints: own,
+        regex: elements.iter().find_map(|&it| value_regex(it, kind)).map(Into::into),
     })
+}
+
+/// The form of a primitive, which stands at its `value`.
+fn value_regex(element: View<'_>, kind: TypeKind) -> Option<&str> {
+    let (_, name) = split_path(&element).ok()?;
+    (kind == TypeKind::Primitive && name == "value").then(|| regex(element))?
 }
 
 /// True for a profile: it constrains a type. So does one that says that it specialises a type, and that
@@ -258,6 +266,18 @@ fn split_path<'t>(element: &View<'t>) -> Result<(&'t str, &'t str), Fault> {
     element.text("path").and_then(|path| path.rsplit_once('.')).ok_or(Fault::Path)
 }
 
+/// The extension `regex` of an element, or of one of its types.
+pub(super) fn regex(definition: View<'_>) -> Option<&str> {
+    let types = definition.objects("type").find_map(|entry| extension(entry, REGEX));
+    let found = extension(definition, REGEX).or(types)?;
+    found.text("valueString")
+}
+
+/// The extension of that URL.
+pub(super) fn extension<'t>(view: View<'t>, url: &str) -> Option<View<'t>> {
+    view.objects("extension").find(|entry| entry.text("url") == Some(url))
+}
+
 pub(super) fn max_of(definition: View<'_>) -> Option<u32> {
     match definition.text("max")? {
         "*" => Some(UNBOUNDED),
@@ -381,6 +401,23 @@ mod tests {
             ],
             "T.id 0..1 string",
         );
+    }
+
+    #[test]
+    fn the_form_of_a_primitive_stands_at_its_value() {
+        let value = r#"{"path":"T.value","type":[{"extension":[{
+            "url":"http://hl7.org/fhir/StructureDefinition/regex","valueString":"[a-z]+"}]}]}"#;
+        let json = format!(
+            r#"{{"url":"http://t","type":"T","kind":"primitive-type",
+            "snapshot":{{"element":[{{"path":"T"}},{value}]}}}}"#
+        );
+        let (names, mut issues) = (Arc::new(Names::default()), Issues::new(1));
+        let tree = json::parse(json, &names, &Limits::default(), &mut issues);
+        let mut builder = DefinitionsBuilder::new(&Definitions::default());
+        builder.add_definition(View::new(&tree, NodeId::ROOT)).unwrap();
+        let definitions = builder.build();
+        let regexes = definitions.type_defs().map(|type_def| type_def.regex.as_deref());
+        assert_eq!(regexes.collect::<Vec<_>>(), [Some("[a-z]+")]);
     }
 
     #[test]

@@ -309,7 +309,7 @@ impl<'a> Walk<'a> {
     fn primitive(&mut self, node: NodeId, view: ElementView<'a>, type_id: TypeId) {
         let primitives = &self.validator.primitives;
         let Some(primitive) = primitives.get(type_id.index()).copied().flatten() else { return };
-        if primitive_value::check(self, node, primitive, view.element)
+        if primitive_value::check(self, node, (primitive, type_id), view.element)
             && let Some(binding) = view.element.binding
         {
             binding::check_code(self, node, binding);

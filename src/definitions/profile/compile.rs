@@ -9,7 +9,9 @@ use super::{
     AdditionalBinding, Context, ContextKind, ExtensionUse, Literal, Profile, ProfileBinding,
     ProfileElement, ProfileType, Slicing, SlicingRules,
 };
-use crate::definitions::structure_definition::{max_of, strength_of, type_code, type_name};
+use crate::definitions::structure_definition::{
+    extension, max_of, regex, strength_of, type_code, type_name,
+};
 use crate::definitions::{Constraints, Fault, Strength, UNBOUNDED, View};
 use crate::tree::{NameId, Names};
 
@@ -28,7 +30,6 @@ const MUST_HAVE_VALUE: &str =
     "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.mustHaveValue";
 const VALUE_ALTERNATIVES: &str =
     "http://hl7.org/fhir/5.0/StructureDefinition/extension-ElementDefinition.valueAlternatives";
-const REGEX: &str = "http://hl7.org/fhir/StructureDefinition/regex";
 
 /// How many elements may stand inside each other.
 const DEPTH: usize = 48;
@@ -313,16 +314,6 @@ fn place_slice(sliced: &mut ProfileElement, element: ProfileElement, name: &str)
         Some(at) => place_slice(&mut sliced.slices[at], element, name),
         None => sliced.slices.push(element),
     }
-}
-
-fn extension<'t>(view: View<'t>, url: &str) -> Option<View<'t>> {
-    view.objects("extension").find(|entry| entry.text("url") == Some(url))
-}
-
-fn regex(definition: View<'_>) -> Option<&str> {
-    let types = definition.objects("type").find_map(|entry| extension(entry, REGEX));
-    let found = extension(definition, REGEX).or(types)?;
-    found.text("valueString")
 }
 
 fn must_have_value(definition: View<'_>) -> bool {

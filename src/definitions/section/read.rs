@@ -116,10 +116,12 @@ impl PackTypes {
             let mut record =
                 Record { types: self, vocabulary, number, depth, room, reader, shapes };
             let constraints = record.constraints().ok()?;
+            let regex = record.regex(entry.kind).ok()?;
             let mut shapes = record.read(path_of(vocabulary.names.text(entry.name))).ok()?;
             vocabulary.index(&mut shapes);
             let &Entry { name, kind, is_abstract, url, base, .. } = entry;
-            let type_def = TypeDef { name, url, kind, is_abstract, base, shapes, constraints };
+            let type_def =
+                TypeDef { name, url, kind, is_abstract, base, shapes, constraints, regex };
             Some(type_def)
         };
         self.decoded.get(number as usize)?.get_or_init(decode).as_ref()
@@ -256,6 +258,13 @@ impl Record<'_> {
     fn constraints(&mut self) -> Read<Arc<[ConstraintId]>> {
         let types = self.types;
         Ok(self.reader.list(|reader| get(&types.constraints, reader.u32()?))?.into())
+    }
+
+    /// The form of a primitive; no other type has one.
+    fn regex(&mut self, kind: TypeKind) -> Read<Option<Box<str>>> {
+        let is_primitive = kind == TypeKind::Primitive;
+        let text = if is_primitive { self.reader.str()? } else { "" };
+        Ok((!text.is_empty()).then(|| text.into()))
     }
 
     /// The first elements of the parent type.

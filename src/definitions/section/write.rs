@@ -7,7 +7,9 @@ use super::ranked::Ranked;
 use super::{SEPARATOR, Traits};
 use crate::definitions::pack::Writer;
 use crate::definitions::structure_definition::CORE;
-use crate::definitions::{ConstraintId, Constraints, Content, Element, Shape, TypeDef, TypeRef};
+use crate::definitions::{
+    ConstraintId, Constraints, Content, Element, Shape, TypeDef, TypeKind, TypeRef,
+};
 use crate::tree::{NameId, Names};
 
 /// The section with these types, whose names are of `names` and whose constraints are of `constraints`:
@@ -124,6 +126,9 @@ impl SectionWriter<'_> {
         for type_def in self.types.clone() {
             let before = records.len();
             self.write_constraints(&type_def.constraints, &mut records);
+            if type_def.kind == TypeKind::Primitive {
+                records.str(type_def.regex.as_deref().unwrap_or_default());
+            }
             self.write_shape(type_def, 0, type_def.base, &mut records);
             self.write_entry(type_def, &mut writer);
             writer.count(records.len() - before);

@@ -1,8 +1,8 @@
 //! A primitive value: the JSON kind of its type, the form of its type, its length.
 
 use super::primitive::{self, Primitive};
-use super::{xhtml, xml_shape};
-use crate::definitions::Element;
+use super::{value_regex, xhtml, xml_shape};
+use crate::definitions::{Element, TypeId};
 use crate::format::json;
 use crate::issue::{Arg, Code, Severity};
 use crate::text::Span;
@@ -13,7 +13,7 @@ use crate::validate::walk::Walk;
 pub(crate) fn check(
     walk: &mut Walk<'_>,
     node: NodeId,
-    primitive: Primitive,
+    (primitive, type_id): (Primitive, TypeId),
     element: &Element,
 ) -> bool {
     let tree = walk.tree;
@@ -44,6 +44,12 @@ pub(crate) fn check(
     if let Some(problem) = primitive::check(primitive, value) {
         let severity = match problem.code {
             Code::ValueHtml if walk.settings.security_checks => Severity::Error,
+            // What one version of FHIR advises against, another forbids.
+            Code::ValueDecimalDigits | Code::ValueBase64Whitespace
+                if !has_form_of(walk, type_id, value) =>
+            {
+                Severity::Error
+            }
             code => code.severity(),
         };
         walk.report_as(severity, problem.code, tree.span(node), problem.args);
@@ -55,6 +61,13 @@ pub(crate) fn check(
         walk.report(Code::ExampleUrl, tree.span(node), args);
     }
     true
+}
+
+/// True if the definition of a primitive type lets the value pass.
+fn has_form_of(walk: &Walk<'_>, type_id: TypeId, value: &str) -> bool {
+    let type_def = walk.definitions().type_def(type_id);
+    let regex = type_def.and_then(|type_def| type_def.regex.as_deref());
+    regex.is_none_or(|regex| value_regex::is_met(regex, value))
 }
 
 /// True for a URL of the domains that are for examples (RFC 2606), and of the firm of all examples.
