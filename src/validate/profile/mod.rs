@@ -17,6 +17,7 @@ mod slicing;
 mod target;
 mod types;
 mod values;
+mod vital_signs;
 
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
