@@ -34,9 +34,9 @@ import { loadModule, loadPacks } from "./platform.js";
 export type PackName = "r4" | "r4b" | "r5" | "v2" | GuideName;
 
 /**
- * A pack of an implementation guide, to be loaded with those that it builds on (`r4`, and the ones that the error
- * `pack-base` names). This package has those whose FHIR packages were there when it was built; Node, Deno and Bun find
- * them by name, elsewhere give the bytes of `fhirkiln/packs/*.pack`.
+ * A pack of an implementation guide. This package has those whose FHIR packages were there when it was built; Node,
+ * Deno and Bun find them by name, elsewhere give the bytes of `fhirkiln/packs/*.pack`. What it builds on is loaded with
+ * it where it is found by name too; where it is not, the error `pack-base` names it.
  */
 export type GuideName =
   | "ips"
@@ -127,25 +127,50 @@ export class Engine {
   /**
    * Makes an engine. The module is compiled once in a process; each engine has its own instance of it.
    *
-   * @throws FhirkilnError `load`, `pack-unknown`, `pack-damaged`, `pack-newer`, `pack-older`
+   * @throws FhirkilnError `load`, `pack-unknown`, `pack-base`, `pack-damaged`, `pack-newer`, `pack-older`
    */
   static async load(options: LoadOptions): Promise<Engine> {
     const [module, packs] = await Promise.all([loadModule(options.wasm), loadPacks(options.packs)]);
-    return new Engine(new Family(module), [{ packs, packages: [], resources: [] }]);
+    return Engine.#build(new Family(module), [], { packs, packages: [], resources: [] });
   }
 
   /**
    * Makes an engine that also knows these definitions. The two share what they both know; this one is
    * unchanged, and either can be freed first.
    *
-   * @throws FhirkilnError `pack-unknown`, `pack-damaged`, `pack-newer`, `pack-older`, `package-damaged`, `resource-damaged`
+   * @throws FhirkilnError `pack-unknown`, `pack-base`, `pack-damaged`, `pack-newer`, `pack-older`, `package-damaged`,
+   * `resource-damaged`
    */
   async with(more: WithOptions): Promise<Engine> {
     const packs = await loadPacks(more.packs ?? []);
     const packages = (more.packages ?? []).map(requireBytes);
     const resources = (more.resources ?? []).map(readDefinition);
-    const base = this.#live();
-    return new Engine(this.#family!, [...this.#knowledge, { packs, packages, resources }], base);
+    const told = { packs, packages, resources };
+    return Engine.#build(this.#family!, this.#knowledge, told, () => this.#live());
+  }
+
+  /** Makes an engine that is told `more`, with the packs that those of it build on, as far as they are here. */
+  static async #build(
+    family: Family,
+    known: readonly Knowledge[],
+    more: Knowledge,
+    base?: () => Handle,
+  ): Promise<Engine> {
+    const asked = new Set<string>();
+    for (;;) {
+      try {
+        return new Engine(family, [...known, more], base?.());
+      } catch (error) {
+        if (!(error instanceof FhirkilnError && error.code === "pack-base")) throw error;
+        const missing = new Set(family.missingBases(more.packs, base?.()));
+        const names = [...missing].filter((name) => !asked.has(name));
+        if (names.length === 0) throw error;
+        for (const name of names) asked.add(name);
+        const refuse = () => Promise.reject(error); // It says more than that one of its bases is not here.
+        const bases = await loadPacks(names as PackName[]).catch(refuse);
+        more = { ...more, packs: [...bases, ...more.packs] };
+      }
+    }
   }
 
   /**

@@ -70,6 +70,18 @@ export class Family {
     });
   }
 
+  /** The packs that these build on, and that are neither among them nor in the engine `base`. */
+  missingBases(packs: Uint8Array[], base?: Handle): string[] {
+    const instance = this.#running();
+    return this.run(instance, () => {
+      if (base !== undefined) return base.object.missingBases(packs);
+      const empty = new instance.WasmEngine();
+      const missing = empty.missingBases(packs);
+      empty.free();
+      return missing;
+    });
+  }
+
   /**
    * Calls into the instance. The engine throws a {@link Refusal} for a call that it does not understand; anything
    * else is a trap (a defect, no memory left, a stack overflow), and the instance is given up.

@@ -128,6 +128,21 @@ test("a pack that is none is refused", async () => {
   await assert.rejects(Engine.load({ wasm, packs: [pack.subarray(0, 5000)] }), { code: "pack-damaged" });
 });
 
+test("a guide brings the packs that it builds on, where they are found by name", async () => {
+  const url = "http://hl7.org/fhir/uv/ips/StructureDefinition/Patient-uv-ips";
+  const knowsGuide = (engine) => engine.profiles().some((profile) => profile.url === url);
+  const engine = await NodeEngine.load({ packs: ["ips"] });
+  assert.deepEqual([knowsGuide(engine), engine.isValid(patient)], [true, true]);
+  const base = await NodeEngine.load({ packs: ["r4"] });
+  const derived = await base.with({ packs: ["ips"] });
+  assert.deepEqual([knowsGuide(base), knowsGuide(derived)], [false, true]);
+  const guide = readFileSync(new URL("packs/ips.pack", root));
+  await assert.rejects(Engine.load({ wasm, packs: [guide] }), { code: "pack-base" });
+  const given = await Engine.load({ wasm, packs: [guide, pack] });
+  assert.equal(knowsGuide(given), true);
+  for (const each of [engine, base, derived, given]) each.free();
+});
+
 test("packs may be views of larger buffers, which callers may reuse", async () => {
   const buffer = Buffer.alloc(pack.length + 100);
   buffer.set(pack, 50);

@@ -34,7 +34,7 @@ export function buildEngine(empty: WasmEngine, { packs, packages, resources }: K
 /** Adds a pack, after those that it builds on. `seen` are those whose bases are being added. */
 function addPack(engine: WasmEngine, path: string, seen: Set<string>): WasmEngine {
   const bytes = read(path);
-  const bases = seen.has(path) ? [] : engine.missingBases(bytes);
+  const bases = seen.has(path) ? [] : engine.missingBases([bytes]);
   seen.add(path);
   for (const base of bases) engine = addPack(engine, findPack(base), seen);
   return understood(3, `Cannot use \`${path}\`: `, () => engine.with([bytes], [], []));

@@ -7,6 +7,8 @@
 
 mod cli;
 
+use std::collections::HashSet;
+
 use js_sys::{Array, Date, Function, JSON, Uint8Array};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -105,13 +107,17 @@ impl WasmEngine {
         builder.build().map(Self).map_err(|error| throw(&error))
     }
 
-    /// The packs that a pack builds on and that the engine does not have; none where it is no pack.
+    /// The packs that these build on, and that are neither among them nor in the engine. What is no pack is passed
+    /// over.
     #[wasm_bindgen(js_name = missingBases)]
-    pub fn missing_bases(&self, pack: Vec<u8>) -> Vec<String> {
-        let Ok(pack) = Pack::open(pack) else { return Vec::new() };
-        let loaded = self.0.definitions().packs();
-        let is_missing = |base: &&String| !loaded.iter().any(|pack| pack.name == **base);
-        pack.info().bases.iter().filter(is_missing).cloned().collect()
+    pub fn missing_bases(&self, packs: Vec<Uint8Array>) -> Vec<String> {
+        let packs: Vec<Pack> =
+            packs.into_iter().filter_map(|pack| Pack::open(pack.to_vec()).ok()).collect();
+        let loaded = self.0.definitions().packs().iter().map(|info| &**info);
+        let here: HashSet<&str> =
+            loaded.chain(packs.iter().map(Pack::info)).map(|info| &*info.name).collect();
+        let bases = packs.iter().flat_map(|pack| &pack.info().bases);
+        bases.filter(|base| !here.contains(base.as_str())).cloned().collect()
     }
 
     /// What a FHIR package (the bytes of its `.tgz` or `.tar`) needs besides itself: the JSON text of a
