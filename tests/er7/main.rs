@@ -3,6 +3,7 @@
 mod acknowledge;
 mod convert;
 mod map;
+mod structures;
 
 use std::fs;
 use std::path::{Path, PathBuf};

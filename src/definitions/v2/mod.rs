@@ -32,7 +32,7 @@ pub const MODELS: &str = "https://fhirkiln.dev/v2/";
 pub const VERSIONS: [&str; 11] =
     ["2.1", "2.2", "2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6", "2.7", "2.7.1", "2.8"];
 
-/// The structure of a message whose own is not known: each segment any number of times.
+/// The structure of a message whose own is not known: groups that most messages have (`profiles/v2.json`), and every other segment.
 pub const ANY_MESSAGE: &str = "V2Message";
 
 /// The element of a structure, and of each group in one, that holds segments that no definition has.

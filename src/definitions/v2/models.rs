@@ -52,7 +52,8 @@ impl Dictionary {
                 models.push((name.clone(), kind_of(letter, parts), elements));
             }
         }
-        for (name, nodes) in &version.structures {
+        // The structure of any message is no version's.
+        for (name, nodes) in version.structures.iter().filter(|(name, _)| *name != ANY_MESSAGE) {
             let mut elements = Vec::new();
             Self::nodes(name, nodes, false, &mut elements);
             models.push((name.clone(), "logical", elements));
@@ -61,8 +62,9 @@ impl Dictionary {
     }
 
     fn current(&self) -> Vec<Value> {
-        let mut models = self.any();
-        let current = self.merged();
+        let mut models = any();
+        let mut current = self.merged();
+        current.complete_any();
         for (letter, map) in [('f', &current.segments), ('c', &current.types)] {
             for (name, parts) in map {
                 let elements = self.parts(name, letter, parts);
@@ -116,30 +118,6 @@ impl Dictionary {
             }
         }
         aliases
-    }
-
-    /// The models of what no definition has.
-    fn any(&self) -> Vec<Value> {
-        let one = |name: String, datatype: &str, rep| (name, datatype.to_owned(), rep);
-        let fields = (1..=ANY_FIELDS).map(|number| one(format!("f{number}"), "V2Field", 0));
-        let components = (1..=ANY_COMPONENTS).map(|number| one(format!("c{number}"), "ST", 1));
-        let list = |name: &str, parts: Vec<(String, String, u32)>| {
-            let elements = parts.into_iter().map(|(step, datatype, rep)| {
-                element(&format!("{name}.{step}"), (0, rep), &[&datatype])
-            });
-            model(name, "logical", None, &elements.collect::<Vec<_>>())
-        };
-        let names = self.versions.values().flat_map(|version| version.segments.keys());
-        let mut segments: Vec<String> = names.cloned().collect();
-        segments.sort();
-        segments.dedup();
-        let segments = segments.into_iter().map(|name| (name.clone(), name, 0));
-        let any = one(ANY_SEGMENT.to_owned(), "V2Segment", 0);
-        vec![
-            list("V2Field", components.collect()),
-            list("V2Segment", [one("f0".to_owned(), "ST", 1)].into_iter().chain(fields).collect()),
-            list(ANY_MESSAGE, segments.chain([any]).collect()),
-        ]
     }
 
     fn parts(&self, owner: &str, letter: char, parts: &[Part]) -> Vec<Value> {
@@ -204,6 +182,38 @@ impl Dictionary {
         let include = json!([{ "system": url, "concept": concepts }]);
         Some(json!({ "resourceType": "ValueSet", "url": url, "compose": { "include": include } }))
     }
+}
+
+impl Version {
+    /// Adds each segment that the structure of any message does not name, so that it has all.
+    fn complete_any(&mut self) {
+        let nodes = self.structures.entry(ANY_MESSAGE.to_owned()).or_default();
+        let others = self.segments.keys().filter(|name| !has(nodes, name));
+        let others: Vec<Node> = others.map(|name| Node::any_number(name)).collect();
+        nodes.extend(others);
+    }
+}
+
+fn has(nodes: &[Node], name: &str) -> bool {
+    let is_in = |node: &Node| node.children.as_ref().is_some_and(|inside| has(inside, name));
+    nodes.iter().any(|node| node.name.as_deref() == Some(name) || is_in(node))
+}
+
+/// The models of what no definition has.
+fn any() -> Vec<Value> {
+    let list = |name: &str, first: Option<(String, &str, u32)>, parts: (char, usize, &str, u32)| {
+        let (letter, count, datatype, rep) = parts;
+        let numbered = (1..=count).map(|number| (format!("{letter}{number}"), datatype, rep));
+        let elements = first
+            .into_iter()
+            .chain(numbered)
+            .map(|(step, datatype, rep)| element(&format!("{name}.{step}"), (0, rep), &[datatype]));
+        model(name, "logical", None, &elements.collect::<Vec<_>>())
+    };
+    vec![
+        list("V2Field", None, ('c', ANY_COMPONENTS, "ST", 1)),
+        list("V2Segment", Some(("f0".to_owned(), "ST", 1)), ('f', ANY_FIELDS, "V2Field", 0)),
+    ]
 }
 
 /// A node, or its alternatives; true for those.

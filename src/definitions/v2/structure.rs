@@ -16,6 +16,13 @@ pub(super) struct Node {
     pub(super) compounds: Option<Vec<Node>>,
 }
 
+impl Node {
+    /// A segment that may come any number of times.
+    pub(super) fn any_number(name: &str) -> Self {
+        node(&format!("{name}*"))
+    }
+}
+
 /// Reads `MSH SFT* PATIENT?(PID PD1? NTE*) ORDER+(ORC)`: `?` is optional, `*` any number of times, `+` at least once,
 /// and parentheses hold what is in a group.
 pub(super) fn parse_structure(notation: &str) -> Result<Vec<Node>, String> {

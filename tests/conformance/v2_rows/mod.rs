@@ -6,6 +6,7 @@
 //! `reasons/v2-rows.txt`; `reasons/v2-corrections.txt` says what a row with an error is read as.
 
 mod condition;
+mod place;
 mod sample;
 mod table;
 mod target;
@@ -155,12 +156,12 @@ impl Harness {
         let group = self.groups.get(&row.table)?;
         let (segment, field, component) = carrier(&row.source);
         let mut sources = vec![match (field, component) {
-            (0, _) => format!("src.{segment} as s1"),
+            (0, _) => format!("src.{} as s1", place::of(segment)),
             (_, 0) if segment == "OBX" && field == 5 => {
-                format!("src.OBX.f5 : {} as s1", row.source)
+                format!("src.{}.f5 : {} as s1", place::of(segment), row.source)
             }
-            (_, 0) => format!("src.{segment}.f{field} as s1"),
-            _ => format!("src.{segment}.f{field}.c{component} as s1"),
+            (_, 0) => format!("src.{}.f{field} as s1", place::of(segment)),
+            _ => format!("src.{}.f{field}.c{component} as s1", place::of(segment)),
         }];
         let (mut arguments, mut targets) = (vec!["s1".to_owned()], Vec::new());
         for input in group.inputs.iter().skip(1) {
@@ -168,7 +169,7 @@ impl Harness {
             match (input.mode, name) {
                 (_, "Bundle") => arguments.push("bundle".to_owned()),
                 (InputMode::Source, _) => {
-                    sources.push(format!("src.{name} as s{}", sources.len() + 1));
+                    sources.push(format!("src.{} as s{}", place::of(name), sources.len() + 1));
                     arguments.push(format!("s{}", sources.len()));
                 }
                 (InputMode::Target, _) if targets.is_empty() => {
