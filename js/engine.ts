@@ -166,8 +166,7 @@ export class Engine {
         const names = [...missing].filter((name) => !asked.has(name));
         if (names.length === 0) throw error;
         for (const name of names) asked.add(name);
-        const refuse = () => Promise.reject(error); // It says more than that one of its bases is not here.
-        const bases = await loadPacks(names as PackName[]).catch(refuse);
+        const bases = await loadPacks(names as PackName[]).catch(refuseBases);
         more = { ...more, packs: [...bases, ...more.packs] };
       }
     }
@@ -378,4 +377,12 @@ function requireBytes(value: unknown): Uint8Array {
   if (bytes === undefined)
     throw new FhirkilnError("package-damaged", "A package must be the bytes of its .tgz.");
   return bytes;
+}
+
+/** Names the pack that others build on and that is not here, rather than the first of those that they build on. */
+function refuseBases(cause: unknown): never {
+  if (!(cause instanceof FhirkilnError && cause.code === "pack-unknown")) throw cause;
+  throw new FhirkilnError("pack-base", `A pack builds on one that is not loaded: ${cause.message}`, {
+    cause,
+  });
 }
