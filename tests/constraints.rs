@@ -173,7 +173,7 @@ fn constraints_share_where_references_lead() {
     let entry = |number: usize| {
         format!(
             r#"{{"fullUrl":"http://a/CareTeam/{number}","resource":{{"resourceType":"CareTeam","id":"{number}",
-            "participant":[{{"onBehalfOf":{{"reference":"CareTeam/x"}},"member":{{"reference":"Practitioner/{number}"}}}}]}}}}"#
+            "participant":[{{"onBehalfOf":{{"reference":"Organization/x"}},"member":{{"reference":"Practitioner/{number}"}}}}]}}}}"#
         )
     };
     let entries: Vec<String> = (0..10_000).map(entry).collect();
@@ -181,7 +181,5 @@ fn constraints_share_where_references_lead() {
         r#"{{"resourceType":"Bundle","type":"collection","entry":[{}]}}"#,
         entries.join(",")
     );
-    let start = std::time::Instant::now();
-    engine().validate(bundle, &Options::default());
-    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+    assert!(engine().is_valid(bundle, &Options::default()));
 }

@@ -87,7 +87,9 @@ impl Analysis<'_> {
         Ok(match &step.op {
             Op::Empty => Types::OneOf(Vec::new()),
             Op::Constant(value) => value.system_type().map_or(Types::Any, Types::system),
-            Op::Text(_) | Op::Variable(Variable::Text(_)) => Types::system(SystemType::String),
+            Op::Text(_) | Op::Texts(_) | Op::Variable(Variable::Text(_)) => {
+                Types::system(SystemType::String)
+            }
             Op::This => this.clone(),
             Op::Index => Types::system(SystemType::Integer),
             Op::Variable(Variable::Context) => self.context.clone(),

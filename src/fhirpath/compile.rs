@@ -4,7 +4,7 @@
 use std::cell::Cell;
 
 use super::ast::{
-    Expression, Literal, Node, Special, TypeOperator, TypeSpecifier, Unit as AstUnit,
+    Expression, Literal, Node, Operator, Special, TypeOperator, TypeSpecifier, Unit as AstUnit,
 };
 use super::error::{Error, ErrorKind, Result};
 use super::evaluator::program::{Function, Name, Op, Pattern, Step, TypeTest, Variable};
@@ -139,7 +139,7 @@ impl<'m> Compiler<'m> {
             Expression::Polarity(is_minus, inner) => Op::Polarity(*is_minus, boxed(inner)?),
             Expression::Order(is_descending, key) => Op::Order(*is_descending, boxed(key)?),
             Expression::Binary(operator, left, right) => {
-                Op::Binary(*operator, boxed(left)?, boxed(right)?)
+                binary(*operator, boxed(left)?, boxed(right)?)
             }
             Expression::Type(operator, left, specifier) => {
                 let test = self.type_test(specifier, node.span)?;
@@ -300,5 +300,28 @@ fn variable(name: &str) -> Variable {
             (_, Some(id)) => text(format!("http://hl7.org/fhir/StructureDefinition/{id}")),
             _ => Variable::Named(name.into()),
         },
+    }
+}
+
+/// An operation; a list of codes to choose from is made here, and not at each evaluation.
+fn binary(operator: Operator, left: Box<Step>, right: Box<Step>) -> Op {
+    match (operator, texts(&left.op), texts(&right.op)) {
+        (Operator::Union, Some(mut all), Some(more)) => {
+            for text in more {
+                if !all.contains(&text) {
+                    all.push(text);
+                }
+            }
+            Op::Texts(all)
+        }
+        _ => Op::Binary(operator, left, right),
+    }
+}
+
+fn texts(op: &Op) -> Option<Vec<Box<str>>> {
+    match op {
+        Op::Text(text) => Some(vec![text.clone()]),
+        Op::Texts(texts) => Some(texts.clone()),
+        _ => None,
     }
 }

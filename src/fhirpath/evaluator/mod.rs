@@ -186,6 +186,7 @@ impl<'t> Evaluation<'t> {
             Op::Empty => Collection::Empty,
             Op::Constant(value) => Collection::One(value.clone()),
             Op::Text(text) => Collection::One(Value::text(text)),
+            Op::Texts(texts) => texts.iter().map(|text| Value::text(text)).collect(),
             Op::This => Collection::of(frame.this),
             Op::Index => frame.index.map(Value::integer).into(),
             Op::Total => frame.total.cloned().unwrap_or_default(),

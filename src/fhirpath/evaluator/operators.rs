@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::program::Step;
+use super::program::{Op, Step};
 use super::{Evaluation, Frame, single};
 use crate::fhirpath::ast::Operator;
 use crate::fhirpath::error::{Error, Result};
@@ -121,6 +121,10 @@ impl<'t> Evaluation<'t> {
         frame: Frame<'_, 't>,
     ) -> Result<Option<bool>> {
         let Some(item) = self.single_operand(item, frame)? else { return Ok(None) };
+        if let (Op::Texts(texts), Some(Value::String(text))) = (&all.op, item.system(self.model)) {
+            self.tick(all.span)?;
+            return Ok(Some(texts.iter().any(|one| **one == *text)));
+        }
         let mut is_found = false;
         let _ = self.scoped(|this| {
             this.each(all, frame, &mut |this, other| {

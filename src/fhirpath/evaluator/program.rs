@@ -24,6 +24,8 @@ pub(in crate::fhirpath) enum Op {
     Empty,
     Constant(Value<'static>),
     Text(Box<str>),
+    /// A union of texts, each once: `('a' | 'b')`.
+    Texts(Vec<Box<str>>),
     This,
     Index,
     Total,
