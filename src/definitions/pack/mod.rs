@@ -23,7 +23,7 @@ const PREFIX: usize = 16;
 /// The format that [`PackWriter`] writes and [`Pack::open`] reads. It is raised by one with every
 /// change of the container or of any section: packs are built with the engine and shipped beside it, so
 /// there is no second reader to keep.
-pub const FORMAT: u32 = 3;
+pub const FORMAT: u32 = 4;
 
 /// What a pack is and was made of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -251,13 +251,13 @@ mod tests {
         newer[4] = 9;
         check_error(
             &newer,
-            "the pack has format 9, this build reads format 3: update fhirkiln or use its own packs",
+            "the pack has format 9, this build reads format 4: update fhirkiln or use its own packs",
         );
         let mut older = bytes.clone();
         older[4] = 0;
         check_error(
             &older,
-            "the pack has format 0, this build reads format 3: build the pack anew or use the one that comes with this version",
+            "the pack has format 0, this build reads format 4: build the pack anew or use the one that comes with this version",
         );
         let mut damaged = bytes.clone();
         *damaged.last_mut().unwrap() ^= 1;

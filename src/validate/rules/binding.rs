@@ -2,6 +2,7 @@
 //! profiles, the weaker strengths are said as well, and bindings besides are looked at. A value set or code
 //! system that is not here makes the answer "not checked".
 
+use super::binding_usage;
 use crate::cursor::Cursor;
 use crate::definitions::profile::ProfileBinding;
 use crate::definitions::{Binding, Strength};
@@ -73,7 +74,10 @@ pub(crate) fn check_profile(
     if let Some(set) = &binding.max_value_set {
         report_unless_in(walk, cursor, set, type_name, Code::BindingMax);
     }
-    for entry in binding.additional.iter().filter(|entry| entry.usage.is_empty()) {
+    for entry in &binding.additional {
+        if !binding_usage::applies(walk, &entry.usage) {
+            continue;
+        }
         match &*entry.purpose {
             "required" => check_set(walk, cursor, Strength::Required, &entry.value_set, type_name),
             "extensible" => {

@@ -1,6 +1,8 @@
 //! Definitions in themselves: what a StructureDefinition, ValueSet or CodeSystem says has to fit together,
 //! beyond its own definition and constraints.
 
+mod constraint_key;
+
 use crate::cursor::is_absolute;
 use crate::definitions::View;
 use crate::issue::{Arg, Code};
@@ -42,6 +44,9 @@ fn structure(walk: &mut Walk<'_>, view: View<'_>) {
     let differential = view.object("differential");
     if is_profile && view.text("type") == Some("Extension") {
         extension_url(walk, view);
+    }
+    if let Some(differential) = differential.filter(|_| is_profile) {
+        constraint_key::check(walk, differential);
     }
     let elements = differential.iter().flat_map(|it| it.objects("element"));
     for (position, element) in elements.enumerate().filter(|_| is_profile) {

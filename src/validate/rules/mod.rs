@@ -3,6 +3,7 @@
 
 pub(crate) mod attachment;
 pub(crate) mod binding;
+mod binding_usage;
 pub(crate) mod bundle;
 pub(crate) mod cardinality;
 pub(crate) mod constraint;
