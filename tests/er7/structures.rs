@@ -83,8 +83,8 @@ fn evaluate(engine: &Engine, path: &str, json: &str) -> String {
 fn two_patients_change_beds() {
     check(
         "ADT^A17^ADT_A17",
-        "EVN||20240305\nPID|1||17^^^HOSP||Berg^Anna\nPV1|1|I|W1^R2^B3|||W2^R1^B1\nOBX|1|NM|3141-9^Weight^LN||60|kg^^UCUM|||||F\n\
-         PID|2||18^^^HOSP||Thal^Otto\nPV1|2|I|W2^R1^B1|||W1^R2^B3\nOBX|1|NM|3141-9^Weight^LN||80|kg^^UCUM|||||F",
+        "EVN||20240305\nPID|1||17^^^HOSP||Berg^Anna\nPV1|1|I|W1^R2^B3|||W2^R1^B1\nOBX|1|NM|2339-0^Glucose^LN||60|mg/dL^^UCUM|||||F\n\
+         PID|2||18^^^HOSP||Thal^Otto\nPV1|2|I|W2^R1^B1|||W1^R2^B3\nOBX|1|NM|2339-0^Glucose^LN||80|mg/dL^^UCUM|||||F",
         "Encounter 2, Location 6, Observation 2, Patient 2",
         &[
             ("Patient.name.family", "Berg, Thal"),
@@ -115,7 +115,7 @@ fn medicines_that_were_given() {
     check(
         "RAS^O17^RAS_O17",
         "PID|1||17^^^HOSP||Berg^Anna\nPV1|1|I\nORC|RE|7^A|8^B||||||20240305|||9^Doc\nRXO|00093^Amoxicillin^L|500||mg^^UCUM\n\
-         RXA|0|1|202403051000+0100|202403051005+0100|00093^Amoxicillin^L|500|mg^^UCUM||||||||L1||||CP\nRXR|PO^Oral^HL70162\nOBX|1|NM|8310-5^Temp^LN||37.2|Cel^^UCUM|||||F|||20240305",
+         RXA|0|1|202403051000+0100|202403051005+0100|00093^Amoxicillin^L|500|mg^^UCUM||||||||L1||||CP\nRXR|PO^Oral^HL70162\nOBX|1|NM|2339-0^Glucose^LN||37.2|mg/dL^^UCUM|||||F",
         "Encounter 1, Medication 2, MedicationAdministration 1, MedicationRequest 1, Observation 1, Patient 1, Practitioner 1",
         &[
             ("MedicationRequest.medication.resolve().code.coding.code", "00093"),
@@ -124,6 +124,7 @@ fn medicines_that_were_given() {
             ("MedicationAdministration.dosage.dose.value", "500"),
             ("MedicationAdministration.dosage.route.coding.code", "PO"),
             ("MedicationAdministration.request.resolve().identifier.value", "7, 8"),
+            ("MedicationAdministration.identifier.value", "7, 8"),
             ("Observation.value.ofType(Quantity).value", "37.2"),
         ],
     );
@@ -135,10 +136,12 @@ fn an_order_of_medicines() {
         "OMP^O09^OMP_O09",
         "PID|1||17^^^HOSP||Berg^Anna\nAL1|1|DA^Drug^HL70127|1^Penicillin^L|SV\nORC|NW|7^A||||||||||9^Doc\nTQ1|1||BID\n\
          RXO|00093^Amoxicillin^L|500||mg^^UCUM\nNTE|1||with food\nRXR|PO^Oral^HL70162\nRXC|B|11^Base^L|1|mL^^UCUM\n\
-         OBX|1|NM|3141-9^Weight^LN||60|kg^^UCUM|||||F\nFT1|1|||20240305||CG|X1^Drug^L",
+         OBX|1|NM|2339-0^Glucose^LN||60|mg/dL^^UCUM|||||F\nFT1|1|||20240305||CG|X1^Drug^L",
         "AllergyIntolerance 1, ChargeItem 1, Medication 1, MedicationRequest 1, Observation 1, Patient 1, Practitioner 1",
         &[
             ("MedicationRequest.intent", "original-order"),
+            ("Medication.ingredient.item.coding.display", "Base"),
+            ("Medication.ingredient.strength.numerator.value", "1"),
             ("MedicationRequest.note.text", "with food"),
             ("MedicationRequest.dosageInstruction.route.coding.code", "PO"),
             ("AllergyIntolerance.code.coding.display", "Penicillin"),
@@ -152,7 +155,7 @@ fn problems_with_goals_and_orders() {
     check(
         "PPR^PC1^PPR_PC1",
         "PID|1||17^^^HOSP||Berg^Anna\nPV1|1|I\nPRB|AD|20240305|I10^Hypertension^I10|P1^A\nNTE|1||since long\nROL||AD|AT^Attending^HL70443|9^Doc\n\
-         OBX|1|NM|8480-6^Systolic^LN||160|mm[Hg]^^UCUM|||||F|||20240305\nGOL|AD|20240305|G1^Lower^L|1^A\nNTE|1||slowly\nORC|NW|7^A\nOBR|1|7^A||625-4^B^LN",
+         OBX|1|NM|2160-0^Creatinine^LN||1|mg/dL^^UCUM|||||F\nGOL|AD|20240305|G1^Lower^L|1^A\nNTE|1||slowly\nORC|NW|7^A\nOBR|1|7^A||625-4^B^LN",
         "Condition 1, Encounter 1, Goal 1, Observation 1, Patient 1, ServiceRequest 1",
         &[
             ("Condition.code.coding.code", "I10"),
@@ -266,5 +269,33 @@ fn segments_of_one_name_that_come_apart() {
             ("Observation.subject.resolve().name.given", "Anna, Anna, Anna"),
             ("Condition.subject.resolve().name.given", "Anna"),
         ],
+    );
+}
+
+#[test]
+fn what_the_event_and_other_segments_say() {
+    check(
+        "ADT^A11^ADT_A09",
+        "EVN||20240305\nPID|1||17^^^HOSP||Berg^Anna\nPV1|1|I",
+        "Encounter 1, Patient 1",
+        &[("Encounter.status", "cancelled"), ("Encounter.class.code", "IMP")],
+    );
+    check(
+        "SIU^S12^SIU_S12",
+        "SCH|1^A|2^B||||R^Routine^L|||||^^^20240306100000+0100^20240306103000+0100|||||||||9^Doc^Tor|||||Booked",
+        "Appointment 1, Practitioner 1",
+        &[
+            ("Appointment.identifier.value", "1, 2"),
+            (
+                "Provenance.agent.where(type.coding.code = 'enterer').who.resolve().name.family",
+                "Doc",
+            ),
+        ],
+    );
+    check(
+        "ORM^O01^ORM_O01",
+        "PID|1||17^^^HOSP||Berg^Anna\nORC|NW|7^A\nOBR|1|7^A||625-4^B^LN\nBLG|||44^^^HOSP",
+        "Account 1, Patient 1, ServiceRequest 1",
+        &[("ServiceRequest.supportingInfo.resolve().identifier.value", "44")],
     );
 }
