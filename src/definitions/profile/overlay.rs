@@ -120,3 +120,88 @@ pub(super) fn lay_slice(sliced: &mut ProfileElement, slice: ProfileElement) {
     let at = slice_named(sliced, &name);
     *at = overlay(std::mem::take(at), slice);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tree::Names;
+
+    /// Lays two differentials over each other, each given as ways (`name:slice.code`) with a minimum and a
+    /// maximum (0 for none), and writes what comes out, an element a line.
+    #[track_caller]
+    fn check(base: &[(&str, u32, u32)], own: &[(&str, u32, u32)], expected: &[&str]) {
+        let mut names = Names::default();
+        let [base, own] = [base, own].map(|elements| tree(elements, &mut names));
+        let mut lines = Vec::new();
+        write(&overlay(base, own), "", &names, &mut lines);
+        assert_eq!(lines, expected);
+    }
+
+    fn tree(elements: &[(&str, u32, u32)], names: &mut Names) -> ProfileElement {
+        let mut root = ProfileElement::default();
+        for &(way, min, max) in elements {
+            let steps = way.split('.').map(|step| {
+                let (name, slice) = step.split_once(':').unzip();
+                (names.intern(name.unwrap_or(step)), slice.map(Into::into))
+            });
+            let way: Vec<Step> = steps.collect();
+            let max = (max > 0).then_some(max);
+            let (name, slice) = way.last().cloned().unwrap();
+            let element = ProfileElement { name, slice, min, max, ..ProfileElement::default() };
+            insert(&mut root, &way, element);
+        }
+        root
+    }
+
+    fn write(element: &ProfileElement, way: &str, names: &Names, lines: &mut Vec<String>) {
+        for child in &element.children {
+            let way = format!("{way}{}", names.text(child.name));
+            write_element(child, &way, names, lines);
+        }
+    }
+
+    fn write_element(element: &ProfileElement, way: &str, names: &Names, lines: &mut Vec<String>) {
+        let max = element.max.map_or("*".to_owned(), |max| max.to_string());
+        lines.push(format!("{way} {}..{max}", element.min));
+        write(element, &format!("{way}."), names, lines);
+        for slice in &element.slices {
+            let plain = way.split(':').next().unwrap_or(way);
+            let way = format!("{plain}:{}", slice.slice.as_deref().unwrap_or_default());
+            write_element(slice, &way, names, lines);
+        }
+    }
+
+    #[test]
+    fn what_is_tighter_stays() {
+        check(&[("name", 1, 0)], &[("name", 0, 2)], &["name 1..2"]);
+        check(&[("name", 0, 3)], &[("name", 1, 0)], &["name 1..3"]);
+    }
+
+    #[test]
+    fn elements_that_only_one_has_are_kept() {
+        check(
+            &[("name.family", 1, 0)],
+            &[("name.given", 1, 0), ("active", 1, 0)],
+            &["name 0..*", "name.family 1..*", "name.given 1..*", "active 1..*"],
+        );
+    }
+
+    #[test]
+    fn slices_of_the_same_name_are_one() {
+        let base = [("code", 0, 0), ("code:a", 1, 0), ("code:a.system", 1, 0)];
+        check(
+            &base,
+            &[("code:a", 0, 1), ("code:b", 1, 1)],
+            &["code 0..*", "code:a 1..1", "code:a.system 1..*", "code:b 1..1"],
+        );
+    }
+
+    #[test]
+    fn a_slice_of_a_slice_stands_in_it() {
+        check(
+            &[("code:a", 1, 0)],
+            &[("code:a/x", 1, 1)],
+            &["code 0..*", "code:a 1..*", "code:a/x 1..1"],
+        );
+    }
+}
