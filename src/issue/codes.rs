@@ -374,6 +374,8 @@ codes! {
     DefinitionProperty "definition-property" Structure Error "A profile must not say {1} of {0}: only the definition of the type does"
     DefinitionRootSlicing "definition-root-slicing" Structure Error "A profile must not slice its root"
     DefinitionConstraintKey "definition-constraint-key" Structure Error "The constraint {0} is that of {1} already, with another expression"
+    DefinitionType "definition-type" Structure Error "The type {0} {1}: a definition that specialises another makes a type of its own"
+    DefinitionPath "definition-path" Structure Error "The path {0} must begin with {1}, the type that is defined"
     DefinitionExtensionUrl "definition-extension-url" Invalid Error "The extension is to have the `url` {0}, but its definition is {1}"
     ValueSetSystem "value-set-system" Value Error "The `system` {0} must be absolute: a contained code system is named by its own URL"
     CodeSystemCount "code-system-count" Value Error "The code system says that it has {0} concepts, and has {1}"

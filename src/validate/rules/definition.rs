@@ -2,6 +2,7 @@
 //! beyond its own definition and constraints.
 
 mod constraint_key;
+mod own_type;
 
 use crate::cursor::is_absolute;
 use crate::definitions::View;
@@ -42,6 +43,7 @@ fn at(walk: &mut Walk<'_>, steps: &[(&str, Option<usize>)], visit: impl FnOnce(&
 fn structure(walk: &mut Walk<'_>, view: View<'_>) {
     let is_profile = view.text("derivation") == Some("constraint");
     let differential = view.object("differential");
+    own_type::check(walk, view);
     if is_profile && view.text("type") == Some("Extension") {
         extension_url(walk, view);
     }
