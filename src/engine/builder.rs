@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::snapshot::Kept;
+use super::systems::{self, Systems};
 use super::{Engine, Error};
 use crate::definitions::package::{PackageLimits, read_tgz};
 use crate::definitions::{DefinitionsBuilder, Pack, PackError, View, resources};
@@ -47,7 +48,7 @@ impl EngineBuilder {
         self
     }
 
-    /// Adds one conformance resource (StructureDefinition, ValueSet, CodeSystem, ConceptMap, StructureMap,
+    /// Adds one conformance resource (StructureDefinition, ValueSet, CodeSystem, ConceptMap, `NamingSystem`, StructureMap,
     /// Questionnaire) or a Bundle of them: JSON, or XML where it begins with `<`. What begins as a map does is
     /// added as one ([`Self::map`]).
     #[must_use]
@@ -94,6 +95,7 @@ impl EngineBuilder {
             names: Arc::default(),
             maps: self.base.maps.clone(),
             sources: self.base.sources.clone(),
+            systems: self.base.systems.clone(),
             questionnaires: self.base.validator.questionnaires().clone(),
         };
         parts.add_packs(self.packs)?;
@@ -118,13 +120,13 @@ impl EngineBuilder {
             })?;
             parts.maps.add(Arc::new(map));
         }
-        let Parts { definitions, mut terminology, library, maps, sources, questionnaires, .. } =
-            parts;
-        terminology.add(library);
-        let definitions = definitions.build();
-        let model = Arc::new(Model::new(definitions));
-        let validator = Arc::new(Validator::new(model.clone(), terminology, questionnaires));
-        Ok(Engine { validator, model, maps, sources, conversions: Arc::default(), ..self.base })
+        let Parts { mut terminology, maps, sources, systems, .. } = parts;
+        terminology.add(parts.library);
+        let model = Arc::new(Model::new(parts.definitions.build()));
+        let validator = Validator::new(model.clone(), terminology, parts.questionnaires);
+        let validator = Arc::new(validator);
+        let conversions = Arc::default();
+        Ok(Engine { validator, model, maps, conversions, sources, systems, ..self.base })
     }
 }
 
@@ -138,6 +140,7 @@ struct Parts {
     names: Arc<Names>,
     maps: Maps,
     sources: Kept,
+    systems: Arc<Systems>,
     questionnaires: Questionnaires,
 }
 
@@ -207,6 +210,10 @@ impl Parts {
             }
             Some("Questionnaire") => {
                 self.questionnaires.add(resource);
+                Ok(())
+            }
+            Some("NamingSystem") => {
+                systems::add(Arc::make_mut(&mut self.systems), resource);
                 Ok(())
             }
             Some("ValueSet" | "CodeSystem") if resource.text("url").is_none() => {

@@ -1,10 +1,9 @@
 //! How a message is to be converted: options, and what they mean to the maps.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 
 use super::Error;
+use super::systems::Systems;
 use crate::convert::v2::{ASSIGNING_AUTHORITY, BundleKind};
 use crate::issue::Severity;
 use crate::mapping::Settings;
@@ -33,7 +32,7 @@ pub struct ConvertOptions {
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub default_zone: Option<String>,
     /// The systems of identifiers, by who assigns them: the namespace or the universal id of the assigning authority.
-    pub systems: BTreeMap<String, String>,
+    pub systems: Systems,
     /// Canonicals of profiles that resources of the result claim (`meta.profile`) where they meet them, such as those
     /// of US Core, which the engine then has to know.
     pub claim: Vec<String>,
@@ -53,7 +52,7 @@ impl Default for ConvertOptions {
             seed: None,
             now: None,
             default_zone: None,
-            systems: BTreeMap::new(),
+            systems: Systems::new(),
             claim: Vec::new(),
             bundle: BundleKind::default(),
             validate: true,
@@ -63,9 +62,10 @@ impl Default for ConvertOptions {
 }
 
 impl ConvertOptions {
-    /// The tables that maps look into, besides those that the engine has.
-    pub(super) fn tables(&self) -> Vec<(String, ConceptMap)> {
-        if self.systems.is_empty() {
+    /// The tables that maps look into, besides those that the engine has; `known` are the systems of identifiers that it
+    /// was told of.
+    pub(super) fn tables(&self, known: &Systems) -> Vec<(String, ConceptMap)> {
+        if self.systems.is_empty() && known.is_empty() {
             return Vec::new();
         }
         let mapped = |system: &String| Mapped {
@@ -73,7 +73,9 @@ impl ConvertOptions {
             display: None,
             relationship: Relationship::Equivalent,
         };
-        let entries = self.systems.iter().map(|(name, system)| (name.clone(), mapped(system)));
+        let others = known.iter().filter(|(name, _)| !self.systems.contains_key(*name));
+        let entries =
+            self.systems.iter().chain(others).map(|(name, system)| (name.clone(), mapped(system)));
         let mut table = ConceptMap::default();
         table.add(MapGroup::new("", "", entries.collect()));
         vec![(ASSIGNING_AUTHORITY.to_owned(), table)]

@@ -16,6 +16,7 @@ pub mod render;
 mod resource;
 mod rewrite;
 mod snapshot;
+mod systems;
 mod transform;
 mod v2;
 
@@ -67,6 +68,7 @@ use crate::tree::Tree;
 use crate::validate::{self, Validator};
 use resource::Document;
 use snapshot::Kept;
+use systems::Systems;
 use v2::Conversions;
 
 /// Knows definitions and terminology, and validates with them. Immutable: share one between threads.
@@ -81,6 +83,8 @@ pub struct Engine {
     limits: Limits,
     /// The definitions that it was given in packages and by themselves, for snapshots.
     sources: Kept,
+    /// The systems of identifiers that it was told of.
+    systems: Arc<Systems>,
 }
 
 /// Why an engine could not be made, or a call was not understood. Findings are never errors.

@@ -70,7 +70,7 @@ impl Engine {
         let structure =
             document.tree.child_text(NodeId::ROOT, "resourceType").unwrap_or(ANY_MESSAGE);
         let mapping = self.conversion(structure, options)?;
-        let tables = options.tables();
+        let tables = options.tables(&self.systems);
         let settings = options.settings(&tables)?;
         if let Some(segments) = &document.segments {
             let messages = segments.over(document.tree.text());

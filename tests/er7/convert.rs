@@ -244,3 +244,30 @@ fn options_give_zones_and_systems_and_profiles() {
     let wrong = ConvertOptions { default_zone: Some("CET".to_owned()), ..options };
     assert_eq!(engine.convert(message, &wrong).expect_err("no offset").code, "options");
 }
+
+#[test]
+fn naming_systems_tell_the_systems_of_identifiers() {
+    const HOSP: &str = r#"{"resourceType":"NamingSystem","name":"HOSP","status":"active","kind":"identifier","date":"2024",
+        "uniqueId":[{"type":"oid","value":"1.2.3"},{"type":"other","value":"HOSPITAL"},{"type":"uri","value":"https://hosp.example/mrn","preferred":true}]}"#;
+    let Some(engine) = super::map::engine() else { return };
+    let engine = engine.with().resource(HOSP).build().expect("it is a NamingSystem");
+    let engine = engine.with().build().expect("what is derived knows as much");
+    let message = "MSH|^~\\&|A|H|||20240305101500||ORM^O01^ORM_O01|1|P|2.5.1\rPID|1||17^^^HOSP~18^^^X&1.2.3&ISO||Chalmers\rORC|NW|7^HOSPITAL\rOBR|1|||1^A^L\r";
+    let systems = |options: &ConvertOptions| {
+        let made = engine.convert(message, options).expect("a map");
+        let json = made.json(Style::Compact).expect("a bundle");
+        [
+            "https://hosp.example/mrn\",\"value\":\"17\"",
+            "https://hosp.example/mrn\",\"value\":\"18\"",
+            "https://hosp.example/mrn",
+            "https://other.example",
+        ]
+        .map(|text| json.matches(text).count())
+    };
+    assert_eq!(systems(&ConvertOptions::default()), [1, 1, 3, 0]);
+    let own = [("HOSP".to_owned(), "https://other.example".to_owned())].into();
+    assert_eq!(
+        systems(&ConvertOptions { systems: own, ..ConvertOptions::default() }),
+        [0, 1, 2, 1]
+    );
+}
