@@ -253,3 +253,79 @@ fn remove_reference(element: &mut ProfileElement, path: &[NameId]) {
     }
     element.children.retain(|child| !child.is_loose());
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use crate::definitions::{Definitions, DefinitionsBuilder, View};
+    use crate::format::json;
+    use crate::issue::Issues;
+    use crate::tree::{Limits, Names, NodeId};
+
+    const TYPES: [&str; 2] = [
+        "'type':'code','kind':'primitive-type','snapshot':{'element':[{'path':'code'}]}",
+        "'type':'T','kind':'resource','snapshot':{'element':[{'path':'T'},\
+         {'path':'T.a','min':1,'max':'3','maxLength':9,'type':[{'code':'code'}],\
+         'binding':{'strength':'required','valueSet':'http://v|1'},\
+         'constraint':[{'key':'t-1','severity':'error','expression':'true'}]}]}",
+    ];
+
+    /// Sets a profile that says this of `T.a` beside the type, and tells what is left: nothing, or which fields.
+    #[track_caller]
+    fn check(says: &str, expected: &[&str]) {
+        let profile = format!(
+            "'type':'T','kind':'resource','derivation':'constraint','baseDefinition':'{CORE}T',\
+             'differential':{{'element':[{{'path':'T'}},{{'path':'T.a',{says}}}]}}"
+        );
+        let mut builder = DefinitionsBuilder::new(&Definitions::default());
+        let types = TYPES.iter().zip(["code", "T"]).map(|(it, url)| (*it, format!("{CORE}{url}")));
+        for (body, url) in types.chain([(&*profile, "http://p".to_owned())]) {
+            let text = format!("{{'url':'{url}',{body}}}").replace('\'', "\"");
+            let (names, mut issues) = (Arc::new(Names::default()), Issues::new(1));
+            let tree = json::parse(text, &names, &Limits::default(), &mut issues);
+            builder.add_definition(View::new(&tree, NodeId::ROOT)).unwrap();
+        }
+        let definitions = builder.build();
+        let root = &definitions.profile("http://p").unwrap().root;
+        let mut left = Vec::new();
+        for element in &root.children {
+            let fields = [
+                ("min", element.min > 0),
+                ("max", element.max.is_some()),
+                ("types", element.types.is_some()),
+                ("max_length", element.max_length.is_some()),
+                ("binding", element.binding.is_some()),
+                ("constraints", !element.constraints.is_empty()),
+                ("must_support", element.must_support),
+            ];
+            left.extend(fields.iter().filter(|(_, is_left)| *is_left).map(|(name, _)| *name));
+        }
+        assert_eq!(left, expected, "{says}");
+    }
+
+    const CORE: &str = "http://hl7.org/fhir/StructureDefinition/";
+
+    #[test]
+    fn what_the_type_says_is_left_out() {
+        check("'min':1,'max':'3'", &[]);
+        check("'min':0,'max':'*','maxLength':9", &[]);
+        check("'type':[{'code':'code'}]", &[]);
+        check("'binding':{'strength':'required','valueSet':'http://v'}", &[]);
+        check("'binding':{'strength':'example','valueSet':'http://w'}", &[]);
+        check("'constraint':[{'key':'t-1','severity':'error','expression':'true'}]", &[]);
+    }
+
+    #[test]
+    fn what_is_tighter_is_kept() {
+        check("'min':2,'max':'2'", &["min", "max"]);
+        check("'maxLength':8", &["max_length"]);
+        check("'type':[{'code':'code','profile':['http://q']}]", &["types"]);
+        check("'binding':{'strength':'required','valueSet':'http://w'}", &["binding"]);
+        check(
+            "'constraint':[{'key':'p-1','severity':'error','expression':'true'}]",
+            &["constraints"],
+        );
+        check("'mustSupport':true", &["must_support"]);
+    }
+}
