@@ -124,3 +124,62 @@ pub(super) fn compare(
 fn text<'t>(tree: &'t Tree, node: NodeId, name: &str) -> Option<&'t str> {
     tree.child(node, name).map(|child| tree.value(child))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::format::json;
+    use crate::issue::Issues;
+    use crate::tree::{Limits, Names};
+
+    fn parse(text: &str) -> Tree {
+        let (names, mut issues) = (Arc::new(Names::default()), Issues::new(1));
+        json::parse(text.replace('\'', "\""), &names, &Limits::default(), &mut issues)
+    }
+
+    /// Whether an item with that `enableWhen` is enabled where the question `a` has these answers.
+    #[track_caller]
+    fn check(answers: &str, question: &str, expected: bool) {
+        let response = parse(&format!("{{'item':[{{'linkId':'a','answer':[{answers}]}}]}}"));
+        let question = parse(&format!("{{'linkId':'b',{question}}}"));
+        let answers = Answers::new(View::new(&response, NodeId::ROOT));
+        let question = View::new(&question, NodeId::ROOT);
+        assert_eq!(answers.enables(&response, question, NodeId::ROOT), expected);
+    }
+
+    const OVER_2: &str = "'enableWhen':[{'question':'a','operator':'>','answerInteger':2}]";
+    const OF_CODE: &str =
+        "'enableWhen':[{'question':'a','operator':'=','answerCoding':{'system':'s','code':'x'}}]";
+
+    #[test]
+    fn without_a_condition_it_is_enabled() {
+        check("", "'type':'string'", true);
+    }
+
+    #[test]
+    fn any_answer_may_meet_the_condition() {
+        check("{'valueInteger':1},{'valueInteger':3}", OVER_2, true);
+        check("{'valueInteger':2}", OVER_2, false);
+        check("", OVER_2, false);
+    }
+
+    #[test]
+    fn a_coding_is_compared_by_system_and_code() {
+        check("{'valueCoding':{'system':'s','code':'x','display':'X'}}", OF_CODE, true);
+        check("{'valueCoding':{'system':'t','code':'x'}}", OF_CODE, false);
+    }
+
+    #[test]
+    fn exists_asks_for_an_answer_or_for_none() {
+        let exists = |answer: bool| {
+            format!(
+                "'enableWhen':[{{'question':'a','operator':'exists','answerBoolean':{answer}}}]"
+            )
+        };
+        check("{'valueString':'x'}", &exists(true), true);
+        check("{'valueString':'x'}", &exists(false), false);
+        check("", &exists(false), true);
+    }
+}
