@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../tools/steps.mjs";
 import { median } from "./measure.mjs";
+import { CHROMIUM, CHROMIUM_FLAGS } from "../tools/chromium.mjs";
 
 /** Milliseconds of `node script`, of `node` with nothing to do, and their difference. */
 export function processStart(rounds) {
@@ -30,7 +31,6 @@ export function peakMemory(file, mode = "validate") {
 
 const PAGE = `<!doctype html><title>start</title><script type="module">
 import { Engine } from "/dist/browser.js";
-import { CHROMIUM, CHROMIUM_FLAGS } from "../tools/chromium.mjs";
 const engine = await Engine.load({ packs: ["r4"] });
 const outcome = engine.validate('{"resourceType":"Patient","birthdate":"1990-01-01"}');
 globalThis.found = outcome.issue[0].severity === "error" ? performance.now() : NaN;
