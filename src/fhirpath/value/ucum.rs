@@ -5,17 +5,27 @@ use rust_decimal::Decimal;
 
 use super::number;
 
+/// What is longer than so many bytes is no unit that anybody measures in, and is not looked into.
+const LONG: usize = 256;
+
 /// `cm` and `cm` to `cm2`, `mg` and `mL` to `mg/mL`. Units in brackets of their own stay as they are.
 pub(super) fn combine(a: &str, b: &str, is_division: bool) -> String {
-    let mut powers: Vec<(&str, i32)> = Vec::new();
-    let parts = factors(a, 1).zip(factors(b, if is_division { -1 } else { 1 }));
-    let Some((left, right)) = parts else {
+    combined(a, b, is_division).unwrap_or_else(|| {
         let sign = if is_division { '/' } else { '.' };
-        return format!("({a}){sign}({b})");
-    };
-    for (unit, exponent) in left.into_iter().chain(right) {
+        format!("({a}){sign}({b})")
+    })
+}
+
+/// None where a part has brackets round it, or an exponent is out of all bounds.
+fn combined(a: &str, b: &str, is_division: bool) -> Option<String> {
+    if a.len().max(b.len()) > LONG {
+        return None;
+    }
+    let mut powers: Vec<(&str, i32)> = Vec::new();
+    let right = factors(b, if is_division { -1 } else { 1 })?;
+    for (unit, exponent) in factors(a, 1)?.into_iter().chain(right) {
         match powers.iter_mut().find(|(known, _)| *known == unit) {
-            Some((_, sum)) => *sum += exponent,
+            Some((_, sum)) => *sum = sum.checked_add(exponent)?,
             None => powers.push((unit, exponent)),
         }
     }
@@ -26,7 +36,7 @@ pub(super) fn combine(a: &str, b: &str, is_division: bool) -> String {
     let above: Vec<String> = powers.iter().filter(|it| it.1 > 0).map(written).collect();
     let below: Vec<String> = powers.iter().filter(|it| it.1 < 0).map(written).collect();
     let above = if above.is_empty() { "1".to_owned() } else { above.join(".") };
-    below.into_iter().fold(above, |code, unit| code + "/" + &unit)
+    Some(below.into_iter().fold(above, |code, unit| code + "/" + &unit))
 }
 
 /// The units of a product with their exponents; none where the code has brackets round a part.
@@ -94,4 +104,30 @@ fn affine(unit: &EvalResult) -> Option<(Number, Number)> {
         _ => return None,
     };
     Some((special.scale, Number::parse(zero)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::combine;
+
+    #[track_caller]
+    fn check(a: &str, b: &str, is_division: bool, expected: &str) {
+        assert_eq!(combine(a, b, is_division), expected, "{a} {b}");
+    }
+
+    #[test]
+    fn units_of_products() {
+        check("cm", "cm", false, "cm2");
+        check("mg", "mL", true, "mg/mL");
+        check("m", "m", true, "1");
+        check("(m)", "s", true, "((m))/(s)");
+    }
+
+    #[test]
+    fn no_unit_takes_long_or_is_out_of_bounds() {
+        check("m2147483647", "m", false, "(m2147483647).(m)");
+        check("m-2147483648", "m2", true, "(m-2147483648)/(m2)");
+        let long = "a.b.".repeat(100);
+        check(&long, "m", false, &format!("({long}).(m)"));
+    }
 }
