@@ -1,6 +1,8 @@
 //! A code system as far as it decides about codes: which there are, how they are compared, how they
 //! are arranged, and the properties that filters look at.
 
+use std::sync::Arc;
+
 use super::codes::{Case, Codes};
 
 /// A code system whose codes are here, all of them or some.
@@ -20,6 +22,21 @@ pub struct CodeSystem {
     pub parents: Vec<(u32, u32)>,
     /// `CodeSystem.concept.property`, sorted by concept.
     pub properties: Vec<Property>,
+    /// What concepts are called, sorted by concept. None where that was not kept: packs have codes only.
+    pub displays: Option<Vec<Display>>,
+}
+
+/// A name of a concept: `CodeSystem.concept.display`, or a `designation` beside it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Display {
+    /// Position of the concept.
+    pub concept: u32,
+    /// The language of the designation, or of the code system.
+    pub language: Option<Arc<str>>,
+    /// The text.
+    pub text: Box<str>,
+    /// True for a `designation`.
+    pub is_designation: bool,
 }
 
 /// A property of a concept, with its value as text.
@@ -60,6 +77,14 @@ impl CodeSystem {
     pub fn properties(&self, concept: u32) -> impl Iterator<Item = &Property> {
         let start = self.properties.partition_point(|property| property.concept < concept);
         self.properties[start..].iter().take_while(move |property| property.concept == concept)
+    }
+
+    /// The names of the concept, its `display` before its designations; none where names were not kept.
+    pub fn displays(&self, concept: u32) -> Option<&[Display]> {
+        let all = self.displays.as_deref()?;
+        let start = all.partition_point(|display| display.concept < concept);
+        let count = all[start..].partition_point(|display| display.concept == concept);
+        all.get(start..start + count)
     }
 
     /// True if `concept` is `ancestor` or below it, by any way. Ends even where the definition has a circle.

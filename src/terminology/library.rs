@@ -63,6 +63,17 @@ impl Library {
         self.get(&self.code_systems, self.code_systems.find(url, version)?)
     }
 
+    /// The code system of that URL, as above, after its version.
+    pub(super) fn versioned_code_system(
+        &self,
+        url: &str,
+        version: Option<&str>,
+    ) -> Option<(Option<&str>, &CodeSystem)> {
+        let index = self.code_systems.find(url, version)?;
+        let version = self.code_systems.entries.get(index)?.version.as_deref();
+        Some((version, self.get(&self.code_systems, index)?))
+    }
+
     /// The concept map of that URL: of that version, or the one that was added last.
     pub(super) fn concept_map(&self, url: &str, version: Option<&str>) -> Option<&ConceptMap> {
         let entry = self.concept_maps.entries.get(self.concept_maps.find(url, version)?)?;

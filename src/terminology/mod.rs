@@ -14,16 +14,18 @@ mod expand;
 mod filter;
 mod form;
 mod library;
+mod lookup;
 mod membership;
 mod section;
 mod suggest;
 mod value_set;
 
-pub use code_system::{CodeSystem, Property};
+pub use code_system::{CodeSystem, Display, Property};
 pub use codes::{Case, Codes};
 pub use compile::Coverage;
 pub use concept_map::{ConceptMap, MapGroup, Mapped, Relationship, Translation, Unmapped};
 pub use library::Library;
+pub use lookup::{Concept, Lookup};
 pub use membership::Membership;
 pub use value_set::{Expansion, Filter, Include, Operator, Select, SystemRef, ValueSet};
 

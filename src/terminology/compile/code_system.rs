@@ -1,10 +1,11 @@
 //! A CodeSystem resource to a [`CodeSystem`].
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use super::super::{Case, CodeSystem, Codes, Property};
+use super::super::{Case, CodeSystem, Codes, Display, Property};
 use crate::definitions::View;
-use crate::sort::sort_and_dedup;
+use crate::sort::{sort_and_dedup, sort_by_key};
 use crate::tree::Kind;
 
 /// What a property of a concept says, by `CodeSystem.property.uri` or else by its code.
@@ -35,9 +36,17 @@ struct Found<'t> {
     inactives: Vec<&'t str>,
     parents: Vec<(&'t str, &'t str)>,
     properties: Vec<(&'t str, &'t str, &'t str)>,
+    displays: Vec<(&'t str, Name<'t>)>,
 }
 
-/// The code system, if the resource has codes of its own.
+/// A display or a designation.
+struct Name<'t> {
+    language: Option<&'t str>,
+    text: &'t str,
+    is_designation: bool,
+}
+
+/// The code system, if the resource has codes of its own. A code that stands in it twice has the names of both.
 pub(super) fn compile(resource: View<'_>) -> Option<CodeSystem> {
     let is_complete = match resource.text("content")? {
         "complete" => true,
@@ -52,6 +61,7 @@ pub(super) fn compile(resource: View<'_>) -> Option<CodeSystem> {
         found.codes.push(code);
         found.parents.extend(parent.map(|parent| (code, parent)));
         found.properties(concept, code, &meanings);
+        found.displays(concept, code);
         open.extend(concept.objects("concept").map(|below| (below, Some(code))));
     }
     let case = match resource.boolean("caseSensitive") {
@@ -59,7 +69,7 @@ pub(super) fn compile(resource: View<'_>) -> Option<CodeSystem> {
         Some(false) => Case::Insensitive,
         None => Case::Unstated,
     };
-    Some(found.finish(case, is_complete))
+    Some(found.finish(case, is_complete, resource.text("language")))
 }
 
 /// The meaning of each property that the code system defines.
@@ -106,7 +116,16 @@ impl<'t> Found<'t> {
         }
     }
 
-    fn finish(self, case: Case, is_complete: bool) -> CodeSystem {
+    fn displays(&mut self, concept: View<'t>, code: &'t str) {
+        let name = |text, language, is_designation| (code, Name { language, text, is_designation });
+        self.displays.extend(concept.text("display").map(|text| name(text, None, false)));
+        let designations = concept.objects("designation");
+        self.displays.extend(
+            designations.filter_map(|it| Some(name(it.text("value")?, it.text("language"), true))),
+        );
+    }
+
+    fn finish(self, case: Case, is_complete: bool, language: Option<&str>) -> CodeSystem {
         let codes = Codes::new(self.codes);
         let all = |found: Vec<&str>| sorted(found.iter().filter_map(|code| codes.position(code)));
         let pair = |&(child, parent): &(&str, &str)| {
@@ -116,7 +135,21 @@ impl<'t> Found<'t> {
             let concept = codes.position(code)?;
             Some(Property { concept, code: name.to_owned(), value: value.to_owned() })
         };
+        let mut languages: BTreeMap<&str, Arc<str>> = BTreeMap::new();
+        let mut display = |(code, name): (&str, Name<'t>)| {
+            let language = name.language.or(language.filter(|_| !name.is_designation));
+            Some(Display {
+                concept: codes.position(code)?,
+                language: language
+                    .map(|it| languages.entry(it).or_insert_with(|| it.into()).clone()),
+                text: name.text.into(),
+                is_designation: name.is_designation,
+            })
+        };
+        let mut displays: Vec<_> = self.displays.into_iter().filter_map(&mut display).collect();
+        sort_by_key(&mut displays, |display| (display.concept, display.is_designation));
         CodeSystem {
+            displays: Some(displays),
             case,
             is_complete,
             abstracts: all(self.abstracts),
@@ -178,6 +211,24 @@ mod tests {
             .map(|p| (p.concept, p.code.as_str(), p.value.as_str()))
             .collect();
         assert_eq!(properties, [(2, "n", "2"), (3, "status", "retired")]);
+    }
+
+    #[test]
+    fn keeps_what_concepts_are_called() {
+        let system = compiled(
+            r#"{"resourceType":"CodeSystem","language":"en","content":"complete","concept":[
+                {"code":"b","display":"Bee","designation":[{"language":"de","value":"Biene"},{"value":"Apis"}]},
+                {"code":"a"},{"code":"c","display":"Cat"}]}"#,
+        )
+        .unwrap();
+        let names = |concept| {
+            let displays = system.displays(concept).unwrap().iter();
+            displays.map(|it| (it.language.as_deref(), &*it.text)).collect::<Vec<_>>()
+        };
+        assert_eq!(names(0), []);
+        assert_eq!(names(1), [(Some("en"), "Bee"), (Some("de"), "Biene"), (None, "Apis")]);
+        assert_eq!(names(2), [(Some("en"), "Cat")]);
+        assert_eq!(names(9), []);
     }
 
     #[test]
