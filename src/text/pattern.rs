@@ -4,6 +4,8 @@
 
 use std::collections::HashMap;
 
+use crate::sort::sort_and_dedup;
+
 /// A set of ASCII characters, one bit for each.
 type Set = u128;
 
@@ -309,8 +311,7 @@ impl Builder {
         let mut kinds: HashMap<Vec<bool>, u8> = HashMap::new();
         let (mut columns, mut samples) = ([0; 128], Vec::new());
         let mut sets: Vec<Set> = parts.iter().filter_map(Part::set).collect();
-        sets.sort_unstable();
-        sets.dedup();
+        sort_and_dedup(&mut sets);
         for (byte, column) in (0_u8..).zip(&mut columns) {
             let kind = sets.iter().map(|set| set >> byte & 1 == 1).collect();
             *column = *kinds.entry(kind).or_insert_with(|| {
@@ -396,7 +397,7 @@ impl Builder {
                 Part::Match | Part::One(..) | Part::End(_) => found.push(at),
             }
         }
-        found.sort_unstable();
+        sort_and_dedup(&mut found);
         found
     }
 }

@@ -3,6 +3,7 @@
 
 use super::{KnownTypes, Profile, ProfileElement};
 use crate::definitions::{Content, Element, Shape, ShapeId};
+use crate::sort::sort_by_key;
 
 /// An element of a profile, or a slice of one.
 #[derive(Clone, Debug)]
@@ -59,7 +60,7 @@ impl<'d> Lister<'d> {
             elements.iter().position(|it| it.name == child.name)
         };
         let mut children: Vec<&ProfileElement> = element.children.iter().collect();
-        children.sort_by_key(order);
+        sort_by_key(&mut children, order);
         for child in children {
             let base = shape.and_then(|(shape, id)| Some((shape.element(child.name)?, id)));
             let name = self.definitions.names().text(child.name);

@@ -174,9 +174,10 @@ impl<'a> Session<'a> {
         (document, expression): (&'a Document, &'a Expression),
         options: &'a EvaluateOptions,
     ) -> Result<Self, Error> {
-        let variables = options.variables.iter();
-        let variables = variables.map(|(name, json)| Ok((name.clone(), variable(json)?)));
-        let variables = variables.collect::<Result<_, Error>>()?;
+        let mut variables = BTreeMap::new();
+        for (name, json) in &options.variables {
+            variables.insert(name.clone(), variable(json)?);
+        }
         let host = EngineHost::new(engine, options, &expression.functions)?;
         let references = References::default();
         Ok(Self { engine, document, expression, options, variables, host, references })

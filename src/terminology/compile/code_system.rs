@@ -74,13 +74,14 @@ pub(super) fn compile(resource: View<'_>) -> Option<CodeSystem> {
 
 /// The meaning of each property that the code system defines.
 fn meanings(resource: View<'_>) -> BTreeMap<&str, Meaning> {
-    let properties = resource.objects("property").filter_map(|property| {
-        let code = property.text("code")?;
+    let mut meanings = BTreeMap::new();
+    for property in resource.objects("property") {
+        let Some(code) = property.text("code") else { continue };
         let uri = property.text("uri").unwrap_or_default();
         let name = uri.strip_prefix("http://hl7.org/fhir/concept-properties#").unwrap_or(code);
-        Some((code, meaning(name)))
-    });
-    properties.collect()
+        meanings.insert(code, meaning(name));
+    }
+    meanings
 }
 
 fn meaning(name: &str) -> Meaning {

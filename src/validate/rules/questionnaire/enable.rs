@@ -6,6 +6,7 @@ use std::collections::HashMap;
 
 use super::form::entries;
 use crate::definitions::View;
+use crate::sort::sort_and_dedup;
 use crate::tree::{Kind, NodeId, Tree};
 use crate::validate::rules::value_range;
 
@@ -30,7 +31,7 @@ impl<'a> Answers<'a> {
             open.extend(entries(tree, node, "answer"));
         }
         for items in by_link.values_mut() {
-            items.sort_unstable();
+            sort_and_dedup(items);
         }
         Self { by_link, response: response.node() }
     }
