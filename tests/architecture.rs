@@ -20,7 +20,7 @@ use source::Source;
 /// Each module, outermost last, and what it may import.
 const LAYERS: &[(&str, &[&str])] = &[
     ("sort", &[]),
-    ("text", &[]),
+    ("text", &["sort"]),
     ("issue", &["text", "sort"]),
     ("tree", &["text"]),
     ("format", &["tree", "issue", "text", "sort"]),
