@@ -272,7 +272,7 @@ impl<'a> MapHost<'a> {
         let wrong = || Error::new("options", "`now` is not a DateTime");
         let parse = |now: &String| Temporal::parse(TemporalType::DateTime, now).ok_or_else(wrong);
         let now = options.now.as_ref().map(parse).transpose()?;
-        Ok(Self { knowledge: Knowledge { terminology: engine.terminology() }, now })
+        Ok(Self { knowledge: Knowledge { terminology: engine.terminology(), profiles: None }, now })
     }
 }
 

@@ -22,7 +22,8 @@ pub struct CodeSystem {
     pub parents: Vec<(u32, u32)>,
     /// `CodeSystem.concept.property`, sorted by concept.
     pub properties: Vec<Property>,
-    /// What concepts are called, sorted by concept. None where that was not kept: packs have codes only.
+    /// What concepts are called, sorted by concept. None where that was not kept: packs have it for small
+    /// code systems only.
     pub displays: Option<Vec<Display>>,
 }
 

@@ -30,7 +30,7 @@ impl<'t> Concept<'t> {
         self.system.codes.get(self.position)
     }
 
-    /// Its names, the display first; none where they are not here, as in packs, which have codes only.
+    /// Its names, the display first; none where they are not here: packs have them for small code systems only.
     pub fn displays(self) -> Option<&'t [Display]> {
         self.system.displays(self.position)
     }

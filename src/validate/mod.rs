@@ -8,16 +8,18 @@ mod path;
 mod profile;
 pub mod rules;
 mod settings;
+mod shared;
 pub mod v2;
 mod walk;
 
 pub use location::locate;
 pub use rules::{Knowledge, Questionnaires};
 pub use settings::Settings;
+pub use shared::Shared;
 
+use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::cursor::References;
 use crate::definitions::Definitions;
 use crate::definitions::profile::Profile;
 use crate::fhirpath::{FhirNode, Model};
@@ -81,21 +83,25 @@ impl Validator {
         settings: Settings<'_>,
         issues: &mut Issues,
     ) {
-        let mut walk = Walk::new(self, tree, format, settings, issues);
+        let mut walk =
+            Walk::new(self, (tree, Rc::new(Shared::new(tree))), format, settings, issues);
         rules::profile::check_requested(&mut walk, settings.profiles);
         walk.resource(NodeId::ROOT, Role::Root);
     }
 
     /// Whether a value meets the profile of that canonical, for `conformsTo()`; what its type says of it is not
-    /// asked again. None where the profile is not here. `references` are those of the tree.
+    /// asked again. None where the profile is not here, or that cannot be told. `shared` is what is known of the
+    /// tree of the value.
     pub fn conforms(
         &self,
         value: &FhirNode<'_>,
         canonical: &str,
-        references: &mut References,
+        shared: &Rc<Shared>,
     ) -> Option<bool> {
-        self.ask(value.tree, canonical, references, |walk, profile| {
-            Some(walk.conforms(value.cursor, profile))
+        self.ask(value, canonical, shared, |walk, profile| {
+            let conforms = walk.conforms(value.cursor, profile);
+            // What was not checked may be what it does not meet.
+            (!conforms || walk.unchecked.is_empty()).then_some(conforms)
         })
     }
 
@@ -105,27 +111,28 @@ impl Validator {
         &self,
         value: &FhirNode<'_>,
         (canonical, slice): (&str, &str),
-        references: &mut References,
+        shared: &Rc<Shared>,
     ) -> Option<bool> {
-        self.ask(value.tree, canonical, references, |walk, profile| {
+        self.ask(value, canonical, shared, |walk, profile| {
             walk.is_in_slice(value.cursor, profile, slice)
         })
     }
 
-    /// Asks a walk of a tree something of a profile, in silence.
+    /// Asks a walk of the tree that a value is in something of a profile, in silence.
     fn ask<T>(
         &self,
-        tree: &Tree,
+        value: &FhirNode<'_>,
         canonical: &str,
-        references: &mut References,
+        shared: &Rc<Shared>,
         question: impl for<'w> FnOnce(&mut Walk<'w>, &'w Profile) -> Option<T>,
     ) -> Option<T> {
         let profile = self.definitions().profile(canonical)?;
         let (mut issues, settings) = (Issues::new(1), Settings::default());
-        let mut walk = Walk::new(self, tree, Format::Json, settings, &mut issues);
-        walk.references = std::mem::take(references);
-        let answer = question(&mut walk, profile);
-        *references = std::mem::take(&mut walk.references);
-        answer
+        shared.ask(|| {
+            let known = (value.tree, shared.clone());
+            let mut walk = Walk::new(self, known, Format::Json, settings, &mut issues);
+            walk.scope = value.cursor.node.or(value.cursor.sibling).map(|at| walk.scope_of(at));
+            question(&mut walk, profile)
+        })
     }
 }

@@ -2,6 +2,7 @@
 //! node is seen through; everything else is asked of `rules`.
 
 use std::collections::HashSet;
+use std::rc::Rc;
 
 use super::known::Known;
 use super::path::{Path, Step};
@@ -11,9 +12,9 @@ use super::rules::{
     element_name, extension, json_shape, primitive_value, profile, publication, questionnaire,
     reference, resource_type, security_label, system, xml_shape,
 };
-use super::{Settings, Validator};
-use crate::cursor::{Cursor, ElementView, References, Target};
-use crate::definitions::{Definitions, Property, Shape, ShapeId, TypeId, TypeRef};
+use super::{Settings, Shared, Validator};
+use crate::cursor::{Cursor, ElementView, Target};
+use crate::definitions::{ConstraintId, Definitions, Property, Shape, ShapeId, TypeId, TypeRef};
 use crate::format::Format;
 use crate::issue::{Arg, Code, Issue, Issues, Severity};
 use crate::text::Span;
@@ -28,7 +29,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) settings: Settings<'a>,
     pub(crate) issues: &'a mut Issues,
     pub(crate) path: Path,
-    pub(crate) references: References,
+    /// What is known of the tree, in whichever walk.
+    pub(crate) shared: Rc<Shared>,
     /// The Bundles around the current node, outermost first.
     pub(crate) bundles: Vec<bundle::Open<'a>>,
     /// How often each element and each property of the open objects was met, innermost last.
@@ -39,7 +41,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) extension_depth: u32,
     /// The resource around the current node; none before the first.
     pub(crate) scope: Option<constraint::Scope<'a>>,
-    pub(crate) budget: constraint::Budget,
+    /// The constraints that were already said to be not checked.
+    pub(crate) unchecked: Vec<ConstraintId>,
     pub(crate) profiles: Profiles,
 }
 
@@ -57,7 +60,7 @@ pub(crate) enum Role {
 impl<'a> Walk<'a> {
     pub(crate) fn new(
         validator: &'a Validator,
-        tree: &'a Tree,
+        (tree, shared): (&'a Tree, Rc<Shared>),
         format: Format,
         settings: Settings<'a>,
         issues: &'a mut Issues,
@@ -69,13 +72,13 @@ impl<'a> Walk<'a> {
             settings,
             issues,
             path: Path::default(),
-            references: References::default(),
+            shared,
             bundles: Vec::new(),
             met: Vec::new(),
             element_ids: Vec::new(),
             extension_depth: 0,
             scope: None,
-            budget: constraint::Budget::new(tree),
+            unchecked: Vec::new(),
             profiles: Profiles::default(),
         }
     }
@@ -110,6 +113,18 @@ impl<'a> Walk<'a> {
     pub(crate) fn report_above(&mut self, code: Code, span: Span, args: Vec<Arg>) {
         let expression = self.path.write_above(self.tree.names());
         self.issues.push(Issue::new(code, span, expression, args));
+    }
+
+    /// The resource that a node is in, and the one that contains that.
+    pub(super) fn scope_of(&self, node: NodeId) -> constraint::Scope<'a> {
+        let above = |node| std::iter::successors(Some(node), |&node| self.tree.parent(node));
+        let is_resource = |&node: &NodeId| self.tree.child(node, "resourceType").is_some();
+        let at = above(node).find(is_resource).unwrap_or(NodeId::ROOT);
+        let list =
+            self.tree.parent(at).filter(|&list| self.tree.name(list) == self.known().contained);
+        let container = list.and_then(|list| self.tree.parent(list));
+        let resource = |node| self.validator.model.resource(self.tree, node);
+        constraint::Scope { resource: resource(at), root: resource(container.unwrap_or(at)) }
     }
 
     /// A resource of any type.
@@ -151,7 +166,7 @@ impl<'a> Walk<'a> {
 
     fn resource_object(&mut self, node: NodeId, shape: ShapeId) {
         if self.definitions().type_name(shape.type_id) == "Bundle" {
-            let entries = self.references.entries(self.tree, node);
+            let entries = self.shared.references.entries(self.tree, node);
             self.bundles.push(bundle::Open::new(self.tree, node, entries));
             self.object(node, shape, true);
             bundle::check(self, node);

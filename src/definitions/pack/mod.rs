@@ -23,7 +23,7 @@ const PREFIX: usize = 16;
 /// The format that [`PackWriter`] writes and [`Pack::open`] reads. It is raised by one with every
 /// change of the container or of any section: packs are built with the engine and shipped beside it, so
 /// there is no second reader to keep.
-pub const FORMAT: u32 = 4;
+pub const FORMAT: u32 = 5;
 
 /// What a pack is and was made of.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

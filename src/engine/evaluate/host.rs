@@ -1,17 +1,17 @@
 //! What an expression of a user may ask of the engine.
 
 use std::cell::{OnceCell, RefCell};
+use std::rc::Rc;
 
 use super::item::{Evaluated, describe};
 use super::kept::Kept;
 use super::{Engine, Error, EvaluateOptions, Functions};
-use crate::cursor::References;
 use crate::fhirpath::value::temporal::{Temporal, TemporalType};
 use crate::fhirpath::{Code, Collection, FhirNode, Host, Model, Value};
 use crate::format::json;
 use crate::issue::Issues;
 use crate::tree::{Limits, Tree};
-use crate::validate::{Knowledge, Validator};
+use crate::validate::{Knowledge, Shared, Validator};
 
 /// Answers from what the engine knows, and notes traces.
 pub(super) struct EngineHost<'a> {
@@ -23,8 +23,8 @@ pub(super) struct EngineHost<'a> {
     clock: Option<fn() -> String>,
     /// Few evaluations make resources or ask for profiles: for the others, neither costs anything.
     kept: OnceCell<Box<Kept>>,
-    /// Where the references of a tree lead that values were checked in: the last one.
-    references: RefCell<Option<(*const Tree, References)>>,
+    /// What is known of a tree that values were checked in: the last one.
+    shared: RefCell<Option<(*const Tree, Rc<Shared>)>>,
     traces: RefCell<Vec<(String, Vec<Evaluated>)>>,
 }
 
@@ -39,8 +39,8 @@ impl<'a> EngineHost<'a> {
         Ok(Self {
             model: &engine.model,
             validator: &engine.validator,
-            references: RefCell::default(),
-            knowledge: Knowledge { terminology: engine.terminology() },
+            shared: RefCell::default(),
+            knowledge: Knowledge { terminology: engine.terminology(), profiles: None },
             functions,
             now: options.now.as_ref().map(parse).transpose()?,
             clock: options.clock,
@@ -56,18 +56,14 @@ impl<'a> EngineHost<'a> {
 }
 
 impl EngineHost<'_> {
-    /// Asks something with where the references of a node's tree lead: each tree is indexed once.
-    fn with_references<T>(
-        &self,
-        node: &FhirNode<'_>,
-        ask: impl FnOnce(&mut References) -> Option<T>,
-    ) -> Option<T> {
-        let mut known = self.references.borrow_mut();
+    /// What is known of a node's tree: each tree is indexed once.
+    fn shared(&self, node: &FhirNode<'_>) -> Rc<Shared> {
         let tree = std::ptr::from_ref(node.tree);
-        if known.as_ref().is_none_or(|known| known.0 != tree) {
-            *known = Some((tree, References::default()));
+        let mut known = self.shared.borrow_mut();
+        match &*known {
+            Some((of, shared)) if *of == tree => shared.clone(),
+            _ => known.insert((tree, Rc::new(Shared::new(node.tree)))).1.clone(),
         }
-        ask(&mut known.as_mut()?.1)
     }
 }
 
@@ -99,12 +95,11 @@ impl Host for EngineHost<'_> {
     }
 
     fn conforms_to(&self, node: &FhirNode<'_>, profile: &str) -> Option<bool> {
-        self.with_references(node, |known| self.validator.conforms(node, profile, known))
+        self.validator.conforms(node, profile, &self.shared(node))
     }
 
     fn is_in_slice(&self, node: &FhirNode<'_>, profile: &str, slice: &str) -> Option<bool> {
-        let slice = (profile, slice);
-        self.with_references(node, |known| self.validator.is_in_slice(node, slice, known))
+        self.validator.is_in_slice(node, (profile, slice), &self.shared(node))
     }
 
     fn expand(&self, value_set: &str) -> Option<Vec<(&str, &str)>> {

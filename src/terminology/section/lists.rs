@@ -95,7 +95,7 @@ pub(super) fn read_codes(reader: &mut Reader<'_>) -> Read<Codes> {
 
 /// A byte that none of the texts has, then the texts with it after each: a space where it can be, as
 /// compression knows words by their spaces.
-fn write_texts(out: &mut Writer, texts: &[&str]) {
+pub(super) fn write_texts(out: &mut Writer, texts: &[&str]) {
     let is_free = |&byte: &u8| !texts.iter().any(|text| text.as_bytes().contains(&byte));
     // INVARIANT: no text of a definition has all 33 of them.
     let separator = (0..=b' ').rev().find(is_free).unwrap_or_default();
@@ -108,7 +108,10 @@ fn write_texts(out: &mut Writer, texts: &[&str]) {
     out.bytes(&joined);
 }
 
-fn read_texts<'a>(reader: &mut Reader<'a>) -> Read<impl Iterator<Item = &'a str> + use<'a>> {
+/// What [`write_texts`] wrote.
+pub(super) fn read_texts<'a>(
+    reader: &mut Reader<'a>,
+) -> Read<impl Iterator<Item = &'a str> + use<'a>> {
     let separator = reader.u8()?;
     if !separator.is_ascii() {
         return Err(PackError::Malformed("texts have no separator"));

@@ -10,6 +10,7 @@
 //!
 //! Nine in ten value sets of R4 are all of one code system: these stand in the index, without a record.
 
+mod displays;
 mod lists;
 mod record;
 

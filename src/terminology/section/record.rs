@@ -4,6 +4,7 @@ use super::super::library::{Decode, Texts};
 use super::super::{
     Case, CodeSystem, Expansion, Filter, Include, Operator, Property, Select, SystemRef, ValueSet,
 };
+use super::displays::{self, read_displays, write_displays};
 use super::lists::{read_ascending, read_codes, write_ascending, write_codes};
 use crate::definitions::pack::{PackError, Read, Reader, Writer};
 
@@ -17,9 +18,14 @@ pub(super) fn write_code_system(system: &CodeSystem) -> Writer {
         && system.inactives.is_empty()
         && system.parents.is_empty()
         && system.properties.is_empty();
+    let displays = displays::packed(system);
     let mut out = Writer::new();
-    out.u8(case | u8::from(!system.is_complete) << 2 | u8::from(!is_flat) << 3);
+    let flags = [(4, !system.is_complete), (8, !is_flat), (16, displays.is_some())];
+    out.u8(flags.into_iter().filter(|&(_, is_set)| is_set).fold(case, |all, (flag, _)| all | flag));
     write_codes(&mut out, &system.codes);
+    if let Some(displays) = displays {
+        write_displays(&mut out, system, displays);
+    }
     if is_flat {
         return out;
     }
@@ -49,6 +55,9 @@ impl Decode for CodeSystem {
         };
         let codes = read_codes(reader)?;
         let mut system = Self { case, is_complete: flags & 4 == 0, codes, ..Self::default() };
+        if flags & 16 != 0 {
+            system.displays = Some(read_displays(reader, &system.codes)?);
+        }
         if flags & 8 == 0 {
             return Ok(system);
         }

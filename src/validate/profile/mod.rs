@@ -34,8 +34,6 @@ use check::Check;
 pub(crate) struct Profiles {
     /// Checked, with findings reported.
     reported: HashSet<(NodeId, usize)>,
-    /// Asked about in silence, with the answer; true while it is being found, so that a circle ends.
-    verdicts: HashMap<(NodeId, usize), bool>,
     /// What the contexts of extensions select, by resource and expression; none where that is not known.
     selected: HashMap<(NodeId, usize), Option<Rc<HashSet<NodeId>>>>,
     /// More than 0 while it is only asked whether something holds.
@@ -53,15 +51,18 @@ impl<'a> Walk<'a> {
             if self.profiles.reported.insert(key) {
                 Check { walk: self, profile }.root(cursor);
             }
-        } else if let Some(&verdict) = self.profiles.verdicts.get(&key) {
+            return;
+        }
+        let verdict = self.shared.verdicts.borrow().get(&key).copied();
+        if let Some(verdict) = verdict {
             if !verdict {
                 Check { walk: self, profile }.report_mismatch(cursor);
             }
         } else {
-            self.profiles.verdicts.insert(key, true);
+            self.shared.verdicts.borrow_mut().insert(key, true);
             let before = self.issues.has_error();
             let probe = self.quietly(COUNTED, |walk| Check { walk, profile }.root(cursor));
-            self.profiles.verdicts.insert(key, probe.is_empty());
+            self.shared.verdicts.borrow_mut().insert(key, probe.is_empty());
             if !before {
                 for issue in probe {
                     self.issues.push(issue);

@@ -19,7 +19,8 @@ impl Walk<'_> {
             Kind::Object => text(known.reference),
             _ => cursor.value(tree),
         };
-        let target = reference.and_then(|reference| self.references.resolve(tree, node, reference));
+        let target =
+            reference.and_then(|reference| self.shared.references.resolve(tree, node, reference));
         if let Some(target) = target {
             return Found::Value(Cursor::resource(tree, self.definitions(), target));
         }

@@ -1,16 +1,22 @@
-//! What expressions may ask that terminology and the rules for narratives can answer: one place, for the
-//! invariants that the validator runs and for the expressions of a user.
+//! What expressions may ask that terminology, the rules for narratives and profiles can answer: one place, for
+//! the invariants that the validator runs and for the expressions of a user.
+
+use std::rc::Rc;
 
 use super::xhtml;
-use crate::fhirpath::{Code, Host};
+use crate::fhirpath::{Code, FhirNode, Host};
 use crate::issue::Severity;
 use crate::terminology::{Membership, Terminology, Translation};
+use crate::validate::{Shared, Validator};
 
-/// A [`Host`] that knows codes and narratives, and no more. Hosts that know more ask it for these.
+/// A [`Host`] that knows codes, narratives, and perhaps profiles, and no more. Hosts that know more ask it for these.
 #[derive(Clone, Copy, Debug)]
 pub struct Knowledge<'k> {
     /// What is known of codes.
     pub terminology: &'k Terminology,
+    /// What profiles are asked of, and what is known of the tree that all values are in; none where that may be
+    /// any tree.
+    pub profiles: Option<(&'k Validator, &'k Rc<Shared>)>,
 }
 
 impl Host for Knowledge<'_> {
@@ -55,6 +61,16 @@ impl Host for Knowledge<'_> {
             open = other.map(str::to_owned);
         }
         None
+    }
+
+    fn conforms_to(&self, node: &FhirNode<'_>, profile: &str) -> Option<bool> {
+        let (validator, shared) = self.profiles?;
+        validator.conforms(node, profile, shared)
+    }
+
+    fn is_in_slice(&self, node: &FhirNode<'_>, profile: &str, slice: &str) -> Option<bool> {
+        let (validator, shared) = self.profiles?;
+        validator.is_in_slice(node, (profile, slice), shared)
     }
 
     fn is_narrative(&self, xhtml: &str) -> Option<bool> {

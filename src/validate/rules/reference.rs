@@ -61,7 +61,7 @@ fn target<'a>(walk: &mut Walk<'a>, place: NodeId, reference: &'a str) -> Option<
         if id.is_empty() {
             return None;
         }
-        let Some(found) = walk.references.contained(tree, place, id) else {
+        let Some(found) = walk.shared.references.contained(tree, place, id) else {
             let args = vec![Arg::Value(reference.to_owned())];
             walk.report(Code::ReferenceContained, tree.span(place), args);
             return None;

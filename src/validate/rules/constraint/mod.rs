@@ -13,28 +13,9 @@ use crate::cursor::{Cursor, ElementView, Target};
 use crate::definitions::{Constraint, ConstraintId, ShapeId};
 use crate::fhirpath::{Environment, ErrorKind, Evaluator, FhirNode, Limits};
 use crate::issue::{Arg, Code, Severity};
-use crate::tree::{NodeId, Tree};
+use crate::tree::NodeId;
 use crate::validate::rules::Knowledge;
 use crate::validate::walk::Walk;
-
-/// Steps that the constraints of one input may take together: so many, and for each of its nodes so many.
-const STEPS: (u64, u64) = (10_000_000, 2_000);
-
-/// What the constraints of one input share.
-#[derive(Debug)]
-pub(crate) struct Budget {
-    steps: u64,
-    /// Those that were already said to be not checked.
-    unchecked: Vec<ConstraintId>,
-}
-
-impl Budget {
-    pub(crate) fn new(tree: &Tree) -> Self {
-        let (fixed, each) = STEPS;
-        let steps = fixed + each.saturating_mul(tree.len() as u64);
-        Self { steps, unchecked: Vec::new() }
-    }
-}
 
 /// `%resource` and `%rootResource`.
 #[derive(Clone, Copy, Debug)]
@@ -148,16 +129,19 @@ pub(crate) fn with_evaluator<'a, R>(
         resource: Some(scope.resource),
         root: Some(scope.root),
         // INVARIANT: shared by all constraints of a walk, so that each resource is indexed once.
-        references: Some(&walk.references),
+        references: Some(&walk.shared.references),
         ..Environment::default()
     };
     let evaluator = Evaluator {
         model: &validator.model,
-        host: &Knowledge { terminology: &validator.terminology },
+        host: &Knowledge {
+            terminology: &validator.terminology,
+            profiles: Some((validator, &walk.shared)),
+        },
         environment: &environment,
         limits: Limits::default(),
     };
-    ask(&evaluator, &mut walk.budget.steps)
+    walk.shared.with_steps(|steps| ask(&evaluator, steps))
 }
 
 fn report_failed(walk: &mut Walk<'_>, at: Cursor, constraint: &Constraint, rule: &Checked) {
@@ -182,10 +166,10 @@ fn report_undecided(walk: &mut Walk<'_>, at: Cursor, id: ConstraintId, kind: Err
 
 /// Reported once for each constraint, however often it is met.
 fn report_unchecked(walk: &mut Walk<'_>, at: Cursor, id: ConstraintId, reason: &'static str) {
-    if walk.budget.unchecked.contains(&id) {
+    if walk.unchecked.contains(&id) {
         return;
     }
-    walk.budget.unchecked.push(id);
+    walk.unchecked.push(id);
     let key = walk.definitions().constraint(id).key.to_string();
     let args = vec![Arg::Term(key), Arg::Words(reason)];
     report(walk, at, Code::ConstraintNotChecked, Code::ConstraintNotChecked.severity(), args);

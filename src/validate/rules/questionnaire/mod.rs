@@ -25,7 +25,7 @@ pub(crate) fn check(walk: &mut Walk<'_>, node: NodeId) {
     let Some(canonical) = tree.child_text(node, "questionnaire") else { return };
     if let Some(id) = canonical.strip_prefix('#') {
         // That it has to be here is said of the reference.
-        let Some(contained) = walk.references.contained(tree, node, id) else { return };
+        let Some(contained) = walk.shared.references.contained(tree, node, id) else { return };
         let form = Form::new(tree, contained);
         return against(walk, node, tree, &form);
     }
