@@ -17,8 +17,10 @@ mod shape;
 pub mod snapshot;
 mod store;
 mod structure_definition;
+mod template;
 pub mod v2;
 mod view;
+pub mod written;
 
 pub use constraint::{Constraint, ConstraintId, Constraints};
 pub use element::{Binding, Content, Element, Strength, TypeRef, UNBOUNDED};
@@ -27,6 +29,7 @@ pub use section::{NAME as SECTION, write_types};
 pub use shape::{Property, Shape};
 pub use store::{Definitions, DefinitionsBuilder};
 pub use structure_definition::{DefinitionError, Fault};
+pub use template::TemplateId;
 pub use view::{View, resources};
 
 use std::sync::Arc;

@@ -7,6 +7,7 @@ use super::profile::{self, Body as ProfileBody, Listed, PackProfiles, Profile, P
 use super::section::{self, PackTypes};
 use super::shape::{PropertyName, Vocabulary};
 use super::structure_definition::{self, DefinitionError};
+use super::template::{TemplateId, Templates};
 use super::{
     Constraint, ConstraintId, Constraints, Pack, PackError, PackInfo, Shape, ShapeId, TypeDef,
     TypeId, TypeKind, View,
@@ -22,6 +23,7 @@ pub struct Definitions {
     profiles: Arc<ProfileTable>,
     fhir_version: Option<Arc<str>>,
     packs: Arc<Vec<Arc<PackInfo>>>,
+    templates: Arc<Templates>,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -102,6 +104,11 @@ impl Definitions {
     /// The packs that are loaded, each after those that it builds on.
     pub fn packs(&self) -> &[Arc<PackInfo>] {
         &self.packs
+    }
+
+    /// The templateIds of CDA that a definition has; none where it was not given to the engine.
+    pub fn template_ids(&self, canonical: &str) -> Option<&[TemplateId]> {
+        self.templates.find(canonical)
     }
 
     /// The type of that name.
@@ -250,6 +257,7 @@ pub struct DefinitionsBuilder {
     /// For each of them, but for the last ones: the package that it came with.
     pending_origins: Vec<Option<Arc<str>>>,
     packs: Arc<Vec<Arc<PackInfo>>>,
+    templates: Arc<Templates>,
 }
 
 impl DefinitionsBuilder {
@@ -268,6 +276,7 @@ impl DefinitionsBuilder {
             pending_profiles: Vec::new(),
             pending_origins: Vec::new(),
             packs: base.packs.clone(),
+            templates: base.templates.clone(),
         }
     }
 
@@ -350,6 +359,7 @@ impl DefinitionsBuilder {
         } else {
             self.pending.push(structure_definition::compile(definition, names, constraints)?);
         }
+        Arc::make_mut(&mut self.templates).add(definition);
         Ok(())
     }
 
@@ -397,6 +407,7 @@ impl DefinitionsBuilder {
             profiles: Arc::default(),
             fhir_version: self.fhir_version,
             packs: self.packs,
+            templates: self.templates,
         };
         for (number, (settled, draft)) in settled.into_iter().zip(&drafts).enumerate() {
             let mut profile = match settled {

@@ -41,6 +41,11 @@ pub trait Host {
         None
     }
 
+    /// What the code system of a code says of it; none where that, or the names of its codes, are not here.
+    fn lookup(&self, _code: &Code<'_>) -> Option<Looked> {
+        None
+    }
+
     /// What a code becomes by the concept map with that canonical, best first: systems and codes.
     fn translate(&self, _concept_map: &str, _code: &Code<'_>) -> Option<Vec<(String, String)>> {
         None
@@ -85,6 +90,24 @@ pub struct Code<'c> {
     pub system: Option<&'c str>,
     /// `Coding.code`.
     pub code: &'c str,
+}
+
+/// What a code system says of a code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Looked {
+    /// It has no such code.
+    Absent,
+    /// It has it.
+    Found {
+        /// The version of the code system.
+        version: Option<String>,
+        /// What the code is called.
+        display: Option<String>,
+        /// Other names, with their languages.
+        designations: Vec<(Option<String>, String)>,
+        /// Properties by name, their values as text.
+        properties: Vec<(String, String)>,
+    },
 }
 
 /// A host that knows nothing.

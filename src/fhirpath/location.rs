@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::model::Model;
 use crate::cursor::{Cursor, ElementView, Target};
 use crate::definitions::ShapeId;
-use crate::tree::{Kind, NodeId, Tree};
+use crate::tree::{Kind, NameId, NodeId, Tree};
 
 /// How a place is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,61 +25,79 @@ pub fn location(model: &Model, tree: &Tree, node: NodeId) -> String {
 }
 
 pub(super) fn write(model: &Model, tree: &Tree, node: NodeId, style: Style) -> String {
-    let mut way = Vec::new();
-    let mut current = Some(node).filter(|&node| node != NodeId::ROOT);
-    while let Some(node) = current {
-        way.push(node);
-        current = tree.parent(node).filter(|&parent| parent != NodeId::ROOT);
-    }
     let mut text = tree.child_text(NodeId::ROOT, "resourceType").unwrap_or("$this").to_owned();
-    let mut cursor = Cursor::resource(tree, model.definitions(), NodeId::ROOT);
-    for node in way.into_iter().rev() {
+    walk(model, tree, node, &mut |node, view| {
         let parent = tree.parent(node).unwrap_or(NodeId::ROOT);
         // Writing to a String cannot fail.
         if tree.kind(parent) == Kind::Array {
             let index = tree.children(parent).take_while(|&entry| entry < node).count();
             let _ = write!(text, "[{index}]");
-        } else {
-            cursor = step(model, tree, cursor, node, (style, &mut text));
-            if style == Style::Indexed && tree.kind(node) != Kind::Array {
-                text.push_str("[0]");
-            }
+            return;
         }
-        if cursor.target == Target::Resource && tree.kind(node) == Kind::Object {
-            cursor = Cursor::resource(tree, model.definitions(), node);
+        write_step(tree, node, view, (style, &mut text));
+        if style == Style::Indexed && tree.kind(node) != Kind::Array {
+            text.push_str("[0]");
         }
-    }
+    });
     text
 }
 
-/// Writes the step to a property, and says what its values are seen through.
-fn step(
-    model: &Model,
+/// The element that a node is a value of; none for the root, and for what no definition describes.
+pub(super) fn view<'m>(model: &'m Model, tree: &Tree, node: NodeId) -> Option<ElementView<'m>> {
+    let mut last = None;
+    walk(model, tree, node, &mut |_, view| last = view);
+    last
+}
+
+/// Visits what leads from the root to a node, and the node: each with the element that it is a value of.
+fn walk<'m>(
+    model: &'m Model,
     tree: &Tree,
-    from: Cursor,
     node: NodeId,
+    visit: &mut dyn FnMut(NodeId, Option<ElementView<'m>>),
+) {
+    let definitions = model.definitions();
+    let above = |&node: &NodeId| tree.parent(node).filter(|&parent| parent != NodeId::ROOT);
+    let way: Vec<NodeId> =
+        std::iter::successors(Some(node).filter(|&node| node != NodeId::ROOT), above).collect();
+    let mut target = Cursor::resource(tree, definitions, NodeId::ROOT).target;
+    let mut element = None;
+    for node in way.into_iter().rev() {
+        let parent = tree.parent(node).unwrap_or(NodeId::ROOT);
+        if tree.kind(parent) != Kind::Array {
+            element = step(model, target, tree.name(node));
+            target = element.map_or(Target::Unknown, |view| view.target(definitions));
+        }
+        visit(node, element);
+        if target == Target::Resource && tree.kind(node) == Kind::Object {
+            target = Cursor::resource(tree, definitions, node).target;
+        }
+    }
+}
+
+/// The element that a property is.
+fn step(model: &Model, from: Target, name: NameId) -> Option<ElementView<'_>> {
+    let id = match from {
+        Target::Object(id) => id,
+        Target::Primitive(type_id) => ShapeId { type_id, index: 0 },
+        Target::Resource | Target::Unknown => return None,
+    };
+    let shape = model.definitions().shape(id)?;
+    let (_, property) = shape.property(name)?;
+    Model::view(shape, id, property)
+}
+
+/// Writes the step to a property.
+fn write_step(
+    tree: &Tree,
+    node: NodeId,
+    view: Option<ElementView<'_>>,
     (style, text): (Style, &mut String),
-) -> Cursor {
-    let name = tree.name(node);
-    let shape = match from.target {
-        Target::Object(id) => Some(id),
-        Target::Primitive(type_id) => Some(ShapeId { type_id, index: 0 }),
-        Target::Resource | Target::Unknown => None,
-    };
-    let view = shape.and_then(|id| {
-        let shape = model.definitions().shape(id)?;
-        let (_, property) = shape.property(name)?;
-        let element = shape.elements.get(usize::from(property.element))?;
-        Some(ElementView::new(element, property, id))
-    });
-    let Some(view) = view else {
-        let _ = write!(text, ".{}", tree.names().text(name));
-        return Cursor { node: None, sibling: None, target: Target::Unknown };
-    };
-    let _ = write!(text, ".{}", tree.names().text(view.element.name));
-    let is_chosen = style == Style::Location && view.element.is_choice;
-    if let Some(type_ref) = view.type_ref.filter(|_| is_chosen) {
+) {
+    let name = view.map_or(tree.name(node), |view| view.element.name);
+    let _ = write!(text, ".{}", tree.names().text(name));
+    let chosen = view.filter(|view| style == Style::Location && view.element.is_choice);
+    if let Some(type_ref) = chosen.and_then(|view| view.type_ref) {
         let _ = write!(text, ".ofType({})", tree.names().text(type_ref.code));
     }
-    Cursor { node: None, sibling: None, target: view.target(model.definitions()) }
 }

@@ -29,7 +29,7 @@ pub use compile::{
 pub use error::{Error, ErrorKind, Result};
 pub use evaluator::{Environment, Limits};
 pub use functions::functions;
-pub use host::{Code, Host, NoHost};
+pub use host::{Code, Host, Looked, NoHost};
 pub use location::location;
 pub use model::{Model, SystemType};
 pub use parser::parse;

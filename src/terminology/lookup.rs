@@ -34,6 +34,22 @@ impl<'t> Concept<'t> {
     pub fn displays(self) -> Option<&'t [Display]> {
         self.system.displays(self.position)
     }
+
+    /// Its properties by name, with what every code system says: `parent`, `child`, `inactive`, `notSelectable`.
+    /// Values are text.
+    pub fn properties(self) -> Vec<(String, String)> {
+        let Self { system, position, .. } = self;
+        let code = |name: &str, position| (name.to_owned(), system.codes.get(position).to_owned());
+        let flag = |name: &str, is_set: bool| is_set.then(|| (name.to_owned(), "true".to_owned()));
+        let own = system.properties(position).map(|it| (it.code.clone(), it.value.clone()));
+        let parents = system.parents(position).map(|parent| code("parent", parent));
+        let below = system.parents.iter().filter(|&&(_, parent)| parent == position);
+        own.chain(parents)
+            .chain(below.map(|&(child, _)| code("child", child)))
+            .chain(flag("inactive", system.is_inactive(position)))
+            .chain(flag("notSelectable", system.is_abstract(position)))
+            .collect()
+    }
 }
 
 impl Terminology {

@@ -106,3 +106,32 @@ fn a_long_chain_of_profiles_is_not_checked() {
     assert!(codes.contains(&Code::ConstraintNotChecked), "{codes:?}");
     assert!(!codes.contains(&Code::ConstraintFailed), "{codes:?}");
 }
+
+#[test]
+fn template_ids_are_those_that_a_definition_says() {
+    let identified = |name: &str, identifiers: &str| {
+        let identifiers = format!(r#""identifier":[{identifiers}],"differential""#);
+        constrained(name, &[]).replace(r#""differential""#, &identifiers)
+    };
+    let dated = r#"{"value":"urn:hl7ii:2.16.840.1:2015-08-01"}"#;
+    let engine = Engine::builder()
+        .pack(r4())
+        .resource(identified("dated", dated))
+        .resource(identified("both", &format!(r#"{dated},{{"value":"urn:oid:2.16.840.2"}}"#)))
+        .resource(identified("none", ""))
+        .build()
+        .expect("all are whole");
+    let check = |template: &str, name: &str, expected: &str| {
+        let input = format!(r#"{{"resourceType":"Observation","templateId":{template}}}"#);
+        let expression = format!("hasTemplateIdOf('http://example.org/{name}')");
+        let compiled = engine.compile(&expression).expect("it is FHIRPath");
+        let found = engine.evaluate(&compiled, &*input, &EvaluateOptions::default());
+        assert_eq!(found.expect("it is known").values[0].value, expected, "{template} {name}");
+    };
+    check(r#"[{"root":"2.16.840.1","extension":"2015-08-01"}]"#, "dated", "true");
+    check(r#"{"root":"2.16.840.1","extension":"2015-08-01"}"#, "dated", "true");
+    check(r#"[{"root":"2.16.840.1"}]"#, "dated", "false");
+    check(r#"[{"root":"2.16.840.1"},{"root":"2.16.840.2"}]"#, "both", "true");
+    check(r#"[{"root":"2.16.840.2","extension":"x"}]"#, "both", "false");
+    check(r#"[{"root":"2.16.840.1"}]"#, "none", "false");
+}

@@ -251,13 +251,13 @@ mod tests {
         newer[4] = 9;
         check_error(
             &newer,
-            "the pack has format 9, this build reads format 4: update fhirkiln or use its own packs",
+            "the pack has format 9, this build reads format 5: update fhirkiln or use its own packs",
         );
         let mut older = bytes.clone();
         older[4] = 0;
         check_error(
             &older,
-            "the pack has format 0, this build reads format 4: build the pack anew or use the one that comes with this version",
+            "the pack has format 0, this build reads format 5: build the pack anew or use the one that comes with this version",
         );
         let mut damaged = bytes.clone();
         *damaged.last_mut().unwrap() ^= 1;

@@ -7,7 +7,7 @@ use super::item::{Evaluated, describe};
 use super::kept::Kept;
 use super::{Engine, Error, EvaluateOptions, Functions};
 use crate::fhirpath::value::temporal::{Temporal, TemporalType};
-use crate::fhirpath::{Code, Collection, FhirNode, Host, Model, Value};
+use crate::fhirpath::{Code, Collection, FhirNode, Host, Looked, Model, Value};
 use crate::format::json;
 use crate::issue::Issues;
 use crate::tree::{Limits, Tree};
@@ -108,6 +108,10 @@ impl Host for EngineHost<'_> {
 
     fn has_code(&self, system: &str, code: &str) -> Option<bool> {
         self.knowledge.has_code(system, code)
+    }
+
+    fn lookup(&self, code: &Code<'_>) -> Option<Looked> {
+        self.knowledge.lookup(code)
     }
 
     fn translate(&self, concept_map: &str, code: &Code<'_>) -> Option<Vec<(String, String)>> {

@@ -1,6 +1,5 @@
 //! The snapshot of a StructureDefinition, made from its differential and from what the engine knows.
 
-mod compact;
 mod kept;
 
 pub(super) use kept::Kept;
@@ -11,8 +10,8 @@ use serde::{Serialize, Serializer};
 
 use super::transform::write;
 use super::{Engine, Error};
-use crate::definitions::View;
 use crate::definitions::snapshot::{Sources, generate};
+use crate::definitions::{View, written};
 use crate::format::{Format, Style, json};
 use crate::issue::{Issues, Severity};
 use crate::tree::{Limits, Names, NodeId, Tree};
@@ -82,7 +81,7 @@ impl Sources for Engine {
     fn find(&self, canonical: &str) -> Option<Arc<Tree>> {
         let known = self.sources.find(canonical).map(str::to_owned);
         let text = known.or_else(|| {
-            compact::structure_definition(self.definitions(), canonical).map(|it| it.to_string())
+            written::structure_definition(self.definitions(), canonical).map(|it| it.to_string())
         })?;
         let names = Arc::new(Names::default());
         Some(Arc::new(json::parse(text, &names, &Limits::default(), &mut Issues::new(1))))

@@ -22,10 +22,8 @@ pub(super) const TABLE: &[Function] = &[
     entry("conformsTo", 1, 1, Handler::Whole(conforms_to)),
     entry("htmlChecks", 0, 0, Handler::Whole(html_checks)),
     entry("htmlChecks2", 0, 0, Handler::Whole(html_checks)),
-    entry("elementDefinition", 0, 0, Handler::Whole(|_, call, _| Err(call.unavailable()))),
     entry("slice", 2, 2, Handler::Whole(slice)),
     entry("checkModifiers", 1, super::ANY_NUMBER, Handler::Whole(check_modifiers)),
-    entry("hasTemplateIdOf", 1, 1, Handler::Whole(|_, call, _| Err(call.unavailable()))),
 ];
 
 /// The object that holds the id and the extensions of a node.

@@ -11,6 +11,7 @@ mod aggregate;
 mod boundary;
 mod combining;
 mod conversion;
+mod definition;
 mod encoding;
 mod existence;
 mod fhir;
@@ -28,7 +29,7 @@ use super::evaluator::program::{Function, Handler};
 /// The most arguments of a function that takes any number.
 pub(super) const ANY_NUMBER: usize = usize::MAX;
 
-const FAMILIES: [&[Function]; 14] = [
+const FAMILIES: [&[Function]; 15] = [
     existence::TABLE,
     filtering::TABLE,
     subsetting::TABLE,
@@ -43,6 +44,7 @@ const FAMILIES: [&[Function]; 14] = [
     boundary::TABLE,
     aggregate::TABLE,
     fhir::TABLE,
+    definition::TABLE,
 ];
 
 /// Name, and fewest and most arguments, of each function of the tables.

@@ -9,14 +9,15 @@ use super::fhir::codes;
 use crate::fhirpath::error::Result;
 use crate::fhirpath::evaluator::program::{Function, Handler};
 use crate::fhirpath::evaluator::{Call, Evaluation};
-use crate::fhirpath::host::Code;
+use crate::fhirpath::host::{Code, Looked};
+use crate::fhirpath::location;
 use crate::fhirpath::value::{Collection, Value};
 use crate::tree::NodeId;
 
 /// The last argument of each, parameters of the service, is taken and has no effect.
 pub(super) const TABLE: &[Function] = &[
     entry("expand", 1, 2, Handler::Fold(expand)),
-    entry("lookup", 1, 2, Handler::Fold(|_, call| Err(call.unavailable()))),
+    entry("lookup", 1, 2, Handler::Fold(lookup)),
     entry("validateVS", 2, 3, Handler::Fold(validate_value_set)),
     entry("validateCS", 2, 3, Handler::Fold(validate_code_system)),
     entry("subsumes", 3, 4, Handler::Fold(subsumes)),
@@ -69,6 +70,43 @@ fn expand<'t>(ev: &mut Evaluation<'t>, call: &Call<'_, 't>) -> Answer<'t> {
     let expansion = json!({ "total": contains.len(), "contains": contains });
     let value_set = json!({ "resourceType": "ValueSet", "url": url, "expansion": expansion });
     resource(ev, call, &value_set)
+}
+
+/// What `$lookup` answers with, but for the name of the code system: `version`, `display`, `designation` and
+/// `property`, values of properties as strings. A code that its code system does not have gives nothing.
+fn lookup<'t>(ev: &mut Evaluation<'t>, call: &Call<'_, 't>) -> Answer<'t> {
+    let coded = ev.argument(call, 0)?;
+    let all = codes_of(&coded);
+    let Some(&(mut code)) = all.first() else { return Ok(None) };
+    let bound = bound_system(ev, &coded);
+    code.system = code.system.or(bound.as_deref());
+    let looked = ev.host.lookup(&code).ok_or_else(|| call.unavailable())?;
+    let Looked::Found { version, display, designations, properties } = looked else {
+        return Ok(None);
+    };
+    let text = |name: &str, text: String| json!({ "name": name, "valueString": text });
+    let mut parameter: Vec<Json> = version.into_iter().map(|it| text("version", it)).collect();
+    parameter.extend(display.into_iter().map(|it| text("display", it)));
+    parameter.extend(designations.into_iter().map(|(language, value)| {
+        let language = language.map(|it| json!({ "name": "language", "valueCode": it }));
+        let part: Vec<Json> = language.into_iter().chain([text("value", value)]).collect();
+        json!({ "name": "designation", "part": part })
+    }));
+    parameter.extend(properties.into_iter().map(|(code, value)| {
+        let part = [json!({ "name": "code", "valueCode": code }), text("value", value)];
+        json!({ "name": "property", "part": part })
+    }));
+    resource(ev, call, &json!({ "resourceType": "Parameters", "parameter": parameter }))
+}
+
+/// The code system of an element that is a code: the one by which its value set has it.
+fn bound_system(ev: &Evaluation<'_>, items: &Collection<'_>) -> Option<String> {
+    let [Value::Node(node)] = items.as_slice() else { return None };
+    let (code, at) = (node.text()?, node.cursor.node?);
+    let binding = location::view(ev.model, node.tree, at)?.element.binding?;
+    let codes = ev.host.expand(ev.model.names().text(binding.value_set))?;
+    let found = codes.into_iter().find(|&(_, known)| known == code)?;
+    Some(found.0.to_owned())
 }
 
 fn validate_value_set<'t>(ev: &mut Evaluation<'t>, call: &Call<'_, 't>) -> Answer<'t> {

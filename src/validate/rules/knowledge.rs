@@ -4,9 +4,9 @@
 use std::rc::Rc;
 
 use super::xhtml;
-use crate::fhirpath::{Code, FhirNode, Host};
+use crate::fhirpath::{Code, FhirNode, Host, Looked};
 use crate::issue::Severity;
-use crate::terminology::{Membership, Terminology, Translation};
+use crate::terminology::{Display, Lookup, Membership, Terminology, Translation};
 use crate::validate::{Shared, Validator};
 
 /// A [`Host`] that knows codes, narratives, and perhaps profiles, and no more. Hosts that know more ask it for these.
@@ -46,6 +46,23 @@ impl Host for Knowledge<'_> {
 
     fn has_code(&self, system: &str, code: &str) -> Option<bool> {
         self.terminology.has_code(system, code)
+    }
+
+    fn lookup(&self, code: &Code<'_>) -> Option<Looked> {
+        let concept = match self.terminology.lookup(code.system?, None, code.code) {
+            Lookup::Found(concept) => concept,
+            Lookup::Absent => return Some(Looked::Absent),
+            Lookup::Unknown => return None,
+        };
+        let displays = concept.displays()?.iter();
+        let (designations, own): (Vec<_>, Vec<_>) = displays.partition(|it| it.is_designation);
+        let named = |it: &Display| (it.language.as_deref().map(str::to_owned), it.text.to_string());
+        Some(Looked::Found {
+            version: concept.version.map(str::to_owned),
+            display: own.first().map(|it| it.text.to_string()),
+            designations: designations.into_iter().map(named).collect(),
+            properties: concept.properties(),
+        })
     }
 
     fn translate(&self, concept_map: &str, code: &Code<'_>) -> Option<Vec<(String, String)>> {

@@ -71,7 +71,7 @@ fn run_suite(version: &str) {
     let Some(engine) = setup::engine_for(&name, version) else { return };
     let model = Model::new(engine.definitions().clone());
     let cases = suite::read(&folder.join(format!("{version}/fhirpath/tests-fhir-{version}.xml")));
-    let host = SuiteHost(Knowledge { terminology: engine.terminology() }, &model);
+    let host = SuiteHost(Knowledge { terminology: engine.terminology(), profiles: None }, &model);
     let mut inputs = Inputs { folder, model: &model, trees: BTreeMap::new() };
     let mut report = Report::new(&name);
     for case in &cases {

@@ -3,9 +3,10 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::definitions::profile::{Literal, ProfileElement, ProfileType, Row};
-use crate::definitions::{
-    ConstraintId, Content, Definitions, Element, Shape, TypeDef, TypeKind, TypeRef, UNBOUNDED,
+use super::profile::{Literal, ProfileElement, ProfileType, Row};
+use super::{
+    ConstraintId, Content, Definitions, Element, Shape, ShapeId, TypeDef, TypeId, TypeKind,
+    TypeRef, UNBOUNDED,
 };
 use crate::tree::NameId;
 
@@ -14,7 +15,7 @@ const FHIR_TYPE: &str = "http://hl7.org/fhir/StructureDefinition/structuredefini
 const SYSTEM: &str = "http://hl7.org/fhirpath/System.";
 
 /// The definition of a type, with its snapshot, or of a profile, with a differential over its type.
-pub(super) fn structure_definition(definitions: &Definitions, canonical: &str) -> Option<Value> {
+pub fn structure_definition(definitions: &Definitions, canonical: &str) -> Option<Value> {
     let maker = Maker { definitions };
     let url = canonical.split('|').next().unwrap_or_default();
     let name = url.strip_prefix(CORE).unwrap_or(url);
@@ -22,6 +23,31 @@ pub(super) fn structure_definition(definitions: &Definitions, canonical: &str) -
         Some(type_def) => Some(maker.of_type(type_def)),
         None => maker.of_profile(canonical),
     }
+}
+
+/// The ElementDefinition of a type itself, as its snapshot begins with.
+pub fn definition_of_type(definitions: &Definitions, id: TypeId) -> Option<Value> {
+    let type_def = definitions.type_def(id)?;
+    Some(Maker { definitions }.root(type_def, &type_def.shapes.first()?.path))
+}
+
+/// The ElementDefinition of an element of the shape of that number.
+pub fn definition_of_element(
+    definitions: &Definitions,
+    owner: ShapeId,
+    element: &Element,
+) -> Option<Value> {
+    let maker = Maker { definitions };
+    let type_def = definitions.type_def(owner.type_id)?;
+    let path = &type_def.shapes.get(usize::from(owner.index))?.path;
+    let leads_to = |it: &Element| match it.content {
+        Content::Shape(index, code) => (index == owner.index).then_some(code),
+        Content::Types(_) => None,
+    };
+    let mut elements = type_def.shapes.iter().flat_map(|shape| &shape.elements);
+    let parent = if owner.index == 0 { type_def.base } else { elements.find_map(leads_to) };
+    let path = format!("{path}.{}", maker.name(element));
+    Some(maker.element(type_def, element, &path, parent))
 }
 
 struct Maker<'d> {
@@ -43,10 +69,7 @@ impl<'d> Maker<'d> {
         let mut elements = Vec::new();
         if let Some(shape) = type_def.shapes.first() {
             let path = &shape.path;
-            let constraints = self.constraints(&type_def.constraints);
-            let base = json!({"path": path, "min": 0, "max": "*"});
-            elements.push(json!({"id": path, "path": path, "min": 0, "max": "*", "base": base,
-                "constraint": constraints, "isModifier": false}));
+            elements.push(self.root(type_def, path));
             self.add_shape(type_def, shape, type_def.base, &mut elements);
             if type_def.kind == TypeKind::Primitive {
                 elements.push(value_of_primitive(path));
@@ -59,6 +82,13 @@ impl<'d> Maker<'d> {
             "abstract": type_def.is_abstract, "type": name, "baseDefinition": base,
             "derivation": "specialization", "snapshot": {"element": elements},
         })
+    }
+
+    fn root(&self, type_def: &TypeDef, path: &str) -> Value {
+        let constraints = self.constraints(&type_def.constraints);
+        let base = json!({"path": path, "min": 0, "max": "*"});
+        json!({"id": path, "path": path, "min": 0, "max": "*", "base": base,
+            "constraint": constraints, "isModifier": false})
     }
 
     /// The elements of a shape, each followed by its own. `parent` is the type whose elements it begins with.
