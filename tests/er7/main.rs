@@ -4,6 +4,7 @@ mod acknowledge;
 mod convert;
 mod map;
 mod structures;
+mod wiring;
 
 use std::fs;
 use std::path::{Path, PathBuf};

@@ -122,7 +122,7 @@ fn medicines_that_were_given() {
             ("MedicationAdministration.medication.resolve().code.coding.display", "Amoxicillin"),
             ("MedicationAdministration.status", "completed"),
             ("MedicationAdministration.dosage.dose.value", "500"),
-            ("MedicationAdministration.dosage.route.coding.code", "PO"),
+            ("MedicationAdministration.dosage.route.coding.code", "PO, PO"),
             ("MedicationAdministration.request.resolve().identifier.value", "7, 8"),
             ("MedicationAdministration.identifier.value", "7, 8"),
             ("Observation.value.ofType(Quantity).value", "37.2"),
@@ -143,7 +143,7 @@ fn an_order_of_medicines() {
             ("Medication.ingredient.item.coding.display", "Base"),
             ("Medication.ingredient.strength.numerator.value", "1"),
             ("MedicationRequest.note.text", "with food"),
-            ("MedicationRequest.dosageInstruction.route.coding.code", "PO"),
+            ("MedicationRequest.dosageInstruction.route.coding.code", "PO, PO"),
             ("AllergyIntolerance.code.coding.display", "Penicillin"),
             ("ChargeItem.code.coding.code", "X1"),
         ],
@@ -173,7 +173,7 @@ fn results_of_an_automated_laboratory() {
         "OUL^R21^OUL_R21",
         "PID|1||17^^^HOSP||Berg^Anna\nPV1|1|O\nSAC|||S1\nORC|RE|7^A|8^B\nOBR|1|7^A|8^B|718-7^Hb^LN|||20240305\nOBX|1|NM|718-7^Hb^LN||140|g/L^^UCUM|||||F\n\
          NTE|1||sound\nOBX|2|NM|789-8^RBC^LN||4.5|10*12/L^^UCUM|||||F",
-        "DiagnosticReport 1, Encounter 1, Observation 2, Patient 1, ServiceRequest 1",
+        "DiagnosticReport 1, Encounter 1, Observation 2, Patient 1, ServiceRequest 1, Specimen 1",
         &[
             ("DiagnosticReport.result.resolve().value.value", "140, 4.5"),
             ("DiagnosticReport.basedOn.resolve().identifier.value", "7, 8"),

@@ -9,10 +9,10 @@ use super::structure::Node;
 use super::{ANY_MESSAGE, ANY_SEGMENT, MODELS};
 
 /// What such a field can hold (HL7 table 0125, of all versions).
-const VARIANTS: [&str; 36] = [
+const VARIANTS: [&str; 37] = [
     "AD", "CE", "CF", "CK", "CN", "CNE", "CP", "CQ", "CWE", "CX", "DR", "DT", "DTM", "ED", "EI",
     "FT", "ID", "IS", "MA", "MO", "NA", "NM", "NR", "PN", "RP", "SI", "SN", "ST", "TM", "TN", "TX",
-    "XAD", "XCN", "XON", "XPN", "XTN",
+    "VR", "XAD", "XCN", "XON", "XPN", "XTN",
 ];
 
 /// Fields of a segment that no definition has, and components of such a field.

@@ -60,6 +60,7 @@ const VALUES: &[(&str, &str, &[&str])] = &[
 /// says what is in them (`|` between several).
 const EXAMPLES: &[(&str, &str, &str)] = &[
     ("AIP-12", "Booked", "accepted"),
+    ("OBR-39", "C1^Text one^LN", "C1, Text one, LN"),
     ("MSA-1", "AA", "ok"),
     ("SCH[ServiceRequest] SCH-25", "Booked", "active"),
     ("IAM-17", "I", "inactive"),
