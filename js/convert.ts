@@ -33,6 +33,8 @@ export interface LineageEntry extends SourcePlace {
   rule: string;
   /** The canonical of the map that the rule is in. */
   map: string;
+  /** Where the rule stands (lines and columns from 1, in UTF-16 code units), in a map that was given as text. */
+  ruleAt?: { line: number; column: number; length: number };
 }
 
 /** A message as FHIR. */

@@ -3,7 +3,7 @@
 
 use std::sync::LazyLock;
 
-use fhirkiln::engine::{Engine, PackBuilder, PackInfo, Style, TransformOptions};
+use fhirkiln::engine::{Engine, MapPlace, PackBuilder, PackInfo, Style, TransformOptions};
 use fhirkiln::tree::{NodeId, Tree, pointer};
 
 static ENGINE: LazyLock<Option<Engine>> = LazyLock::new(|| {
@@ -392,6 +392,25 @@ fn a_pack_carries_maps() {
     let made = engine.transform(&mapping, PATIENT, &TransformOptions::default()).expect("sound");
     let expected = r#"{"resourceType":"Patient","id":"p1","language":"en"}"#;
     assert_eq!(made.json(Style::Compact).as_deref(), Some(expected));
+}
+
+#[test]
+fn lineage_says_where_a_rule_stands_in_a_map_that_is_text() {
+    let Some(engine) = &*ENGINE else { return };
+    let rule = "src.name as n -> tgt.name = n;";
+    let text = format!("// \u{1f4a1}\n{}", map("Patient", "Patient", rule));
+    let source = r#"{"resourceType":"Patient","name":[{"family":"A"}]}"#;
+    let options = TransformOptions { lineage: true, ..TransformOptions::default() };
+    let places = |mapping| {
+        let origins = engine.transform(&mapping, source, &options).expect("sound").origins();
+        origins.into_iter().map(|it| it.rule_at).collect::<Vec<_>>()
+    };
+    let line = text.lines().position(|line| line.contains(rule)).expect("there") as u32 + 1;
+    let before = text.lines().nth(line as usize - 1).expect("a line").find(rule).expect("there");
+    let length = rule.len() as u32 - 1; // without `;`
+    let place = MapPlace { line, column: before as u32 + 1, length };
+    assert_eq!(places(engine.mapping_of(&text).expect("a map")), [Some(place)]);
+    assert_eq!(places(engine.compile_map(engine.parse_map(&text).expect("a map"))), [None]);
 }
 
 #[test]

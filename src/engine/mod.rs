@@ -32,7 +32,7 @@ pub use evaluate::{
 pub use explain::{ExplainedConstraint, ExplainedElement, Explanation};
 pub use needs::PackageNeeds;
 pub use options::{BestPractice, Options};
-pub use origin::{OriginEntry, SourcePlace};
+pub use origin::{MapPlace, OriginEntry, SourcePlace};
 pub use outcome::{
     Coding, Details, ExtensionValue, ISSUE_CODES, OperationOutcome, OutcomeExtension, OutcomeIssue,
     Rendering,

@@ -9,8 +9,8 @@ use super::resource::Document;
 use crate::convert::v2::{Unmapped, unmapped};
 use crate::fhirpath::{Model, location};
 use crate::format::er7::{Message, Place, Segment};
-use crate::mapping::{Lineage, Program};
-use crate::text::Span;
+use crate::mapping::{Lineage, Program, RuleInfo};
+use crate::text::{LineIndex, Position, Span};
 use crate::tree::{Kind, NodeId, Tree};
 
 /// A place in a source.
@@ -28,6 +28,7 @@ pub struct SourcePlace {
 
 /// Where a value of a result comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct OriginEntry {
     /// The value in the result, as a FHIRPath location.
     pub path: String,
@@ -38,6 +39,20 @@ pub struct OriginEntry {
     pub rule: String,
     /// The canonical of the map that the rule is in.
     pub map: String,
+    /// Where the rule stands, in a map that was given as text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule_at: Option<MapPlace>,
+}
+
+/// A place in the text of a map.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct MapPlace {
+    /// Its line, from 1.
+    pub line: u32,
+    /// Its column in UTF-16 code units, from 1.
+    pub column: u32,
+    /// How long it is, in UTF-16 code units.
+    pub length: u32,
 }
 
 /// What a run of a map says of its source and its result.
@@ -47,24 +62,30 @@ pub(super) struct Account<'a> {
     pub(super) source: &'a Document,
     pub(super) lineage: &'a Lineage,
     pub(super) program: &'a Program,
+    /// The map, where it was given as text: its canonical and the text.
+    pub(super) text: Option<(&'a str, &'a str)>,
 }
 
 impl Account<'_> {
     /// Where the values of `result` come from, in its order: those that a rule has from a place in the source.
     pub(super) fn origins(self, result: &Tree) -> Vec<OriginEntry> {
         let places = Places::of(self.source);
+        let of_rules = self.places_of_rules();
         let is_value = |node: &NodeId| !matches!(result.kind(*node), Kind::Object | Kind::Array);
         let entry = |node: NodeId| {
             let origin = self.lineage.origin(node)?;
             let source = origin.source()?;
             let span = self.source.tree.span(source);
-            let rule = origin.rule().and_then(|rule| self.program.rule(rule));
+            let number = origin.rule();
+            let rule = number.and_then(|number| self.program.rule(number));
+            let rule_at = number.and_then(|number| *of_rules.get(number as usize)?);
             let (place, part) = places.at(self, source, span).filter(|_| span.start < span.end)?;
             Some(OriginEntry {
                 path: location(self.model, result, node),
                 source: self.place(place, part),
                 rule: rule.map_or_else(String::new, |it| format!("{}: {}", it.group, it.name)),
                 map: rule.map_or_else(String::new, |it| it.map.clone()),
+                rule_at,
             })
         };
         result.nodes().filter(is_value).filter_map(entry).collect()
@@ -79,6 +100,19 @@ impl Account<'_> {
         }
         let place = |node| self.place(location(model, &source.tree, node), source.tree.span(node));
         lineage.unmapped(&source.tree).map(place).collect()
+    }
+
+    /// Where the rules of a map that was given as text stand in it, by the number of the rule; none for those that it imports.
+    fn places_of_rules(self) -> Vec<Option<MapPlace>> {
+        let Some((url, text)) = self.text else { return Vec::new() };
+        let lines = LineIndex::new(text);
+        let place = |RuleInfo { map, span, .. }: &RuleInfo| {
+            let is_here = map == url && span.start < span.end;
+            let Position { line, column } = lines.position(text, span.start);
+            let length = span.slice(text).encode_utf16().count() as u32;
+            is_here.then_some(MapPlace { line, column, length })
+        };
+        self.program.rules().iter().map(place).collect()
     }
 
     fn place(self, place: String, span: Span) -> SourcePlace {

@@ -131,6 +131,7 @@ impl Transformed {
             source: &self.report.document,
             lineage: self.lineage.as_ref()?,
             program: self.mapping.program(),
+            text: self.mapping.text().map(|text| (self.mapping.map().url(), text)),
         })
     }
 

@@ -205,6 +205,7 @@ impl Converted {
             source: &self.report.document,
             lineage: &self.lineage,
             program: self.mapping.program(),
+            text: None,
         }
     }
 

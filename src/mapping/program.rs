@@ -52,6 +52,11 @@ impl Program {
         self.rules.get(rule as usize)
     }
 
+    /// All rules, by their numbers.
+    pub fn rules(&self) -> &[RuleInfo] {
+        &self.rules
+    }
+
     /// The types of the parameters of the first group, where they are known: what it reads, what it makes.
     pub fn types(&self) -> (Vec<Option<TypeId>>, Vec<Option<TypeId>>) {
         let Some(group) = self.entry.and_then(|entry| self.groups.get(entry)) else {

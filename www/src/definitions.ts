@@ -101,13 +101,13 @@ export function notKept(what: string, search?: string): (string | HTMLElement)[]
 /** The parameter that has what messages need fetched with the engine. */
 const MESSAGES = "messages";
 
-/** The address of this page with another version, or with messages of HL7 v2. */
+/** The address of this page with another version, or with a view that knows messages of HL7 v2. */
 export const searchOf = (version: Version): string => `?${PARAMETER}=${version}`;
-export const searchOfMessages = `?${MESSAGES}#v2`;
+export const searchOfMessages = (view: string): string => `?${MESSAGES}#${view}`;
 
-/** True if the visit begins with messages. */
+/** True if the visit begins with messages, or with maps, which can be about them. */
 export const beginsWithMessages = (): boolean =>
-  location.hash === "#v2" || new URLSearchParams(location.search).has(MESSAGES);
+  ["#v2", "#transform"].includes(location.hash) || new URLSearchParams(location.search).has(MESSAGES);
 
 function isVersion(name: string): name is Version {
   return Object.hasOwn(VERSIONS, name);

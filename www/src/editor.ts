@@ -15,18 +15,12 @@ import {
   keymap,
   lineNumbers,
 } from "@codemirror/view";
-import { element, quoted } from "./dom";
+import { diagnosticOf, type Place, type Range, rangeOf } from "./diagnostics";
 import { theme } from "./editor-theme";
 import type { Finding } from "./outcome";
-import { type Format, formatOf, languageOf } from "./languages";
+import { type Format, followLanguage, formatOf, languageOf } from "./languages";
 import type { Excerpt } from "./protocol";
 import { endOfElement, resultMarks, setParts } from "./result-marks";
-
-/** Where something stands; both count from 1, columns in UTF-16 code units, as CodeMirror does. */
-export interface Place {
-  line?: number | null | undefined;
-  column?: number | null | undefined;
-}
 
 export interface EditorEvents {
   /** The user, or a loaded text, changed the document. */
@@ -38,7 +32,6 @@ export interface EditorEvents {
 export class Editor {
   readonly #view: EditorView;
   readonly #mode = new Compartment();
-  readonly #language = new Compartment();
   #format: Format = "json";
   #excerpt: Excerpt | null = null;
 
@@ -53,8 +46,7 @@ export class Editor {
           extensions,
           this.#listener(events),
           this.#mode.of([]),
-          this.#language.of(languageOf("json")),
-          this.#followLanguage(),
+          followLanguage<Format>("json", formatOf, languageOf, (format) => (this.#format = format)),
         ],
       }),
     });
@@ -140,51 +132,15 @@ export class Editor {
     });
   }
 
-  /** JSON becomes XML, or the other way, by what is typed or loaded. */
-  #followLanguage(): Extension {
-    return EditorState.transactionExtender.of(({ docChanged, newDoc }) => {
-      const format = docChanged ? formatOf(newDoc.sliceString(0, 1000)) : this.#format;
-      if (format === this.#format) return null;
-      this.#format = format;
-      return { effects: this.#language.reconfigure(languageOf(format)) };
-    });
-  }
-
   #diagnostic(finding: Finding): Diagnostic | null {
     const range = this.#range(finding);
-    if (!range) return null;
-    const severity = finding.severity === "information" ? "info" : finding.severity;
-    return { ...range, severity, message: finding.message, renderMessage: () => tooltip(finding) };
+    return range && diagnosticOf(finding, range);
   }
 
   /** Where a place is in this document, or nothing where an excerpt does not reach that far. */
-  #range({ line, column }: Place): { from: number; to: number } | null {
-    const { doc } = this.#view.state;
-    const { firstLine, firstColumn } = this.#excerpt ?? { firstLine: 1, firstColumn: 1 };
-    const number = (line ?? 1) - firstLine + 1;
-    if (number < 1 || number > doc.lines) return null;
-    const target = doc.line(number);
-    const offset = (column ?? 1) - firstColumn;
-    if (offset < 0) return null;
-    const from = Math.min(target.from + offset, target.to);
-    return { from, to: from + tokenLength(target.text.slice(from - target.from)) };
+  #range(place: Place): Range | null {
+    return rangeOf(this.#view.state.doc, place, this.#excerpt ?? undefined);
   }
-}
-
-/** What the finding at its start is about: a tag, a string, a comment, a word, or one character. */
-const TOKEN = /^(?:<\/?[\w:.-]+|"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|\/\/.*|[\w.+-]+|.)/u;
-
-function tokenLength(rest: string): number {
-  return TOKEN.exec(rest)?.[0].length ?? 0;
-}
-
-function tooltip(finding: Finding): HTMLElement {
-  const box = element("div");
-  const message = element("div");
-  message.append(...quoted(finding.message));
-  const detail = [finding.code, finding.expression].filter(Boolean).join(" · ");
-  box.append(message, element("div", "cm-finding-detail", detail));
-  return box;
 }
 
 const extensions = [

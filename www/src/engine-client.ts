@@ -15,6 +15,7 @@ import type {
   Question,
   Reply,
   Request,
+  Transformation,
   Validation,
 } from "./protocol";
 
@@ -30,6 +31,7 @@ export interface EngineEvents {
   evaluated(result: Evaluation | Mistake): void;
   written(result: string | Mistake): void;
   converted(result: Conversion | Mistake): void;
+  transformed(result: Transformation | Mistake): void;
   profiles(profiles: ProfileEntry[]): void;
   /** What was asked made the engine fail; the next question meets a fresh engine. */
   failed(message: string): void;
@@ -63,6 +65,11 @@ export class EngineClient {
   /** Asks for a message as FHIR. */
   convert(input: Input, bundle: BundleKind): void {
     this.#ask({ kind: "convert", input, bundle });
+  }
+
+  /** Asks for what a map makes of a source. */
+  transform(map: string, input: Input): void {
+    this.#ask({ kind: "transform", map, input });
   }
 
   /** Asks which profiles there are. */
@@ -170,6 +177,8 @@ export class EngineClient {
         return this.events.written?.(reply.result);
       case "convert":
         return this.events.converted?.(reply.result);
+      case "transform":
+        return this.events.transformed?.(reply.result);
       case "profiles":
         return this.events.profiles?.(reply.profiles);
     }

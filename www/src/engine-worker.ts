@@ -3,7 +3,7 @@
 
 import { Engine, type Evaluated, FhirkilnError } from "fhirkiln/slim";
 import { readExcerpt } from "./excerpt";
-import type { Conversion, Evaluation, Input, Item, Mistake, Question, Reply, Request } from "./protocol";
+import type { Conversion, Evaluation, Input, Item, Mistake, Question, Reply, Request, Transformation } from "./protocol";
 
 /** Items of a result that are shown, and characters of each. */
 const MOST_ITEMS = 500;
@@ -34,6 +34,8 @@ async function answer(request: Request): Promise<Reply> {
       return { kind: "write", id: request.id, result: await asked(() => write(request)) };
     case "convert":
       return { kind: "convert", id: request.id, result: await asked(() => convert(request)) };
+    case "transform":
+      return { kind: "transform", id: request.id, result: await asked(() => transform(request)) };
     case "profiles":
       return { kind: "profiles", id: request.id, profiles: loaded().profiles() };
     case "excerpt": {
@@ -57,6 +59,13 @@ async function convert({ input, bundle }: Question & { kind: "convert" }): Promi
   const start = performance.now();
   const converted = loaded().convert(content, { bundle });
   return { converted, milliseconds: performance.now() - start };
+}
+
+async function transform({ input, map }: Question & { kind: "transform" }): Promise<Transformation> {
+  const content = await read(input);
+  const start = performance.now();
+  const transformed = loaded().transform(map, content, { lineage: true });
+  return { transformed, milliseconds: performance.now() - start };
 }
 
 async function evaluate({ input, expression }: Question & { kind: "evaluate" }): Promise<Evaluation> {
@@ -92,7 +101,7 @@ async function asked<T>(answer: () => Promise<T>): Promise<T | Mistake> {
     const { code, start, end } = error;
     // The place is underlined.
     const message = start === undefined ? error.message : error.message.replace(/ \(at \d+ of the expression\)$/, "");
-    return { message, isOfResource: code === "input-damaged", start, end };
+    return { code, message, isOfResource: code === "input-damaged", start, end };
   }
 }
 

@@ -6,3 +6,9 @@ declare module "virtual:issue-pages" {
   const pages: Record<string, string>;
   export default pages;
 }
+
+declare module "virtual:map-texts" {
+  /** The address of the texts of our maps, as JSON: from their path below `maps/v2`. */
+  const url: string;
+  export default url;
+}

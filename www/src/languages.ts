@@ -3,7 +3,7 @@
 import { json } from "@codemirror/lang-json";
 import { xmlLanguage } from "@codemirror/lang-xml";
 import { StreamLanguage } from "@codemirror/language";
-import type { Extension } from "@codemirror/state";
+import { Compartment, EditorState, type Extension } from "@codemirror/state";
 import { EditorView } from "@codemirror/view";
 
 /** How a resource is written. */
@@ -24,19 +24,49 @@ export function languageOf(format: Format): Extension {
 }
 
 const OPERATORS = /^(?:and|or|xor|implies|is|as|in|contains|div|mod)\b/;
+const KEYWORDS =
+  /^(?:map|uses|alias|imports|source|target|queried|produced|group|extends|types|then|where|check|log|default|share|first|last|single|only_one|not_first|not_last|let|conceptmap|prefix|as|in|and|or|is)\b/;
+
+/** FHIRPath, and the FHIR Mapping Language, which has the same literals and names. */
+function coloured(name: string, words: RegExp): Extension {
+  return StreamLanguage.define({
+    name,
+    languageData: { commentTokens: { line: "//" } },
+    token(stream) {
+      if (stream.eatSpace()) return null;
+      if (stream.match(/^\/\/.*/) || stream.match(/^\/\*.*?\*\//)) return "comment";
+      if (stream.match(/^'(?:[^'\\]|\\.)*'?/) || stream.match(/^"(?:[^"\\]|\\.)*"?/)) return "string";
+      if (stream.match(/^@[\dT:.Z+-]+/) || stream.match(/^\d+(?:\.\d+)?/)) return "number";
+      if (stream.match(/^%(?:`[^`]*`|'[^']*'|[\w-]+)/) || stream.match(/^\$\w+/)) return "variableName";
+      if (stream.match(words) || stream.match(/^(?:true|false|\{\s*\})/)) return "atom";
+      if (stream.match(/^(?:`[^`]*`|\w+)/)) return "propertyName";
+      stream.next();
+      return "punctuation";
+    },
+  });
+}
 
 /** Colours of FHIRPath; what an expression means is the engine's to say. */
-export const fhirpath = StreamLanguage.define({
-  name: "FHIRPath",
-  token(stream) {
-    if (stream.eatSpace()) return null;
-    if (stream.match(/^\/\/.*/) || stream.match(/^\/\*.*?\*\//)) return "comment";
-    if (stream.match(/^'(?:[^'\\]|\\.)*'?/)) return "string";
-    if (stream.match(/^@[\dT:.Z+-]+/) || stream.match(/^\d+(?:\.\d+)?/)) return "number";
-    if (stream.match(/^%(?:`[^`]*`|'[^']*'|[\w-]+)/) || stream.match(/^\$\w+/)) return "variableName";
-    if (stream.match(OPERATORS) || stream.match(/^(?:true|false|\{\s*\})/)) return "atom";
-    if (stream.match(/^(?:`[^`]*`|\w+)/)) return "propertyName";
-    stream.next();
-    return "punctuation";
-  },
-});
+export const fhirpath = coloured("FHIRPath", OPERATORS);
+
+/** Colours of maps. */
+export const mappingLanguage = coloured("FHIR Mapping Language", KEYWORDS);
+
+/** Has an editor follow what its text is: `languageOf` of what `detect` says of the beginning. */
+export function followLanguage<Name extends string>(
+  first: Name,
+  detect: (beginning: string) => Name,
+  languageOf: (name: Name) => Extension,
+  changed: (name: Name) => void = () => {},
+): Extension {
+  const language = new Compartment();
+  let current = first;
+  const follow = EditorState.transactionExtender.of(({ docChanged, newDoc }) => {
+    const name = docChanged ? detect(newDoc.sliceString(0, 1000)) : current;
+    if (name === current) return null;
+    current = name;
+    changed(name);
+    return { effects: language.reconfigure(languageOf(name)) };
+  });
+  return [language.of(languageOf(first)), follow];
+}

@@ -1,7 +1,8 @@
 // Wires the parts of the page together: what is validated, by whom, and where it is shown.
 
 import { button } from "./dom";
-import { Editor, type Place } from "./editor";
+import type { Place } from "./diagnostics";
+import { Editor } from "./editor";
 import { EngineClient } from "./engine-client";
 import { fetchEngineFiles } from "./engine-files";
 import { acceptFiles } from "./files";
@@ -11,10 +12,8 @@ import {
   nameOf,
   offerVersions,
   packOf,
-  packsOfMessages,
   notKept,
   searchOf,
-  searchOfMessages,
 } from "./definitions";
 import { Findings } from "./findings";
 import { formatJson } from "./format-json";
@@ -25,8 +24,8 @@ import { offerSchemes } from "./preferences";
 import { countRequests, forbidConnections, prepareOffline } from "./privacy";
 import type { Evaluation, Item, Mistake, Outcome, Validation } from "./protocol";
 import { ProfilePicker } from "./profile-picker";
-import { samples } from "./samples";
-import { MessageView } from "./v2/view";
+import { offerSamples, samples } from "./samples";
+import { Views } from "./views";
 import { formatBytes, Verdict } from "./verdict";
 
 /** Bytes above which a file is validated without being loaded into the editor. */
@@ -52,14 +51,17 @@ const findings = new Findings({ list: byId("findings"), filters: byId("filters")
   filtered: markFindings,
 });
 
+const offered = offerSamples(byId("samples"), samples, ({ name, text }) => loadText(text, name));
+
 const picker = new ProfilePicker(byId("guide"), byId("profile"), {
   guide: () => void chooseDefinitions(),
   profile: () => validate(),
 });
 
+const views = new Views(arriving);
+
 let client: EngineClient | null = null;
 let version = firstVersion();
-let messageView: Promise<MessageView | null> | null = null;
 /** The file that is validated in place of the editor's text, if one is. */
 let largeFile: File | null = null;
 /** The file that was loaded into the editor: while it is unchanged, its own bytes are validated. */
@@ -179,28 +181,6 @@ async function chooseDefinitions(): Promise<void> {
   validate();
 }
 
-/** Shows what the address names: the validator, or messages of HL7 v2. */
-function showView(): void {
-  const isMessages = location.hash === "#v2";
-  byId("view-validate").hidden = isMessages;
-  byId("view-v2").hidden = !isMessages;
-  for (const link of document.querySelectorAll("#views a")) {
-    if (link.getAttribute("href") === (isMessages ? "#v2" : "#validate")) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
-  }
-  if (isMessages) messageView ??= openMessages();
-}
-
-/** The view of messages has an engine of its own, so that neither waits for the other. */
-async function openMessages(): Promise<MessageView | null> {
-  const { module, messages } = await arriving;
-  const packs = messages ?? (await keptFiles(packsOfMessages));
-  if (packs) return new MessageView({ module, packs });
-  byId("v2-summary").replaceChildren(...notKept("HL7 v2", searchOfMessages));
-  messageView = null;
-  return null;
-}
-
 /** The same text, indented. */
 function formatText(): void {
   if (editor.format === "xml") return client?.write(input(), "xml");
@@ -241,9 +221,7 @@ async function takeFile(file: File, others: number): Promise<void> {
 
 /** Says what is in the editor: a sample's or a file's name, and what there is to know about it. */
 function setSource(name: string, note: string | null): void {
-  for (const sample of byId("samples").children) {
-    sample.setAttribute("aria-pressed", String(sample.textContent === name));
-  }
+  offered(name);
   notice(note === null ? null : [note]);
   for (const id of ["format", "convert"]) byId<HTMLButtonElement>(id).disabled = largeFile !== null;
 }
@@ -319,7 +297,7 @@ function downloadOutcome(): void {
 }
 
 addEventListener("keydown", (event) => {
-  if (event.key !== "F8") return;
+  if (event.key !== "F8" || !views.isValidator) return;
   event.preventDefault();
   const direction = event.shiftKey ? -1 : 1;
   if (tabs.selected === "tab-fhirpath") {
@@ -330,7 +308,6 @@ addEventListener("keydown", (event) => {
     if (finding) void jumpTo(finding);
   }
 });
-byId("samples").append(...samples.map(({ name, text }) => button("", name, () => loadText(text, name))));
 byId("format").addEventListener("click", formatText);
 byId("convert").addEventListener("click", () => client?.write(input(), editor.format === "xml" ? "json" : "xml"));
 byId("stop").addEventListener("click", () => {
@@ -346,10 +323,9 @@ offerVersions(byId("version"), (chosen) => {
 });
 picker.allow(version === "r4");
 findings.version = nameOf(version);
-addEventListener("hashchange", showView);
 acceptFiles({ open: byId("open"), input: byId("file"), overlay: byId("drop") }, (file, others) => {
-  takeFile(file, others).catch((error: Error) => trouble(`${file.name} could not be read: ${error.message}`));
+  const taken = views.isValidator ? takeFile(file, others) : views.take(file);
+  taken.catch((error: Error) => trouble(`${file.name} could not be read: ${error.message}`));
 });
 loadText(samples[0]!.text, samples[0]!.name);
 void start();
-void arriving.then(showView, () => {});

@@ -13,6 +13,8 @@ export interface Finding {
   expression: string;
   line: number | null;
   column: number | null;
+  /** What it is in, where the input is not all there is: `map`. */
+  source: string | null;
 }
 
 export type Counts = Record<Severity, number>;
@@ -48,8 +50,8 @@ function plural(count: number, noun: string): string {
 }
 
 function readIssue(issue: Outcome["issue"][number]): Finding {
-  const integer = (name: string) =>
-    issue.extension?.find((extension) => extension.url === EXTENSION + name)?.valueInteger ?? null;
+  const extension = (name: string) => issue.extension?.find(({ url }) => url === EXTENSION + name);
+  const integer = (name: string) => extension(name)?.valueInteger ?? null;
   return {
     severity: severityOf(issue.severity),
     fatal: issue.severity === "fatal",
@@ -58,6 +60,7 @@ function readIssue(issue: Outcome["issue"][number]): Finding {
     expression: issue.expression?.[0] ?? "",
     line: integer("issue-line"),
     column: integer("issue-col"),
+    source: extension("issue-source")?.valueString ?? null,
   };
 }
 

@@ -1,6 +1,6 @@
 // The messages between the page and the worker that holds the engine. Everything is plain data.
 
-import type { Converted, Engine, ProfileEntry } from "fhirkiln/slim";
+import type { Converted, Engine, ProfileEntry, Transformed } from "fhirkiln/slim";
 import type { Format } from "./languages";
 
 /** A FHIR OperationOutcome. */
@@ -24,6 +24,7 @@ export type BundleKind = "message" | "transaction" | "collection";
 export type Question =
   | { kind: "validate"; input: Input; profiles: string[] }
   | { kind: "convert"; input: Input; bundle: BundleKind }
+  | { kind: "transform"; input: Input; map: string }
   | { kind: "profiles" }
   | { kind: "evaluate"; input: Input; expression: string }
   | { kind: "write"; input: Input; to: Format };
@@ -39,6 +40,7 @@ export type Reply =
   | { kind: "evaluate"; id: number; result: Evaluation | Mistake }
   | { kind: "write"; id: number; result: string | Mistake }
   | { kind: "convert"; id: number; result: Conversion | Mistake }
+  | { kind: "transform"; id: number; result: Transformation | Mistake }
   | { kind: "profiles"; id: number; profiles: ProfileEntry[] }
   | { kind: "excerpt"; id: number; excerpt: Excerpt }
   | { kind: "failed"; id: number | null; message: string };
@@ -53,6 +55,12 @@ export interface Validation {
 /** What came of one message. */
 export interface Conversion {
   converted: Converted;
+  milliseconds: number;
+}
+
+/** What a map made of one source. */
+export interface Transformation {
+  transformed: Transformed;
   milliseconds: number;
 }
 
@@ -78,6 +86,8 @@ export interface Item {
 
 /** Why there is no result. */
 export interface Mistake {
+  /** Stable, as the engine's errors are. */
+  code: string;
   message: string;
   /** It is the resource that is not sound. */
   isOfResource: boolean;

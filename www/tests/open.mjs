@@ -98,7 +98,7 @@ class Site {
   async until(check, what) {
     const end = Date.now() + 15_000;
     while (!(await check())) {
-      if (Date.now() > end) assert.fail(`not within 15 s: ${what}; ${await this.summary.textContent()}`);
+      if (Date.now() > end) assert.fail(`not within 15 s: ${what}; ${await this.summary.textContent()}; ${await this.page.locator(".account-summary").allTextContents()}`);
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
   }
@@ -113,7 +113,7 @@ class Site {
   }
 
   /** Drops a file on the page, as from the desktop. */
-  async drop(name, text) {
+  async drop(name, text, on = "#editor") {
     const transfer = await this.page.evaluateHandle(
       ([name, text]) => {
         const transfer = new DataTransfer();
@@ -122,9 +122,9 @@ class Site {
       },
       [name, text],
     );
-    await this.page.dispatchEvent("#editor", "dragenter", { dataTransfer: transfer });
+    await this.page.dispatchEvent(on, "dragenter", { dataTransfer: transfer });
     await this.page.locator("#drop").waitFor();
-    await this.page.dispatchEvent("#editor", "drop", { dataTransfer: transfer });
+    await this.page.dispatchEvent(on, "drop", { dataTransfer: transfer });
     await this.page.locator("#drop").waitFor({ state: "hidden" });
   }
 

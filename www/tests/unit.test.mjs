@@ -52,3 +52,32 @@ test("readFindings takes what the engine writes, and an OperationOutcome without
   const many = Array.from({ length: 1200 }, () => ({ severity: "error", code: "value-id" }));
   assert.equal(describe([...many, { severity: "information", code: "limit-issues" }]), "At least 1,200 errors, 1 note");
 });
+
+test("findRule finds a rule as lineage names it", async () => {
+  const { findRule } = await load("v2/find-rule");
+  const map = [
+    "group `CX[Identifier]`(source src : CX, target tgt : Identifier) {",
+    "  // where it; begins",
+    '  src.c1 as v -> tgt.value = v "CX.1";',
+    "  src.c4 as v -> tgt.system = v,",
+    "    tgt.use = 'usual' then {",
+    '    v.c1 -> tgt.x "inner";',
+    '  } "CX.4";',
+    "  src.c5 -> tgt.a;",
+    "  src.c6 -> tgt.b;",
+    "  src.c6 -> tgt.c;",
+    "}",
+    "",
+    "group other(source src) {",
+    '  src.c1 -> tgt.other "CX.1";',
+    "}",
+  ].join("\n");
+  const check = (rule, expected) => assert.deepEqual(findRule(map, rule), expected);
+  check("CX[Identifier]: CX.1", { line: 3, text: 'src.c1 as v -> tgt.value = v "CX.1";' });
+  check("CX[Identifier]: CX.4", { line: 4, text: "src.c4 as v -> tgt.system = v,\n  tgt.use = 'usual' then { … }" });
+  check("CX[Identifier]: inner", { line: 6, text: 'v.c1 -> tgt.x "inner";' });
+  check("CX[Identifier]: src.c5", { line: 8, text: "src.c5 -> tgt.a;" });
+  check("CX[Identifier]: src.c6", undefined);
+  check("other: CX.1", { line: 14, text: 'src.c1 -> tgt.other "CX.1";' });
+  check("nobody: CX.1", undefined);
+});

@@ -12,12 +12,12 @@ async function open(site) {
 }
 
 async function converted(site, expected) {
-  const summary = site.page.locator("#v2-summary");
+  const summary = site.page.locator("#v2-account .account-summary");
   await site.until(async () => expected.test(await summary.textContent()), `conversion ${expected}`);
 }
 
-const origin = (site) => site.page.locator("#v2-origin").textContent();
-const rule = (site) => site.page.locator("#v2-rule").textContent();
+const origin = (site) => site.page.locator("#v2-account .origin-text").textContent();
+const rule = (site) => site.page.locator("#v2-account .rule").textContent();
 
 /** Points at the first text of that kind in an editor. */
 async function point(site, editor, text) {
@@ -29,7 +29,8 @@ test("pointing at a value of the message shows what became of it, and by which r
     await open(site);
     await point(site, "#v2-message", /^Diallo$/);
     await site.until(async () => /^PID-5\.1 → Bundle\.entry\[\d+\]\.resource\.name\[0\]\.family/.test(await origin(site)), "PID-5.1");
-    assert.match(await rule(site), /^rule FN\[HumanName\]: FN\.1 in maps\/v2\/datatypes\/names\.map$/);
+    const written = /^rule FN\[HumanName\]: FN\.1 in maps\/v2\/datatypes\/names\.map:\d+src\.c1 as v -> family\.value = v "FN\.1";$/;
+    await site.until(async () => written.test(await rule(site)), "the rule");
     assert.deepEqual(await site.page.locator("#v2-result .cm-linked-current").allTextContents(), ['"Diallo"']);
     await site.screenshot("v2");
   }));
@@ -68,7 +69,7 @@ test("the result follows the message, its kind and the samples", () =>
     await site.until(async () => /"type": "transaction"/.test(await result.textContent()), "a transaction");
     await site.page.getByRole("button", { name: "Damaged" }).click();
     await converted(site, /error/);
-    assert.ok((await site.page.locator("#v2-findings > li").count()) > 0);
+    assert.ok((await site.page.locator("#v2-account .findings > li").count()) > 0);
     await site.screenshot("v2-damaged");
     await site.page.locator("#v2-message .cm-content").click();
     await site.page.keyboard.press("ControlOrMeta+a");

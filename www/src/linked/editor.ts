@@ -1,12 +1,19 @@
 // A text whose parts lead somewhere: those under the pointer or the cursor are told, and others are marked.
 
 import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
-import { json } from "@codemirror/lang-json";
+import { lintGutter, setDiagnostics } from "@codemirror/lint";
 import { EditorState, type Extension, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, type DecorationSet, drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from "@codemirror/view";
+import { diagnosticOf, type Place, type Range, rangeOf } from "../diagnostics";
 import { theme } from "../editor-theme";
-import { er7 } from "./er7";
-import type { Range } from "./layout";
+import type { Finding } from "../outcome";
+
+export interface LinkedOptions {
+  /** What it is read out as. */
+  label: string;
+  language: Extension;
+  isReadOnly?: boolean;
+}
 
 export interface LinkedEvents {
   /** The user changed the text. */
@@ -58,9 +65,8 @@ export class LinkedEditor {
   readonly #view: EditorView;
 
   /** Mounts the editor in a shadow root, as the editor of the resource. */
-  constructor(host: HTMLElement, language: "er7" | "json", label: string, events: LinkedEvents) {
+  constructor(host: HTMLElement, { label, language, isReadOnly = false }: LinkedOptions, events: LinkedEvents) {
     const root = host.attachShadow({ mode: "open" });
-    const isMessage = language === "er7";
     const listener = EditorView.updateListener.of(({ docChanged, selectionSet, state, view }) => {
       if (docChanged) events.changed?.();
       else if (selectionSet && view.hasFocus) events.pointed(state.selection.main.head);
@@ -70,10 +76,11 @@ export class LinkedEditor {
       mouseleave: () => events.pointed(null),
     });
     const extensions = [
+      isReadOnly ? EditorState.readOnly.of(true) : [history(), lintGutter()],
       lineNumbers(),
       drawSelection(),
       highlightActiveLine(),
-      isMessage ? [er7, history(), EditorView.lineWrapping] : [json(), EditorState.readOnly.of(true)],
+      language,
       keymap.of([...defaultKeymap, ...historyKeymap]),
       EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false" }),
       marks,
@@ -104,6 +111,25 @@ export class LinkedEditor {
     const effects: StateEffect<unknown>[] = [setCurrent.of(ranges)];
     if (first && reveal) effects.push(EditorView.scrollIntoView(first.from, { y: "nearest", yMargin: 60 }));
     this.#view.dispatch({ effects });
+  }
+
+  /** Underlines what findings are about. */
+  diagnose(findings: readonly Finding[]): void {
+    const { state } = this.#view;
+    const diagnostics = findings.flatMap((finding) => {
+      const range = finding.line === null ? null : rangeOf(state.doc, finding);
+      return range ? [diagnosticOf(finding, range)] : [];
+    });
+    this.#view.dispatch(setDiagnostics(state, diagnostics));
+  }
+
+  /** Moves cursor and focus to a place, or a part, and shows it in the middle. */
+  reveal(at: Place | Range): void {
+    const range = "from" in at ? at : rangeOf(this.#view.state.doc, at);
+    if (!range) return;
+    const effects = EditorView.scrollIntoView(range.from, { y: "center" });
+    this.#view.dispatch({ selection: { anchor: range.from, head: range.to }, effects });
+    this.#view.focus();
   }
 
   /** What is beyond the text, because it was changed meanwhile, is left out. */

@@ -1,10 +1,6 @@
 // JSON laid out in lines, with the place of each value in the text by its FHIRPath location.
 
-/** A part of a text. */
-export interface Range {
-  from: number;
-  to: number;
-}
+import type { Range } from "../diagnostics";
 
 /** The text, and where its values are. */
 export interface Layout {
@@ -13,8 +9,8 @@ export interface Layout {
   values: Map<string, Range>;
 }
 
-/** Lays a resource out as `JSON.stringify(resource, null, 2)` does. */
-export function layOut(resource: { resourceType: string }): Layout {
+/** Lays a value, whose path is `root`, out as `JSON.stringify(value, null, 2)` does. */
+export function layOut(value: object, root: string): Layout {
   const values = new Map<string, Range>();
   let text = "";
   const write = (value: unknown, path: string, indent: string): void => {
@@ -36,7 +32,7 @@ export function layOut(resource: { resourceType: string }): Layout {
     }
     if (!values.has(path)) values.set(path, { from, to: text.length });
   };
-  write(resource, resource.resourceType, "");
+  write(value, root, "");
   return { text: `${text}\n`, values };
 }
 
