@@ -14,53 +14,7 @@ const PASSES = 2000;
 const US_CORE = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient";
 
 /** A patient with what US Core asks, and what its extensions look like. */
-const PATIENT = {
-  resourceType: "Patient",
-  id: "p",
-  text: { status: "generated", div: '<div xmlns="http://www.w3.org/1999/xhtml">Amy V. Shaw</div>' },
-  extension: [
-    {
-      url: "http://hl7.org/fhir/us/core/StructureDefinition/us-core-race",
-      extension: [
-        {
-          url: "ombCategory",
-          valueCoding: { system: "urn:oid:2.16.840.1.113883.6.238", code: "2106-3", display: "White" },
-        },
-        { url: "text", valueString: "White" },
-      ],
-    },
-    {
-      url: "http://hl7.org/fhir/us/core/StructureDefinition/us-core-ethnicity",
-      extension: [
-        {
-          url: "ombCategory",
-          valueCoding: {
-            system: "urn:oid:2.16.840.1.113883.6.238",
-            code: "2135-2",
-            display: "Hispanic or Latino",
-          },
-        },
-        { url: "text", valueString: "Hispanic or Latino" },
-      ],
-    },
-    { url: "http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex", valueCode: "F" },
-  ],
-  identifier: [{ use: "usual", system: "http://hospital.example.org", value: "1032702" }],
-  active: true,
-  name: [
-    { use: "old", family: "Shaw", given: ["Amy", "V."], period: { start: "2016-12-06", end: "2020-07-22" } },
-    { family: "Baxter", given: ["Amy", "V."], suffix: ["PharmD"], period: { start: "2020-07-22" } },
-  ],
-  telecom: [
-    { system: "phone", value: "555-555-5555", use: "home" },
-    { system: "email", value: "amy.shaw@example.com" },
-  ],
-  gender: "female",
-  birthDate: "1987-02-20",
-  address: [
-    { use: "home", line: ["49 Meadow St"], city: "Mounds", state: "OK", postalCode: "74047", country: "US" },
-  ],
-};
+const PATIENT = JSON.parse(readFileSync(join(root, "benches/patient.json"), "utf8"));
 
 /** The results as Markdown. */
 export async function guides(Engine, { rounds, packs = join(root, "packs") }) {
