@@ -96,7 +96,8 @@ pub struct Rendering<'a> {
 impl OperationOutcome {
     /// Writes findings, which must be in the order that they are to be listed in.
     pub fn new(issues: &[Issue], rendering: Rendering<'_>) -> Self {
-        let lines = rendering.text.filter(|_| !issues.is_empty()).map(|t| (t, LineIndex::new(t)));
+        let last = issues.iter().map(|issue| issue.span.start).max();
+        let lines = rendering.text.zip(last).map(|(t, last)| (t, LineIndex::until(t, last)));
         let mut issue: Vec<_> =
             issues.iter().map(|issue| write_issue(issue, lines.as_ref(), rendering)).collect();
         if issue.is_empty() {

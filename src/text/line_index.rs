@@ -1,7 +1,7 @@
 //! From byte offsets to lines and columns. Columns count UTF-16 code units, as JavaScript, the
 //! language server protocol and the HL7 validator do.
 
-use super::Span;
+use super::{Span, find};
 
 /// A place as people count it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -33,23 +33,30 @@ const STRIDE: u32 = 1024;
 impl LineIndex {
     /// Finds the lines of `text`: LF, CRLF and a lone CR each end one.
     pub fn new(text: &str) -> Self {
+        Self::until(text, text.len() as u32)
+    }
+
+    /// Finds the lines of `text` as far as is needed for positions up to `end`.
+    pub fn until(text: &str, end: u32) -> Self {
         let bytes = text.as_bytes();
         let mut last = Anchor { offset: 0, line: 0, column: 0 };
         let mut anchors = vec![last];
-        let mut column = 0;
-        for (offset, &byte) in bytes.iter().enumerate() {
-            let next = offset as u32 + 1;
-            if byte == b'\n' || (byte == b'\r' && bytes.get(offset + 1) != Some(&b'\n')) {
-                column = 0;
-                last = Anchor { offset: next, line: last.line + 1, column };
-                anchors.push(last);
-                continue;
-            }
-            column += utf16_units(byte);
-            if next - last.offset >= STRIDE && text.is_char_boundary(next as usize) {
-                last = Anchor { offset: next, line: last.line, column };
+        while last.offset <= end {
+            let ending =
+                find(bytes, last.offset as usize, |word| word.equal(b'\n') | word.equal(b'\r'));
+            while ending as u32 - last.offset >= STRIDE {
+                let next = text.ceil_char_boundary((last.offset + STRIDE) as usize);
+                let column = last.column + utf16_length(&bytes[last.offset as usize..next]);
+                last = Anchor { offset: next as u32, column, ..last };
                 anchors.push(last);
             }
+            let length = match bytes.get(ending..) {
+                None | Some([]) => break,
+                Some([b'\r', b'\n', ..]) => 2,
+                Some(_) => 1,
+            };
+            last = Anchor { offset: (ending + length) as u32, line: last.line + 1, column: 0 };
+            anchors.push(last);
         }
         Self { anchors }
     }
@@ -64,8 +71,7 @@ impl LineIndex {
             end -= 1;
         }
         let passed = text.as_bytes().get(anchor.offset as usize..end).unwrap_or_default();
-        let units: u32 = passed.iter().map(|&byte| utf16_units(byte)).sum();
-        Position { line: anchor.line + 1, column: anchor.column + units + 1 }
+        Position { line: anchor.line + 1, column: anchor.column + utf16_length(passed) + 1 }
     }
 
     /// The text of line `line` (from 1) without its ending; empty past the last line.
@@ -84,6 +90,14 @@ impl LineIndex {
         let shown = whole.slice(text).trim_end_matches(['\r', '\n']).len();
         Span { end: whole.start + shown as u32, ..whole }
     }
+}
+
+/// How many UTF-16 code units the characters that begin in `bytes` take.
+fn utf16_length(bytes: &[u8]) -> u32 {
+    if bytes.is_ascii() {
+        return bytes.len() as u32;
+    }
+    bytes.iter().map(|&byte| utf16_units(byte)).sum()
 }
 
 /// UTF-16 code units that begin at a byte of UTF-8: none for a continuation byte, two where four
@@ -127,6 +141,16 @@ mod tests {
         let text = format!("x\n{}", "😀é".repeat(5_000));
         check(&text, 2 + 6 * 4_000, (2, 1 + 3 * 4_000));
         assert_eq!(LineIndex::new(&text).line(&text, 2).len(), 30_000);
+    }
+
+    #[test]
+    fn a_part_of_the_lines_gives_the_same_positions() {
+        let text = format!("a\r\nb\rc\n\n{}é\r\nx", "y".repeat(3_000));
+        let whole = LineIndex::new(&text);
+        for end in 0..=text.len() as u32 {
+            let part = LineIndex::until(&text, end);
+            assert_eq!(part.position(&text, end), whole.position(&text, end), "{end}");
+        }
     }
 
     #[test]
