@@ -64,10 +64,9 @@ pub fn compile_with(
 /// language refuses (R4's `dom-3`): here it takes those of the type, as `ofType` does.
 ///
 /// # Errors
-/// As [`compile`].
-pub fn compile_constraint(model: &Model, text: &str) -> Result<Compiled> {
-    let node = super::parse(text)?;
-    Ok(Compiled { step: Compiler { as_filters: true, ..Compiler::new(model) }.step(&node)? })
+/// As [`compile`]; syntax is checked already.
+pub fn compile_constraint(model: &Model, node: &Node) -> Result<Compiled> {
+    Ok(Compiled { step: Compiler { as_filters: true, ..Compiler::new(model) }.step(node)? })
 }
 
 /// Compiles an expression that is part of another language.

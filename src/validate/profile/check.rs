@@ -72,7 +72,8 @@ impl<'a> Check<'_, 'a> {
         if !element.constraints.is_empty() {
             let model = &self.walk.validator.model;
             let focus = model.node(self.walk.tree, place.cursor, place.view);
-            constraint::check(self.walk, focus, &element.constraints);
+            let present = constraint::present(self.walk, &focus);
+            constraint::check(self.walk, focus, present, &element.constraints);
         }
     }
 

@@ -116,7 +116,7 @@ fn problem(model: &Model, expression: &str, path: &str) -> Option<String> {
         _ => return Some(format!("it prints as {printed}, which is not the same")),
     }
     let analysed =
-        compile_constraint(model, expression).and_then(|compiled| analyse(model, &compiled, path));
+        compile_constraint(model, &node).and_then(|compiled| analyse(model, &compiled, path));
     analysed.err().map(|error| error.to_string())
 }
 

@@ -2,9 +2,10 @@
 
 use std::sync::OnceLock;
 
+use super::absence::Absences;
 use super::correction::corrected;
 use super::native;
-use crate::definitions::{Constraint, ConstraintId, Constraints};
+use crate::definitions::{Constraint, ConstraintId, Constraints, TypeKind};
 use crate::fhirpath::{self, Compiled, Model};
 
 /// How a constraint is checked.
@@ -22,6 +23,8 @@ pub(crate) enum Rule {
 #[derive(Debug)]
 pub(crate) struct Checked {
     pub(crate) compiled: Compiled,
+    /// Where it need not be evaluated.
+    pub(super) absences: Absences,
     /// What it asks for, in words: made when it is first not met.
     sentence: OnceLock<Option<Box<str>>>,
 }
@@ -61,8 +64,21 @@ fn compile(model: &Model, constraint: &Constraint) -> Rule {
     if constraint.expression.is_empty() {
         return Rule::Unusable("it has no FHIRPath expression");
     }
-    match fhirpath::compile_constraint(model, corrected(&constraint.expression)) {
-        Ok(compiled) => Rule::Expression(Checked { compiled, sentence: OnceLock::new() }),
-        Err(_) => Rule::Unusable("its FHIRPath expression makes no sense"),
-    }
+    expression(model, corrected(&constraint.expression))
+        .map_or(Rule::Unusable("its FHIRPath expression makes no sense"), Rule::Expression)
+}
+
+fn expression(model: &Model, text: &str) -> Option<Checked> {
+    let node = fhirpath::parse(text).ok()?;
+    let compiled = fhirpath::compile_constraint(model, &node).ok()?;
+    let definitions = model.definitions();
+    // At the beginning of a path, the name of a type may be the value itself; no value that has elements is of a
+    // primitive type.
+    let is_element = |name: &str| {
+        let type_id = definitions.find_type(name);
+        type_id.is_none_or(|type_id| definitions.kind(type_id) == TypeKind::Primitive)
+    };
+    let element = |name: &str| definitions.names().find(name).filter(|_| is_element(name));
+    let absences = Absences::of(&node, &element);
+    Some(Checked { compiled, absences, sentence: OnceLock::new() })
 }

@@ -1,17 +1,19 @@
 //! `ElementDefinition.constraint`: FHIRPath that has to be true at each occurrence of an element
 //! (R4 conformance-rules.html#constraints). What can be said without FHIRPath is in [`native`].
 
+mod absence;
 mod book;
 mod correction;
 mod native;
 
+pub(crate) use absence::Present;
 pub(crate) use book::Book;
 
 use book::{Checked, Rule};
 
 use crate::cursor::{Cursor, ElementView, Target};
 use crate::definitions::{Constraint, ConstraintId, ShapeId};
-use crate::fhirpath::{Environment, ErrorKind, Evaluator, FhirNode, Limits};
+use crate::fhirpath::{self, Environment, ErrorKind, Evaluator, FhirNode, Limits};
 use crate::issue::{Arg, Code, Severity};
 use crate::tree::NodeId;
 use crate::validate::rules::Knowledge;
@@ -34,9 +36,9 @@ impl Scope<'_> {
 /// Checks the constraints of an occurrence of an element with elements: its own, and those of its type.
 pub(crate) fn check_object<'a>(
     walk: &mut Walk<'a>,
-    node: NodeId,
+    (node, shape): (NodeId, ShapeId),
     view: ElementView<'a>,
-    shape: ShapeId,
+    present: Present,
 ) {
     if native::has_only_id(walk, node) {
         native::report_no_content(walk, node);
@@ -48,8 +50,8 @@ pub(crate) fn check_object<'a>(
     }
     let cursor = Cursor { node: Some(node), sibling: None, target: Target::Object(shape) };
     let focus = walk.validator.model.node(walk.tree, cursor, Some(view));
-    check(walk, focus, &view.element.constraints);
-    check(walk, focus, of_type);
+    check(walk, focus, present, &view.element.constraints);
+    check(walk, focus, present, of_type);
 }
 
 /// True where a constraint has to know the other half of a primitive.
@@ -68,7 +70,7 @@ pub(crate) fn check_primitive<'a>(
         let target = view.target(walk.definitions());
         let cursor = Cursor { node: Some(node), sibling: half, target };
         let focus = walk.validator.model.node(walk.tree, cursor, Some(view));
-        check(walk, focus, &view.element.constraints);
+        check(walk, focus, Present::ANY, &view.element.constraints);
     }
 }
 
@@ -89,31 +91,70 @@ pub(crate) fn check_half<'a>(
         let target = view.target(walk.definitions());
         let cursor = Cursor { node: None, sibling: Some(node), target };
         let focus = walk.validator.model.node(walk.tree, cursor, Some(view));
-        check(walk, focus, &view.element.constraints);
+        check(walk, focus, Present::ANY, &view.element.constraints);
     }
 }
 
-/// Checks the constraints of the element or type that `focus` is an occurrence of.
-pub(crate) fn check<'a>(walk: &mut Walk<'a>, focus: FhirNode<'a>, constraints: &[ConstraintId]) {
+/// The elements that a value has.
+pub(crate) fn present(walk: &Walk<'_>, focus: &FhirNode<'_>) -> Present {
+    let Target::Object(_) = focus.cursor.target else { return Present::ANY };
+    let mut present = Present::default();
+    let Some((shape, _, object)) = walk.validator.model.shape(focus) else { return present };
+    let properties = walk.tree.children(object).filter_map(|it| shape.property(walk.tree.name(it)));
+    for (_, property) in properties {
+        present.add(shape.elements[usize::from(property.element)].name);
+    }
+    present
+}
+
+/// Checks the constraints of the element or type that `focus` is an occurrence of; `present` are its elements.
+pub(crate) fn check<'a>(
+    walk: &mut Walk<'a>,
+    focus: FhirNode<'a>,
+    present: Present,
+    constraints: &[ConstraintId],
+) {
     for &id in constraints {
         let constraint = walk.definitions().constraint(id);
         if constraint.is_best_practice && walk.settings.best_practice.is_none() {
             continue;
         }
         let validator = walk.validator;
-        match validator.book.rule(&validator.model, id) {
-            Rule::Elsewhere => {}
-            Rule::Unusable(reason) => report_unchecked(walk, focus.cursor, id, reason),
-            Rule::Expression(rule) => match with_evaluator(walk, focus, |evaluator, steps| {
-                evaluator.is_true_within(&rule.compiled, steps)
-            }) {
-                Ok(Some(true)) => {}
-                // One that is empty is no truth.
-                Ok(_) => report_failed(walk, focus.cursor, constraint, rule),
-                Err(error) => report_undecided(walk, focus.cursor, id, error.kind),
-            },
+        let rule = match validator.book.rule(&validator.model, id) {
+            Rule::Elsewhere => continue,
+            Rule::Unusable(reason) => {
+                report_unchecked(walk, focus.cursor, id, reason);
+                continue;
+            }
+            Rule::Expression(rule) => rule,
+        };
+        if rule.absences.allow(present) {
+            // INVARIANT: it would hold, too, if it was evaluated.
+            debug_assert!(
+                match evaluate(walk, focus, rule) {
+                    Ok(truth) => truth == Some(true),
+                    Err(error) => error.kind == ErrorKind::Limit,
+                },
+                "{} does not hold where `Absences` says so",
+                constraint.key
+            );
+            continue;
+        }
+        match evaluate(walk, focus, rule) {
+            Ok(Some(true)) => {}
+            // One that is empty is no truth.
+            Ok(_) => report_failed(walk, focus.cursor, constraint, rule),
+            Err(error) => report_undecided(walk, focus.cursor, id, error.kind),
         }
     }
+}
+
+fn evaluate<'a>(
+    walk: &mut Walk<'a>,
+    focus: FhirNode<'a>,
+    rule: &Checked,
+) -> fhirpath::Result<Option<bool>> {
+    with_evaluator(walk, focus, |evaluator, steps| evaluator.is_true_within(&rule.compiled, steps))
 }
 
 /// Evaluates at `focus`, in the scope that the walk is in; the steps that are taken come off its budget.
