@@ -3,7 +3,7 @@
 
 use super::check::{Check, Place};
 use super::criterion::{Criterion, Found};
-use crate::cursor::{Child, Cursor};
+use crate::cursor::Cursor;
 use crate::definitions::Strength;
 use crate::definitions::profile::{
     Discriminator, DiscriminatorKind, PathStep, ProfileElement, Slicing,
@@ -12,34 +12,73 @@ use crate::tree::NameId;
 use crate::validate::rules::{binding, literal};
 
 /// Whether a value is of a slice.
-pub(super) enum Match {
+pub(super) enum Match<'a> {
     Yes,
-    /// It is not, and why.
+    /// It is not, and why; empty where nobody asks why ([`Walk::explaining`]).
     No(String),
     /// It cannot be told, and by what.
-    Open(String),
+    Open(&'a str),
     /// The slice says nothing there.
-    Mute(String),
+    Mute(&'a str),
 }
 
+/// What a slice has at the end of the path of a discriminator.
+pub(super) enum Telling<'a> {
+    /// The URLs of extensions.
+    Urls(Vec<&'a str>),
+    Criteria(Vec<Criterion<'a>>),
+}
+
+/// What is known of a slicing before its values are looked at: by slice, and by discriminator in it.
+pub(super) type Tellings<'a> = Vec<Vec<Telling<'a>>>;
+
 impl<'a> Check<'_, 'a> {
+    /// What the slices have at the end of the discriminators' paths.
+    pub(super) fn tellings(
+        &self,
+        slices: &'a [ProfileElement],
+        slicing: &'a Slicing,
+    ) -> Tellings<'a> {
+        slices.iter().map(|slice| self.tellings_of(slice, slicing)).collect()
+    }
+
+    fn tellings_of(&self, slice: &'a ProfileElement, slicing: &'a Slicing) -> Vec<Telling<'a>> {
+        let telling = |it: &'a Discriminator| {
+            let path = it.path.as_deref().unwrap_or_default();
+            match self.extension_urls(slice, path) {
+                Some(urls) => Telling::Urls(urls),
+                None => Telling::Criteria(self.criteria(slice, path)),
+            }
+        };
+        slicing.discriminators.iter().map(telling).collect()
+    }
+
+    /// What a value has at the end of the discriminators' paths.
+    pub(super) fn found(&mut self, value: Cursor, slicing: &Slicing) -> Vec<Vec<Found>> {
+        let paths = slicing.discriminators.iter().map(|it| it.path.as_deref().unwrap_or_default());
+        paths.map(|path| self.follow(value, path)).collect()
+    }
+
     /// Asks each discriminator. `is_placed` tells whether the value stands where the slice has its place.
     pub(super) fn matches(
         &mut self,
-        value: &Child<'a>,
-        slice: &'a ProfileElement,
+        found: &[Vec<Found>],
+        tellings: &[Telling<'a>],
         slicing: &'a Slicing,
         is_placed: bool,
-    ) -> Match {
+    ) -> Match<'a> {
         if slicing.discriminators.is_empty() {
-            return Match::Open("no discriminator".to_owned());
+            return Match::Open("no discriminator");
         }
         let (mut is_told, mut mute) = (false, None);
-        for discriminator in &slicing.discriminators {
+        for ((discriminator, found), telling) in
+            slicing.discriminators.iter().zip(found).zip(tellings)
+        {
             let answer = match discriminator.kind {
-                DiscriminatorKind::Position if is_placed => Match::Yes,
-                DiscriminatorKind::Position => Match::No("it stands in another place".to_owned()),
-                _ => self.discriminates(value.cursor, slice, discriminator),
+                DiscriminatorKind::Position => {
+                    self.answer(is_placed, || "it stands in another place".to_owned())
+                }
+                _ => self.discriminates(found, telling, discriminator),
             };
             match answer {
                 Match::Yes => is_told = true,
@@ -58,9 +97,12 @@ impl<'a> Check<'_, 'a> {
         slice: &'a ProfileElement,
         slicing: &'a Slicing,
     ) -> Option<bool> {
+        let (found, tellings) = (self.found(cursor, slicing), self.tellings_of(slice, slicing));
         let mut is_told = false;
-        for discriminator in &slicing.discriminators {
-            match self.discriminates(cursor, slice, discriminator) {
+        for ((discriminator, found), telling) in
+            slicing.discriminators.iter().zip(&found).zip(&tellings)
+        {
+            match self.discriminates(found, telling, discriminator) {
                 Match::Yes => is_told = true,
                 Match::Mute(_) => {}
                 Match::No(_) => return Some(false),
@@ -72,28 +114,47 @@ impl<'a> Check<'_, 'a> {
 
     fn discriminates(
         &mut self,
-        value: Cursor,
-        slice: &'a ProfileElement,
+        found: &[Found],
+        telling: &Telling<'a>,
         discriminator: &'a Discriminator,
-    ) -> Match {
-        let Some(path) = discriminator.path.as_deref() else {
-            return Match::Open(discriminator.text.to_string());
-        };
-        let found = self.follow(value, path);
-        if let Some(urls) = self.extension_urls(slice, path) {
-            let is_met = found.iter().any(|it| self.text_in(*it, &urls));
-            return answer(is_met, || format!("its url is not '{}'", urls.join("' or '")));
+    ) -> Match<'a> {
+        let what = &*discriminator.text;
+        if discriminator.path.is_none() {
+            return Match::Open(what);
         }
-        let criteria = self.criteria(slice, path);
-        let what = &discriminator.text;
+        let criteria = match telling {
+            Telling::Criteria(criteria) => criteria,
+            Telling::Urls(urls) => {
+                let is_met = found.iter().any(|it| self.text_in(*it, urls));
+                return self.answer(is_met, || format!("its url is not '{}'", urls.join("' or '")));
+            }
+        };
         match discriminator.kind {
-            DiscriminatorKind::Exists => exists(&criteria, !found.is_empty(), what),
-            DiscriminatorKind::Type => self.is_typed(&found, &criteria, what),
-            DiscriminatorKind::Profile => self.is_profiled(&found, &criteria, what),
+            DiscriminatorKind::Exists => self.exists(criteria, !found.is_empty(), what),
+            DiscriminatorKind::Type => self.is_typed(found, criteria, what),
+            DiscriminatorKind::Profile => self.is_profiled(found, criteria, what),
             DiscriminatorKind::Value | DiscriminatorKind::Position => {
-                self.is_valued(&found, &criteria, what)
+                self.is_valued(found, criteria, what)
             }
         }
+    }
+
+    fn answer(&self, is_met: bool, why: impl FnOnce() -> String) -> Match<'a> {
+        if is_met { Match::Yes } else { self.no(why) }
+    }
+
+    /// It is not of the slice: why is made only where it is told.
+    fn no(&self, why: impl FnOnce() -> String) -> Match<'a> {
+        Match::No(if self.walk.profiles.explains { why() } else { String::new() })
+    }
+
+    fn exists(&self, criteria: &[Criterion<'_>], is_there: bool, what: &str) -> Match<'a> {
+        let elements = || criteria.iter().filter_map(Criterion::element);
+        if elements().any(|element| element.max == Some(0)) {
+            return self.answer(!is_there, || format!("there is a '{what}'"));
+        }
+        // What the type requires anyhow is taken out of a profile: it is there.
+        self.answer(is_there, || format!("there is no '{what}'"))
     }
 
     /// The URLs of the extensions that a slice is for, where it is told by its URL and its type.
@@ -116,17 +177,21 @@ impl<'a> Check<'_, 'a> {
         cursor.value(self.walk.tree).is_some_and(|text| texts.contains(&text))
     }
 
-    fn is_valued(&mut self, found: &[Found], criteria: &[Criterion<'a>], what: &str) -> Match {
-        let telling: Vec<Criterion<'a>> =
-            criteria.iter().copied().filter(Criterion::is_telling).collect();
-        if telling.is_empty() {
-            return Match::Mute(what.to_owned());
+    fn is_valued(
+        &mut self,
+        found: &[Found],
+        criteria: &[Criterion<'a>],
+        what: &'a str,
+    ) -> Match<'a> {
+        let telling = || criteria.iter().filter(|it| it.is_telling());
+        if telling().next().is_none() {
+            return Match::Mute(what);
         }
         let mut is_open = false;
         for &found in found {
             match found {
                 Found::Value(cursor) => {
-                    for criterion in &telling {
+                    for criterion in telling() {
                         match self.holds(cursor, criterion) {
                             Some(true) => return Match::Yes,
                             Some(false) => {}
@@ -137,16 +202,16 @@ impl<'a> Check<'_, 'a> {
                 Found::Elsewhere(_) | Found::Unknown => is_open = true,
             }
         }
-        let mut elements = telling.iter().filter_map(Criterion::element);
+        let mut elements = telling().filter_map(Criterion::element);
         if found.is_empty() && elements.any(|criterion| criterion.max == Some(0)) {
             return Match::Yes;
         }
         if is_open {
-            return Match::Open(what.to_owned());
+            return Match::Open(what);
         }
-        let expected = telling.iter().find_map(Criterion::literal);
-        let expected = expected.map(|it| it.write(self.walk.definitions().names()));
-        Match::No(match (found, expected) {
+        let expected = telling().find_map(Criterion::literal);
+        let expected = || expected.map(|it| it.write(self.walk.definitions().names()));
+        self.no(|| match (found, expected()) {
             ([], _) => format!("'{what}' is not there"),
             (_, Some(expected)) => format!("'{what}' is not {expected}"),
             (_, None) => format!("'{what}' is not what the slice has there"),
@@ -186,10 +251,15 @@ impl<'a> Check<'_, 'a> {
         Some(found.is_empty())
     }
 
-    fn is_typed(&mut self, found: &[Found], criteria: &[Criterion<'a>], what: &str) -> Match {
+    fn is_typed(
+        &mut self,
+        found: &[Found],
+        criteria: &[Criterion<'a>],
+        what: &'a str,
+    ) -> Match<'a> {
         let types: Vec<NameId> = criteria.iter().flat_map(|it| self.types_of(it)).collect();
         if types.is_empty() {
-            return Match::Mute(what.to_owned());
+            return Match::Mute(what);
         }
         let fits = |own: NameId| types.iter().any(|&expected| self.is_subtype(own, expected));
         let mut is_open = false;
@@ -206,19 +276,26 @@ impl<'a> Check<'_, 'a> {
             }
         }
         if is_open && found.len() == 1 {
-            return Match::No(format!("the type of '{what}' is not known"));
+            return self.no(|| format!("the type of '{what}' is not known"));
         }
-        let names = self.walk.tree.names();
-        let types: Vec<&str> = types.iter().map(|&name| names.text(name)).collect();
-        Match::No(format!("'{what}' is not of type {}", types.join(" or ")))
+        self.no(|| {
+            let names = self.walk.tree.names();
+            let types: Vec<&str> = types.iter().map(|&name| names.text(name)).collect();
+            format!("'{what}' is not of type {}", types.join(" or "))
+        })
     }
 
-    fn is_profiled(&mut self, found: &[Found], criteria: &[Criterion<'a>], what: &str) -> Match {
+    fn is_profiled(
+        &mut self,
+        found: &[Found],
+        criteria: &[Criterion<'a>],
+        what: &'a str,
+    ) -> Match<'a> {
         let canonicals: Vec<&'a str> = criteria.iter().flat_map(Criterion::profiles).collect();
         if canonicals.is_empty() {
-            return Match::Mute(what.to_owned());
+            return Match::Mute(what);
         }
-        let (mut is_open, mut reasons) = (false, Vec::new());
+        let (mut is_open, mut missed) = (false, None);
         for &found in found {
             let Found::Value(cursor) = found else {
                 is_open = true;
@@ -227,30 +304,19 @@ impl<'a> Check<'_, 'a> {
             for &canonical in &canonicals {
                 match self.walk.definitions().profile(canonical) {
                     Some(profile) if self.walk.conforms(cursor, profile) => return Match::Yes,
-                    Some(_) => reasons.push(format!("'{what}' does not meet '{canonical}'")),
+                    Some(_) => missed = Some(canonical),
                     None if self.is_met_by_type(cursor, canonical) => return Match::Yes,
                     None if self.type_with_canonical(canonical).is_some() => {}
                     None => is_open = true,
                 }
             }
         }
-        match reasons.pop() {
-            _ if is_open && found.len() == 1 => Match::Open(what.to_owned()),
-            Some(reason) => Match::No(reason),
-            None => Match::No(format!("'{what}' is not of the slice's profile")),
+        if is_open && found.len() == 1 {
+            return Match::Open(what);
         }
+        self.no(|| match missed {
+            Some(canonical) => format!("'{what}' does not meet '{canonical}'"),
+            None => format!("'{what}' is not of the slice's profile"),
+        })
     }
-}
-
-fn exists(criteria: &[Criterion<'_>], is_there: bool, what: &str) -> Match {
-    let elements = || criteria.iter().filter_map(Criterion::element);
-    if elements().any(|element| element.max == Some(0)) {
-        return answer(!is_there, || format!("there is a '{what}'"));
-    }
-    // What the type requires anyhow is taken out of a profile: it is there.
-    answer(is_there, || format!("there is no '{what}'"))
-}
-
-fn answer(is_met: bool, why: impl FnOnce() -> String) -> Match {
-    if is_met { Match::Yes } else { Match::No(why()) }
 }

@@ -38,6 +38,8 @@ pub(crate) struct Profiles {
     selected: HashMap<(NodeId, usize), Option<Rc<HashSet<NodeId>>>>,
     /// More than 0 while it is only asked whether something holds.
     silent: u32,
+    /// True while it is told why values are not of slices.
+    explains: bool,
 }
 
 /// How many findings of a candidate are counted, to tell which one is nearest.
