@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::Sources;
 use super::fields::{DEFINITION, in_order};
+use super::group::close_groups;
 use super::inherit::{Origin, hand_down};
 use super::message::{Message, Problem};
 use super::node::{Node, list_of, tree_of};
@@ -100,8 +101,10 @@ pub(super) struct Generator<'s> {
     /// Those that are being made.
     active: Vec<String>,
     pub(super) messages: Vec<Message>,
-    /// The canonical of the definition that is being made, for the constraints that it adds.
+    /// The canonical URL of the definition that is being made, for the constraints that it adds.
     pub(super) url: String,
+    /// The same with its version, for its obligations.
+    pub(super) canonical: String,
     /// True where the definition adds elements rather than constrains them.
     pub(super) is_specialization: bool,
 }
@@ -114,6 +117,7 @@ impl<'s> Generator<'s> {
             active: Vec::new(),
             messages: Vec::new(),
             url: String::new(),
+            canonical: String::new(),
             is_specialization: false,
         }
     }
@@ -193,10 +197,11 @@ impl<'s> Generator<'s> {
             return None;
         }
         let messages = std::mem::take(&mut self.messages);
-        let (own_url, own_kind) = (std::mem::take(&mut self.url), self.is_specialization);
+        let own_url = (std::mem::take(&mut self.url), std::mem::take(&mut self.canonical));
+        let own_kind = self.is_specialization;
         let built = self.build(view);
         self.messages = messages;
-        (self.url, self.is_specialization) = (own_url, own_kind);
+        ((self.url, self.canonical), self.is_specialization) = (own_url, own_kind);
         built
     }
 
@@ -221,6 +226,8 @@ impl<'s> Generator<'s> {
 
     fn put_on(&mut self, view: View<'_>, head: Built, base: &Built) -> Built {
         self.url.clone_from(&head.url);
+        let version = head.version.iter().map(|version| format!("|{version}"));
+        self.canonical = std::iter::once(head.url.clone()).chain(version).collect();
         self.is_specialization = !head.is_constraint;
         let mut root = base.root.clone();
         let own: Vec<Value> = view.objects("mapping").map(|it| Object::of(it).into()).collect();
@@ -239,6 +246,7 @@ impl<'s> Generator<'s> {
             }
             self.put_root(&mut root, &diff);
         }
+        close_groups(&mut root);
         in_order(&mut root);
         Built { root, mapping, base_version: base.version.clone(), ..head }
     }
@@ -252,7 +260,7 @@ impl<'s> Generator<'s> {
         if let Some(slicing) = diff.fields.get("slicing").and(diff.index) {
             self.report(Problem::RootSlice, Some(slicing), &id);
         }
-        self.apply(root, diff, &id);
+        self.apply(root, diff, false, &id);
     }
 
     /// A new type begins with the elements of the one that it specialises.
@@ -262,7 +270,10 @@ impl<'s> Generator<'s> {
 
     /// Puts what the differential says of an element, of those below it and of its slices onto `node`,
     /// whose id in the result is `id`.
-    pub(super) fn apply(&mut self, node: &mut Node, diff: &Node, id: &str) {
+    ///
+    /// `is_settled`: the element is in a slice whose elements the base lists, so that a `valueString` says of
+    /// `value[x]` itself which type it has there.
+    pub(super) fn apply(&mut self, node: &mut Node, diff: &Node, is_settled: bool, id: &str) {
         if id.split('.').count() > DEPTH {
             return self.report(Problem::Depth, diff.index, id);
         }
@@ -270,17 +281,29 @@ impl<'s> Generator<'s> {
         if !diff.fields.is_empty() {
             self.merge(node, diff, id);
         }
+        let has_own = !node.children.is_empty();
         if !diff.children.is_empty() && self.expand(node, diff, id) {
-            self.apply_children(node, diff, id);
+            self.expand_slices(node, diff, id);
+            let is_settled = is_settled && has_own;
+            self.apply_children(node, diff, is_settled, id);
         }
         if !diff.slices.is_empty() {
             self.apply_slices(node, diff, &before, id);
         }
     }
 
-    fn apply_children(&mut self, node: &mut Node, diff: &Node, id: &str) {
+    /// Where the differential goes below an element, the slices that the base has of it have the elements of their
+    /// type below them, too.
+    fn expand_slices(&mut self, node: &mut Node, diff: &Node, id: &str) {
+        for slice in node.slices.iter_mut().filter(|slice| slice.children.is_empty()) {
+            self.expand(slice, diff, id);
+        }
+    }
+
+    fn apply_children(&mut self, node: &mut Node, diff: &Node, is_settled: bool, id: &str) {
         let mut last = 0;
-        for child in super::types::spelled_out(&diff.children, &node.children) {
+        let mut said = vec![false; node.children.len()];
+        for child in super::types::spelled_out(&diff.children, &node.children, is_settled) {
             let child_id = format!("{id}.{}", child.name);
             match node.child(&child.name) {
                 Some(at) => {
@@ -288,7 +311,11 @@ impl<'s> Generator<'s> {
                         self.report(Problem::Order(child_id.clone()), child.index, &child_id);
                     }
                     last = last.max(at);
-                    self.apply(&mut node.children[at], &child, &child_id);
+                    let is_own = child.index.is_some();
+                    if said.get_mut(at).is_some_and(|it| std::mem::replace(it, is_own) && is_own) {
+                        self.report(Problem::Twice(child_id.clone()), child.index, &child_id);
+                    }
+                    self.apply(&mut node.children[at], &child, is_settled, &child_id);
                 }
                 None if self.is_specialization => node.children.push(self.adopt(&child, &child_id)),
                 None => {
@@ -307,7 +334,7 @@ impl<'s> Generator<'s> {
         if !diff.children.is_empty() {
             self.expand(&mut node, diff, id);
             self.add_type_constraints(&mut node);
-            self.apply_children(&mut node, diff, id);
+            self.apply_children(&mut node, diff, false, id);
         }
         node.slices = diff.slices.iter().map(|slice| self.adopt(slice, id)).collect();
         node

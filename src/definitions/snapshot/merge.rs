@@ -46,7 +46,7 @@ impl Generator<'_> {
         }
         self.merge_cardinality(node, diff, id);
         self.merge_type_profile(node, diff, id);
-        merge_extensions(&mut node.fields, &diff.fields);
+        merge_extensions(&mut node.fields, &diff.fields, &self.canonical);
         for name in TEXTS {
             merge_text(&mut node.fields, &diff.fields, name);
         }
@@ -93,10 +93,15 @@ impl Generator<'_> {
         if !is_known {
             node.children.clear();
         }
+        let root = &profile.root.fields;
         if !is_extension(&node.name) {
+            // What a reference leads to says nothing of the reference, nor one of several types of the choice.
+            if !matches!(code, "Reference" | "CodeableReference" | "canonical") && !node.is_choice()
+            {
+                describe_by_profile(&mut node.fields, root);
+            }
             return;
         }
-        let root = &profile.root.fields;
         for name in
             ["short", "definition", "comment", "requirements", "isModifier", "isModifierReason"]
         {
@@ -264,6 +269,17 @@ impl Generator<'_> {
         binding.sort(&["id", "extension", "strength", "description", "valueSet", "additional"]);
         node.fields.set("binding", binding.into());
     }
+}
+
+/// An element whose type a profile says is what the profile says of itself, but for how often it is there and where
+/// it was first defined; and what the profile does not say stays.
+fn describe_by_profile(fields: &mut Object, profile: &Object) {
+    const OWN: [&str; 8] = ["id", "path", "sliceName", "slicing", "min", "max", "base", "type"];
+    let said = profile.iter().filter(|(name, _)| !OWN.contains(name) && *name != "constraint");
+    for (name, value) in said {
+        fields.set(name, value.clone());
+    }
+    add_constraints(fields, profile.entries("constraint"));
 }
 
 fn is_false(fields: &Object, name: &str) -> bool {

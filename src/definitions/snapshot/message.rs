@@ -28,6 +28,8 @@ pub enum Problem {
     Path(String),
     /// The base has no element of that path.
     UnknownElement(String),
+    /// The element is there twice, and is no slice.
+    Twice(String),
     /// The element stands after one that comes later in the base.
     Order(String),
     /// `min` is less than the base has: found, base.
@@ -87,6 +89,7 @@ impl fmt::Display for Problem {
             Self::NoDifferential => write!(f, "there is no `differential` with elements"),
             Self::Path(path) => write!(f, "the path `{path}` is not one of this type"),
             Self::UnknownElement(path) => write!(f, "the base has no element `{path}`"),
+            Self::Twice(path) => write!(f, "`{path}` is there twice, and is no slice"),
             Self::Order(path) => {
                 write!(f, "`{path}` stands after an element that comes later in the base")
             }

@@ -14,6 +14,7 @@
 mod expand;
 mod fields;
 mod generator;
+mod group;
 mod inherit;
 mod merge;
 mod message;

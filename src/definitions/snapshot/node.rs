@@ -47,11 +47,7 @@ impl Node {
     }
 
     fn make_latent(&mut self) {
-        self.children
-            .iter_mut()
-            .chain(&mut self.latent)
-            .chain(&mut self.slices)
-            .for_each(Self::make_latent);
+        self.children.iter_mut().chain(&mut self.latent).for_each(Self::make_latent);
         if self.is_expanded {
             self.is_expanded = false;
             self.latent = std::mem::take(&mut self.children);

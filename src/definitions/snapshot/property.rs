@@ -5,6 +5,15 @@ use super::value::{Object, Value};
 /// Text that begins with `...` is added to that of the base.
 const MORE: &str = "...";
 
+/// What systems have to do with an element; under the URL that it had before it was published, too.
+const OBLIGATIONS: [&str; 2] = [
+    "http://hl7.org/fhir/StructureDefinition/obligation",
+    "http://hl7.org/fhir/tools/StructureDefinition/obligation",
+];
+
+/// Where an obligation comes from.
+const SOURCE: &str = "http://hl7.org/fhir/tools/StructureDefinition/snapshot-source";
+
 const SUPPRESS: &str = "http://hl7.org/fhir/StructureDefinition/elementdefinition-suppress";
 
 pub(super) fn limit(max: &str) -> u32 {
@@ -107,7 +116,9 @@ pub(super) fn merge_examples(base: &mut Object, diff: &Object) {
     base.set_entries("example", entries);
 }
 
-pub(super) fn merge_extensions(base: &mut Object, diff: &Object) {
+/// Those of the differential in place of those of the base with the same URL, but for obligations, which add up;
+/// each says which definition, `source`, it comes from.
+pub(super) fn merge_extensions(base: &mut Object, diff: &Object, source: &str) {
     let mut entries: Vec<Value> = Vec::new();
     for entry in base.entries("extension") {
         // Some of FHIR's own definitions have one twice.
@@ -117,13 +128,34 @@ pub(super) fn merge_extensions(base: &mut Object, diff: &Object) {
     }
     let url =
         |entry: &Value| entry.as_object().and_then(|entry| entry.text("url")).map(str::to_owned);
-    for entry in diff.entries("extension") {
-        entries.retain(|known| url(known) != url(entry) || known == entry);
-        if !entries.contains(entry) {
-            entries.push(entry.clone());
+    let own: Vec<Value> =
+        diff.entries("extension").iter().map(|entry| with_source(entry, source)).collect();
+    let is_obligation = |entry: &Value| url(entry).is_some_and(|it| OBLIGATIONS.contains(&&*it));
+    entries.retain(|known| is_obligation(known) || !own.iter().any(|it| url(it) == url(known)));
+    for entry in own {
+        if !entries.contains(&entry) {
+            entries.push(entry);
         }
     }
     base.set_entries("extension", entries);
+}
+
+fn with_source(entry: &Value, source: &str) -> Value {
+    let Some(obligation) = entry.as_object() else { return entry.clone() };
+    if !obligation.text("url").is_some_and(|url| OBLIGATIONS.contains(&url)) {
+        return entry.clone();
+    }
+    let mut parts = obligation.entries("extension").to_vec();
+    let is_source = |it: &Value| it.as_object().and_then(|it| it.text("url")) == Some(SOURCE);
+    if !parts.iter().any(is_source) {
+        let mut part = Object::default();
+        part.set("url", Value::text(SOURCE));
+        part.set("valueCanonical", Value::text(source));
+        parts.push(part.into());
+    }
+    let mut obligation = obligation.clone();
+    obligation.set("extension", parts.into());
+    obligation.into()
 }
 
 /// Those of the differential first; what both map to the same model is one mapping to both.

@@ -6,6 +6,7 @@ use super::node::Node;
 use super::property::reset_extension;
 use super::types::is_extension;
 use super::value::{Object, Value};
+use crate::sort::sort_by_key;
 
 impl Generator<'_> {
     /// Puts the slices of the differential onto those of `head`, or adds them.
@@ -35,10 +36,11 @@ impl Generator<'_> {
                 at
             });
             let mut node = std::mem::take(&mut head.slices[at]);
-            self.apply(&mut node, slice, &slice_id);
+            self.apply(&mut node, slice, true, &slice_id);
             head.slices[at] = node;
         }
         if head.is_choice() {
+            own_first(head, diff);
             self.narrow_choice(head, diff, id);
         }
         if head.is_choice() || diff.index.is_none() {
@@ -141,6 +143,15 @@ fn is_in_extension(id: &str) -> bool {
     let step = id.rsplit('.').next().unwrap_or(id);
     let name = step.split_once(':').map_or(step, |(name, _)| name);
     is_extension(name) || name == "Extension"
+}
+
+/// Slices by type stand in the order of the differential, then those that only the base has.
+fn own_first(head: &mut Node, diff: &Node) {
+    let place = |node: &Node| {
+        let mut own = diff.slices.iter().map(|slice| &slice.slice);
+        own.position(|name| *name == node.slice).unwrap_or(usize::MAX)
+    };
+    sort_by_key(&mut head.slices, place);
 }
 
 /// After the slice that it is a slice of, and the others of that; else last.

@@ -239,3 +239,66 @@ fn a_circle_of_bases_ends() {
     let messages: Vec<String> = made.messages.iter().map(|it| it.problem.to_string()).collect();
     assert_eq!(messages, ["`u` builds on itself"]);
 }
+
+#[test]
+fn in_a_slice_a_choice_by_name_says_which_type_it_has_there() {
+    let slicing = "'slicing':{'discriminator':[{'type':'value','path':'value'}],'rules':'open'}";
+    let sliced = format!("'path':'Thing.part',{slicing}");
+    let slice = "'id':'Thing.part:a','path':'Thing.part','sliceName':'a'";
+    let below =
+        |name: &str| format!("'id':'Thing.part:a.{name}','path':'Thing.part.{name}','min':1");
+    check(
+        &[&sliced, slice, &below("valueCoding")],
+        "part:a.value",
+        &["Thing.part:a.value[x] 1..1 Coding"],
+    );
+    check(
+        &[
+            &sliced,
+            slice,
+            &below("valueCoding").replace('1', "0"),
+            &below("valueString").replace('1', "0"),
+        ],
+        "part:a.value",
+        &[
+            "Thing.part:a.value[x] 0..1 string|Coding",
+            "Thing.part:a.value[x]:valueCoding 0..1 Coding",
+            "Thing.part:a.value[x]:valueString 0..1 string",
+        ],
+    );
+}
+
+#[test]
+fn what_is_said_twice_is_no_slice_and_a_mistake() {
+    check(
+        &["'path':'Thing.tag','min':1", "'path':'Thing.tag','max':'1'"],
+        "Thing.tag",
+        &["Thing.tag 1..1 Coding", "Thing.tag: `Thing.tag` is there twice, and is no slice"],
+    );
+}
+
+#[test]
+fn obligations_add_up_and_say_where_they_come_from() {
+    let obligation = |code: &str| {
+        format!(
+            "{{'url':'http://hl7.org/fhir/StructureDefinition/obligation','extension':[{{'url':'code','valueCode':'{code}'}}]}}"
+        )
+    };
+    let definition = |url: &str, base: &str, obligations: &str| {
+        parse(&format!(
+            "{{'url':'{url}','version':'1','type':'Thing','derivation':'constraint','baseDefinition':'{base}',
+            'differential':{{'element':[{{'path':'Thing.tag','extension':[{obligations}]}}]}}}}"
+        ))
+    };
+    let mut library = library();
+    let core = "http://hl7.org/fhir/StructureDefinition/Thing";
+    let both = format!("{},{}", obligation("a"), obligation("b"));
+    library.0.insert("u".to_owned(), definition("u", core, &both));
+    let tree = definition("v", "u", &obligation("c"));
+    let made = generate(View::new(&tree, NodeId::ROOT), &library);
+    let text = made.tree.text();
+    let snapshot = text.split(r#""differential""#).next().unwrap_or_default();
+    let sources =
+        |canonical: &str| snapshot.matches(&format!(r#""valueCanonical":"{canonical}""#)).count();
+    assert_eq!((sources("u|1"), sources("v|1")), (2, 1), "{snapshot}");
+}

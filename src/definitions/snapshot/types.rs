@@ -4,13 +4,25 @@ use super::node::Node;
 use super::value::{Object, Value};
 
 /// The children of a differential, where what is said of `valueQuantity` is said of the slice of that
-/// name of `value[x]`, as it means. Those of `value[x]` become one node.
-pub(super) fn spelled_out(children: &[Node], base: &[Node]) -> Vec<Node> {
+/// name of `value[x]`, as it means; or of `value[x]` itself, where that is settled and nothing else is said of it.
+/// Those of `value[x]` become one node.
+pub(super) fn spelled_out(children: &[Node], base: &[Node], is_settled: bool) -> Vec<Node> {
     let mut result: Vec<Node> = Vec::with_capacity(children.len());
-    for child in children {
+    let choice = |child: &Node| {
         let is_known = base.iter().any(|known| known.name == child.name);
-        let choice = (!is_known).then(|| choice_of(&child.name, base)).flatten();
+        (!is_known).then(|| choice_of(&child.name, base)).flatten()
+    };
+    let choices: Vec<_> = children.iter().map(choice).collect();
+    let is_alone = |choice: &str, child: &Node| {
+        let said = choices.iter().flatten().filter(|(name, _)| name == choice).count();
+        let has_own = children.iter().any(|it| *it.name == *choice);
+        let is_plain = child.slice.is_none() && child.slices.is_empty();
+        let has_slices = base.iter().any(|it| *it.name == *choice && !it.slices.is_empty());
+        is_settled && said == 1 && !has_own && is_plain && !has_slices
+    };
+    for (child, choice) in children.iter().zip(&choices) {
         let node = match &choice {
+            Some((name, code)) if is_alone(name, child) => of_type(child, name, code),
             Some((name, code)) => slice_by_type(child, name, code),
             None => child.clone(),
         };
@@ -41,12 +53,18 @@ pub(super) fn is_capital_of(rest: &str, code: &str) -> bool {
     rest.chars().next() == first && rest.get(1..) == Some(chars.as_str())
 }
 
+/// `valueQuantity` as `value[x]` of that type.
+fn of_type(child: &Node, choice: &str, code: &str) -> Node {
+    let mut node = Node { name: choice.into(), ..child.clone() };
+    if node.fields.get("type").is_none() {
+        node.fields.set("type", vec![type_of(code)].into());
+    }
+    node
+}
+
 /// `valueQuantity` as the slice `value[x]:valueQuantity`.
 fn slice_by_type(child: &Node, choice: &str, code: &str) -> Node {
-    let mut slice = Node { name: choice.into(), slice: Some(child.name.clone()), ..child.clone() };
-    if slice.fields.get("type").is_none() {
-        slice.fields.set("type", vec![type_of(code)].into());
-    }
+    let mut slice = Node { slice: Some(child.name.clone()), ..of_type(child, choice, code) };
     slice.fields.set("sliceName", Value::text(&child.name));
     let mut head = Node::implied(choice);
     head.slices = std::mem::take(&mut slice.slices);
