@@ -85,7 +85,7 @@ pub(super) struct Group {
     pub(super) name: String,
     pub(super) inputs: Vec<Input>,
     pub(super) extends: Option<usize>,
-    pub(super) rules: Vec<Rule>,
+    pub(super) rules: Rules,
     /// How many variables of each mode the group has.
     pub(super) sources: u16,
     pub(super) targets: u16,
@@ -98,6 +98,47 @@ pub(super) struct Input {
     pub(super) kind: Option<Kind>,
 }
 
+/// The rules of a group, or those inside a rule, in their order.
+#[derive(Debug, Default)]
+pub(super) struct Rules {
+    pub(super) blocks: Vec<Block>,
+}
+
+/// Rules one after the other that read the same variable, with an index by what they read of it: most fields of a segment
+/// are not there, and the rules that read them need not be looked at. A set of rules is a number with a bit for each.
+#[derive(Debug)]
+pub(super) struct Block {
+    pub(super) context: u16,
+    /// At most [`Block::SIZE`].
+    pub(super) rules: Vec<Rule>,
+    /// Those that ask for a value, or have a default: they are run even where the variable is empty.
+    pub(super) demanding: u64,
+    /// Those that are run whatever is there.
+    pub(super) always: u64,
+    /// The others, sorted by the element that they need.
+    pub(super) readers: Vec<Reader>,
+}
+
+impl Block {
+    /// Rules of one block.
+    pub(super) const SIZE: usize = 64;
+
+    /// Every rule.
+    pub(super) fn all(&self) -> u64 {
+        u64::MAX >> (Self::SIZE - self.rules.len())
+    }
+}
+
+/// Rules that have nothing to do where an element is not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Reader {
+    /// Its name, or that of a property of it (`valueString`).
+    pub(super) element: NameId,
+    /// Only values of this type.
+    pub(super) type_name: Option<NameId>,
+    pub(super) rules: u64,
+}
+
 #[derive(Debug)]
 pub(super) struct Rule {
     /// The number in [`Program::rules`].
@@ -105,7 +146,7 @@ pub(super) struct Rule {
     pub(super) sources: Vec<Source>,
     pub(super) targets: Vec<Target>,
     pub(super) dependents: Vec<Call>,
-    pub(super) rules: Vec<Rule>,
+    pub(super) rules: Rules,
     /// True where what the only target becomes is decided by its type and that of the only source.
     pub(super) is_auto: bool,
 }
@@ -122,6 +163,8 @@ pub(super) struct Source {
     pub(super) list_mode: Option<SourceListMode>,
     pub(super) slot: u16,
     pub(super) condition: Option<Expression>,
+    /// Elements of the value of which one has to be there for the condition to hold; none where that is not known.
+    pub(super) needs: Vec<NameId>,
     pub(super) check: Option<Expression>,
     pub(super) log: Option<Expression>,
 }

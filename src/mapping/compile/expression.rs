@@ -1,11 +1,15 @@
 //! FHIRPath inside a map: its variables, the constants of the map, and what it reads.
 
+use super::needs::needs;
 use super::{Linker, Scope};
 use crate::fhirpath::ast::{Expression as Ast, Node, Operator};
 use crate::fhirpath::{self, Compiled};
 use crate::issue::{Arg, Code};
 use crate::mapping::ast::{Constant, Expression as Text, Map};
+#[cfg(doc)]
+use crate::mapping::program::Source;
 use crate::mapping::program::{Expression, Slot};
+use crate::tree::NameId;
 
 /// How often constants may stand for one another.
 const CONSTANTS: usize = 20;
@@ -39,12 +43,16 @@ impl Linker<'_> {
     }
 
     /// A condition, which reads what it finds equal to something: a value whose presence alone decides is not in
-    /// what the rule makes.
-    pub(super) fn condition(&mut self, text: Option<&Text>, scope: &Scope) -> Option<Expression> {
+    /// what the rule makes. The second part is what it needs: see [`Source::needs`].
+    pub(super) fn condition(
+        &mut self,
+        text: Option<&Text>,
+        scope: &Scope,
+    ) -> Option<(Expression, Vec<NameId>)> {
         let (mut condition, node) = self.compiled(text?, scope)?;
         condition.reads.clear();
         self.collect_equals(&node, scope, &mut condition.reads);
-        Some(condition)
+        Some((condition, needs(&node, scope, self.definitions())))
     }
 
     /// An expression, with what it reads.

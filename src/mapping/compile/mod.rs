@@ -3,6 +3,8 @@
 
 mod elements;
 mod expression;
+mod needs;
+mod readers;
 mod rule;
 mod scope;
 

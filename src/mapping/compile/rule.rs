@@ -5,18 +5,20 @@ use super::{Linker, Scope};
 use crate::cursor::Target as Kind;
 use crate::issue::{Arg, Code};
 use crate::mapping::ast::{Function, TargetListMode, Word};
-use crate::mapping::program::{Call, Parameter, Rule, RuleInfo, Slot, Source, Target, Transform};
+use crate::mapping::program::{
+    Call, Parameter, Rule, RuleInfo, Rules, Slot, Source, Target, Transform,
+};
 use crate::text::Span;
 
 impl Linker<'_> {
-    pub(super) fn rules(&mut self, rules: &[ast::Rule], scope: &mut Scope) -> Vec<Rule> {
+    pub(super) fn rules(&mut self, rules: &[ast::Rule], scope: &mut Scope) -> Rules {
         let mark = scope.mark();
         let mut compiled = Vec::with_capacity(rules.len());
         for rule in rules {
             compiled.extend(self.rule(rule, scope));
             scope.reset(mark);
         }
-        compiled
+        Rules::of(compiled)
     }
 
     /// A rule; none where what it reads has no meaning.
@@ -66,6 +68,7 @@ impl Linker<'_> {
         let default = self.optional_expression(source.default.as_ref(), scope);
         let name = source.variable.as_ref().map_or("", |variable| &variable.text);
         let slot = scope.add_source(name, of_type.or(kind));
+        let (condition, needs) = self.condition(source.condition.as_ref(), scope).unzip();
         Some(Source {
             context,
             path,
@@ -75,7 +78,8 @@ impl Linker<'_> {
             default,
             list_mode: source.list_mode,
             slot,
-            condition: self.condition(source.condition.as_ref(), scope),
+            condition,
+            needs: needs.unwrap_or_default(),
             check: self.optional_expression(source.check.as_ref(), scope),
             log: self.optional_expression(source.log.as_ref(), scope),
         })

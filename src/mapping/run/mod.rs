@@ -6,6 +6,7 @@
 mod automatic;
 mod date;
 mod evaluate;
+mod select;
 mod source;
 mod target;
 mod transform;
@@ -15,7 +16,7 @@ use std::collections::HashMap;
 
 use super::draft::{Draft, Id, NONE};
 use super::lineage::{Lineage, Origin};
-use super::program::{Parameter, Program, Rule, Slot, type_of};
+use super::program::{Parameter, Program, Rule, Rules, Slot, type_of};
 use super::uuid::Uuids;
 use crate::cursor::{Cursor, References, Target as Kind};
 use crate::definitions::{Definitions, ShapeId, TypeId};
@@ -258,12 +259,16 @@ impl<'s, 'i> Run<'s, 'i> {
         self.depth -= 1;
     }
 
-    fn rules(&mut self, rules: &'s [Rule]) {
-        for rule in rules {
-            let outer = (self.rule, self.origin, self.rule_context);
-            self.rule = rule.number;
-            self.combine(rule, 0);
-            (self.rule, self.origin, self.rule_context) = outer;
+    fn rules(&mut self, rules: &'s Rules) {
+        for block in &rules.blocks {
+            let mut wanted = self.wanted(block);
+            while let Some(rule) = block.rules.get(wanted.trailing_zeros() as usize) {
+                wanted &= wanted - 1;
+                let outer = (self.rule, self.origin, self.rule_context);
+                self.rule = rule.number;
+                self.combine(rule, 0);
+                (self.rule, self.origin, self.rule_context) = outer;
+            }
         }
     }
 
