@@ -43,7 +43,7 @@ export interface Converted {
   bundle: Bundle | null;
   /** What was found in the message and then in the result. */
   outcome: OperationOutcome;
-  /** Where the values of the result come from, in its order. */
+  /** Where the values of the result come from, in its order. Empty without the option `lineage`. Read when it is first asked for. */
   lineage: LineageEntry[];
   /** The values of the message that no rule took, in order. */
   unmapped: SourcePlace[];
@@ -59,4 +59,17 @@ export interface Transformed {
   lineage: LineageEntry[];
   /** The values of the source that no rule took, in order; with the option `lineage`. */
   unmapped: SourcePlace[];
+}
+
+/** A message as FHIR from its JSON text: without `lineage`, and that by itself. It is several times as long as the rest, and most callers never look at it. */
+export function readConverted([text, lineage]: string[]): Converted {
+  const converted = JSON.parse(text as string) as Converted;
+  const define = (rest: PropertyDescriptor) =>
+    Object.defineProperty(converted, "lineage", { enumerable: true, configurable: true, ...rest });
+  const get = () => {
+    const value = JSON.parse(lineage as string) as LineageEntry[];
+    define({ value, writable: true });
+    return value;
+  };
+  return define({ get, set: (value: LineageEntry[]) => void define({ value, writable: true }) });
 }

@@ -3,12 +3,13 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 import type { OperationOutcome, StructureDefinition } from "fhir/r4.js";
-import type {
-  AcknowledgeOptions,
-  Converted,
-  ConvertOptions,
-  Transformed,
-  TransformOptions,
+import {
+  type AcknowledgeOptions,
+  type Converted,
+  type ConvertOptions,
+  readConverted,
+  type Transformed,
+  type TransformOptions,
 } from "./convert.js";
 import { FhirkilnError } from "./error.js";
 import {
@@ -280,7 +281,7 @@ export class Engine {
     const json = writeOptions(options);
     const call = (engine: Handle) =>
       withInput(message, engine, (content) => engine.object.convert(content, json));
-    return JSON.parse(this.#call(call)) as Converted;
+    return readConverted(this.#call(call));
   }
 
   /**

@@ -6,6 +6,10 @@ use std::cmp::Ordering;
 
 /// Sorts by an order, keeping items that are equal in their order. At most 2³² items.
 pub(crate) fn sort_by<T>(items: &mut [T], mut order: impl FnMut(&T, &T) -> Ordering) {
+    // Most are in order already.
+    if items.is_sorted_by(|a, b| order(a, b) != Ordering::Greater) {
+        return;
+    }
     let mut compare = |a: u32, b: u32| order(&items[a as usize], &items[b as usize]);
     let mut sources = sorted(items.len() as u32, &mut compare);
     // Each cycle of the permutation is followed once.

@@ -38,6 +38,8 @@ pub struct ConvertOptions {
     pub claim: Vec<String>,
     /// Which Bundle is made of what the map made.
     pub bundle: BundleKind,
+    /// Whether to tell where the values of the result come from: by far the largest part of an answer.
+    pub lineage: bool,
     /// Whether to validate the result.
     pub validate: bool,
     /// Replace values of the message in the texts of findings by their length.
@@ -55,6 +57,7 @@ impl Default for ConvertOptions {
             systems: Systems::new(),
             claim: Vec::new(),
             bundle: BundleKind::default(),
+            lineage: true,
             validate: true,
             mask_values: false,
         }

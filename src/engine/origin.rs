@@ -1,16 +1,19 @@
 //! Where the values of a result come from, and which values of the source nothing was made of: what `convert` and
 //! `transform` tell besides their results.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use super::OperationOutcome;
 use super::resource::Document;
+use super::transform::write;
 use crate::convert::v2::{Unmapped, unmapped};
-use crate::fhirpath::{Model, location};
-use crate::format::er7::{Message, Place, Segment};
+use crate::fhirpath::{Model, location, locations};
+use crate::format::er7::{Message, Place};
+use crate::format::json::write_string;
 use crate::mapping::{Lineage, Program, RuleInfo};
-use crate::text::{LineIndex, Position, Span};
+use crate::text::{Digits, LineIndex, Position, Span};
 use crate::tree::{Kind, NodeId, Tree};
 
 /// A place in a source.
@@ -69,50 +72,60 @@ pub(super) struct Account<'a> {
 impl Account<'_> {
     /// Where the values of `result` come from, in its order: those that a rule has from a place in the source.
     pub(super) fn origins(self, result: &Tree) -> Vec<OriginEntry> {
-        let places = Places::of(self.source);
-        let of_rules = self.places_of_rules();
-        let is_value = |node: &NodeId| !matches!(result.kind(*node), Kind::Object | Kind::Array);
-        let entry = |node: NodeId| {
-            let origin = self.lineage.origin(node)?;
-            let source = origin.source()?;
-            let span = self.source.tree.span(source);
-            let number = origin.rule();
-            let rule = number.and_then(|number| self.program.rule(number));
-            let rule_at = number.and_then(|number| *of_rules.get(number as usize)?);
-            let (place, part) = places.at(self, source, span).filter(|_| span.start < span.end)?;
-            Some(OriginEntry {
-                path: location(self.model, result, node),
-                source: self.place(place, part),
-                rule: rule.map_or_else(String::new, |it| format!("{}: {}", it.group, it.name)),
-                map: rule.map_or_else(String::new, |it| it.map.clone()),
-                rule_at,
-            })
-        };
-        result.nodes().filter(is_value).filter_map(entry).collect()
+        let (mut entries, mut rules) = (Vec::new(), Rules::new(self));
+        self.each(result, &mut |path, source, rule| {
+            let Maker { rule, map, rule_at } = rules.maker(rule).clone();
+            entries.push(OriginEntry { path: path.to_owned(), source: source.clone(), rule, map, rule_at });
+        });
+        entries
+    }
+
+    /// The same as a JSON list, without a text of its own for each part: there are more of these than of anything else.
+    pub(super) fn origins_json(self, result: &Tree) -> String {
+        let (mut rules, mut texts) = (Rules::new(self), BTreeMap::new());
+        // An entry in some 150 bytes.
+        let mut out = String::with_capacity(result.len() * 75);
+        out.push('[');
+        self.each(result, &mut |path, source, rule| {
+            let maker = texts.entry(rule).or_insert_with(|| write(rules.maker(rule)));
+            out.push_str(if out.len() == 1 { "{\"path\":" } else { ",{\"path\":" });
+            write_string(&mut out, path);
+            out.push(',');
+            source.write(&mut out);
+            out.push(',');
+            // The rest of the object, with its end.
+            out.push_str(maker.strip_prefix('{').unwrap_or("}"));
+        });
+        out.push(']');
+        out
+    }
+
+    /// Gives `visit` each value of `result` that a rule has from a place in the source: its path, the place, the rule.
+    fn each(self, result: &Tree, visit: &mut dyn FnMut(&str, &SourcePlace, Option<u32>)) {
+        let mut places = Places::of(self);
+        locations(self.model, result, &mut |node, path| {
+            if matches!(result.kind(node), Kind::Object | Kind::Array) {
+                return;
+            }
+            let Some(origin) = self.lineage.origin(node) else { return };
+            let Some(source) = origin.source() else { return };
+            if let Some(place) = places.at(self, source) {
+                visit(path, place, origin.rule());
+            }
+        });
     }
 
     /// The values of the source that no rule took, in order.
     pub(super) fn unmapped(self) -> Vec<SourcePlace> {
-        let Self { model, source, lineage, .. } = self;
+        let Self { source, lineage, .. } = self;
         if source.segments.is_some() {
             let left = source.unmapped(lineage);
             return left.into_iter().map(|it| self.place(it.place, it.span)).collect();
         }
-        let place = |node| self.place(location(model, &source.tree, node), source.tree.span(node));
+        let paths = paths(self);
+        let path = |node: NodeId| paths.get(node.index()).cloned().unwrap_or_default();
+        let place = |node| self.place(path(node), source.tree.span(node));
         lineage.unmapped(&source.tree).map(place).collect()
-    }
-
-    /// Where the rules of a map that was given as text stand in it, by the number of the rule; none for those that it imports.
-    fn places_of_rules(self) -> Vec<Option<MapPlace>> {
-        let Some((url, text)) = self.text else { return Vec::new() };
-        let lines = LineIndex::new(text);
-        let place = |RuleInfo { map, span, .. }: &RuleInfo| {
-            let is_here = map == url && span.start < span.end;
-            let Position { line, column } = lines.position(text, span.start);
-            let length = span.slice(text).encode_utf16().count() as u32;
-            is_here.then_some(MapPlace { line, column, length })
-        };
-        self.program.rules().iter().map(place).collect()
     }
 
     fn place(self, place: String, span: Span) -> SourcePlace {
@@ -122,37 +135,145 @@ impl Account<'_> {
     }
 }
 
-/// What the values of a source are called, and which part of the text they are. INVARIANT: parts that are measured do
-/// not hold each other, so that an account is linear in the source.
+/// The rules of a map, as people look for them.
+struct Rules<'a> {
+    program: &'a Program,
+    /// The map that was given as text: its canonical, the text, and its lines.
+    text: Option<(&'a str, &'a str, LineIndex)>,
+    known: BTreeMap<Option<u32>, Maker>,
+}
+
+/// What an [`OriginEntry`] says of a rule.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Maker {
+    rule: String,
+    map: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule_at: Option<MapPlace>,
+}
+
+impl<'a> Rules<'a> {
+    fn new(account: Account<'a>) -> Self {
+        let text = account.text.map(|(url, text)| (url, text, LineIndex::new(text)));
+        Self { program: account.program, text, known: BTreeMap::new() }
+    }
+
+    fn maker(&mut self, rule: Option<u32>) -> &Maker {
+        let Self { program, text, known } = self;
+        known.entry(rule).or_insert_with(|| {
+            let rule = rule.and_then(|rule| program.rule(rule));
+            Maker {
+                rule: rule.map_or_else(String::new, |it| format!("{}: {}", it.group, it.name)),
+                map: rule.map_or_else(String::new, |it| it.map.clone()),
+                rule_at: rule.zip(text.as_ref()).and_then(|(rule, text)| place_of_rule(rule, text)),
+            }
+        })
+    }
+}
+
+/// Where a rule stands in a map that was given as text; none for one that the map imports.
+fn place_of_rule(
+    RuleInfo { map, span, .. }: &RuleInfo,
+    (url, text, lines): &(&str, &str, LineIndex),
+) -> Option<MapPlace> {
+    let is_here = map == url && span.start < span.end;
+    let Position { line, column } = lines.position(text, span.start);
+    let length = span.slice(text).encode_utf16().count() as u32;
+    is_here.then_some(MapPlace { line, column, length })
+}
+
+impl SourcePlace {
+    /// The properties, as JSON.
+    fn write(&self, out: &mut String) {
+        let Self { place, line, column, length } = self;
+        out.push_str("\"place\":");
+        write_string(out, place);
+        for (name, number) in [("line", line), ("column", column), ("length", length)] {
+            for part in [",\"", name, "\":", Digits::of(u64::from(*number)).as_str()] {
+                out.push_str(part);
+            }
+        }
+    }
+}
+
+/// A result with all that is said of it, as one JSON object; `lineage` is a list in JSON, and left out where it is none.
+pub(super) fn answer(
+    (name, result): (&str, Option<String>),
+    outcome: &OperationOutcome,
+    lineage: Option<&str>,
+    unmapped: &[SourcePlace],
+) -> String {
+    let result = result.as_deref().unwrap_or("null");
+    let (outcome, unmapped) = (write(outcome), write(&unmapped));
+    let lineage = lineage.map_or_else(String::new, |list| format!("\"lineage\":{list},"));
+    format!("{{\"{name}\":{result},\"outcome\":{outcome},{lineage}\"unmapped\":{unmapped}}}")
+}
+
+/// The location of each node of the source, which is none of HL7 v2.
+fn paths(account: Account<'_>) -> Vec<String> {
+    let tree = &account.source.tree;
+    let mut paths = Vec::with_capacity(tree.len());
+    paths.push(location(account.model, tree, NodeId::ROOT));
+    locations(account.model, tree, &mut |_, path| paths.push(path.to_owned()));
+    paths
+}
+
+/// What the values of a source are called, and which part of the text they are; each is looked up once. INVARIANT: parts
+/// that are measured do not hold each other, so that an account is linear in the source.
 enum Places<'d> {
-    /// By where they begin in a message.
-    Message(Message<'d>, HashMap<u32, (Place<'d>, Span)>),
-    Tree,
+    /// In the order of the message.
+    Message(Message<'d>, Vec<Leaf<'d>>),
+    /// By node.
+    Tree(Vec<String>, Option<SourcePlace>),
+}
+
+/// A value of a message, or, where it is empty, a segment.
+struct Leaf<'d> {
+    place: Place<'d>,
+    span: Span,
+    known: Option<SourcePlace>,
 }
 
 impl<'d> Places<'d> {
-    fn of(source: &'d Document) -> Self {
-        source.message().map_or(Self::Tree, |message| {
-            let places = message.leaves().map(|(place, it)| (it.span.start, (place, it.span)));
-            Self::Message(message, places.collect())
-        })
+    fn of(account: Account<'d>) -> Self {
+        let Some(message) = account.source.message() else {
+            return Self::Tree(paths(account), None);
+        };
+        let mut leaves = Vec::new();
+        let mut add = |place, span| leaves.push(Leaf { place, span, known: None });
+        for segment in message.segments() {
+            let start = segment.span().start;
+            add(Place::of(segment), Span::new(start, start));
+            segment.each_leaf(&mut |place, part| add(place, part.span));
+        }
+        Self::Message(message, leaves)
     }
 
-    fn at(&self, account: Account<'_>, node: NodeId, span: Span) -> Option<(String, Span)> {
+    /// The place of a node of the source; none for what has no text.
+    fn at(&mut self, account: Account<'_>, node: NodeId) -> Option<&SourcePlace> {
+        let tree = &account.source.tree;
+        let span = tree.span(node);
+        if span.start >= span.end {
+            return None;
+        }
         match self {
-            Self::Message(message, places) => {
-                let start =
-                    |segment: Segment<'_>| Span::new(segment.span().start, segment.span().start);
-                let segment =
-                    || message.segment_at(span.start).map(|it| (Place::of(it), start(it)));
-                let (place, part) = places.get(&span.start).copied().or_else(segment)?;
-                Some((place.to_string(), part))
+            Self::Message(message, leaves) => {
+                let find = |start| leaves.binary_search_by_key(&start, |leaf| leaf.span.start);
+                // What has parts has the place of its segment.
+                let segment = |_| message.segment_at(span.start).map(|it| it.span().start);
+                let index = find(span.start).or_else(|at| find(segment(at).ok_or(at)?)).ok()?;
+                let leaf = leaves.get_mut(index)?;
+                Some(
+                    leaf.known
+                        .get_or_insert_with(|| account.place(leaf.place.to_string(), leaf.span)),
+                )
             }
-            Self::Tree => {
-                let tree = &account.source.tree;
+            Self::Tree(paths, last) => {
                 let has_parts = matches!(tree.kind(node), Kind::Object | Kind::Array);
                 let end = if has_parts { span.start } else { span.end };
-                Some((location(account.model, tree, node), Span::new(span.start, end)))
+                let path = paths.get(node.index())?.clone();
+                Some(last.insert(account.place(path, Span::new(span.start, end))))
             }
         }
     }

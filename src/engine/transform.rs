@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::origin::{Account, OriginEntry, SourcePlace};
+use super::origin::{Account, OriginEntry, SourcePlace, answer};
 use super::resource::{Document, Input};
 use super::{Engine, Error, OperationOutcome, Rendering, Report};
 use crate::definitions::View;
@@ -137,12 +137,11 @@ impl Transformed {
 
     /// Everything as one JSON object: `result`, `outcome`, `lineage` and `unmapped`.
     pub fn to_json(&self) -> String {
-        let result = self.json(Style::Compact).unwrap_or_else(|| "null".to_owned());
-        let (outcome, lineage) = (write(&self.outcome()), write(&self.origins()));
-        let unmapped = write(&self.unmapped());
-        format!(
-            r#"{{"result":{result},"outcome":{outcome},"lineage":{lineage},"unmapped":{unmapped}}}"#
-        )
+        let account = self.account().zip(self.tree.as_ref());
+        let lineage =
+            account.map_or_else(|| "[]".to_owned(), |(account, tree)| account.origins_json(tree));
+        let result = ("result", self.json(Style::Compact));
+        answer(result, &self.outcome(), Some(&lineage), &self.unmapped())
     }
 }
 

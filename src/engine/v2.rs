@@ -4,9 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::conversion::ConvertOptions;
-use super::origin::{Account, OriginEntry};
+use super::origin::{Account, OriginEntry, answer};
 use super::resource::Input;
-use super::transform::write;
 use super::{
     Engine, Error, Mapping, OperationOutcome, Options, Rendering, Report, TransformOptions,
 };
@@ -36,6 +35,7 @@ pub struct Converted {
     /// The map that was run: tells the rules that the lineage names.
     pub mapping: Arc<Mapping>,
     model: Arc<Model>,
+    tells_lineage: bool,
     mask_values: bool,
 }
 
@@ -108,6 +108,7 @@ impl Engine {
             lineage,
             mapping,
             model: self.model.clone(),
+            tells_lineage: options.lineage,
             mask_values: options.mask_values,
         })
     }
@@ -211,12 +212,22 @@ impl Converted {
 
     /// Everything as one JSON object: `bundle`, `outcome`, `lineage` and `unmapped`.
     pub fn to_json(&self) -> String {
-        let bundle = self.json(Style::Compact).unwrap_or_else(|| "null".to_owned());
-        let (outcome, lineage) = (write(&self.outcome()), write(&self.origins()));
-        let unmapped = write(&self.account().unmapped());
-        format!(
-            r#"{{"bundle":{bundle},"outcome":{outcome},"lineage":{lineage},"unmapped":{unmapped}}}"#
-        )
+        self.answer(Some(&self.lineage_json()))
+    }
+
+    /// The same in two: without `lineage`, and that as a list, for callers that rarely look into it.
+    pub fn to_json_parts(&self) -> [String; 2] {
+        [self.answer(None), self.lineage_json()]
+    }
+
+    fn answer(&self, lineage: Option<&str>) -> String {
+        let bundle = ("bundle", self.json(Style::Compact));
+        answer(bundle, &self.outcome(), lineage, &self.account().unmapped())
+    }
+
+    fn lineage_json(&self) -> String {
+        let draft = self.draft.as_ref().filter(|_| self.tells_lineage);
+        draft.map_or_else(|| "[]".to_owned(), |draft| self.account().origins_json(draft))
     }
 
     /// What was found in the message, with lines and columns, and then in the result.

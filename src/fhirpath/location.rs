@@ -7,6 +7,19 @@ use crate::cursor::{Cursor, ElementView, Target};
 use crate::definitions::ShapeId;
 use crate::tree::{Kind, NameId, NodeId, Tree};
 
+/// An object or an array whose children are being told.
+#[derive(Clone, Copy)]
+struct Open {
+    /// The node behind the last of them.
+    end: NodeId,
+    /// How long its own location is.
+    length: usize,
+    /// What its values are seen through.
+    target: Target,
+    /// For an array, the index of the next child.
+    index: Option<usize>,
+}
+
 /// How a place is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Style {
@@ -24,8 +37,46 @@ pub fn location(model: &Model, tree: &Tree, node: NodeId) -> String {
     write(model, tree, node, Style::Location)
 }
 
+/// Gives `visit` each node below the root with its location, in document order. Each location is made from that of the
+/// parent, so that all of them take the time that it takes to write them.
+pub fn locations(model: &Model, tree: &Tree, visit: &mut dyn FnMut(NodeId, &str)) {
+    let index_in = |node: NodeId| (tree.kind(node) == Kind::Array).then_some(0);
+    let mut text = root_name(tree).to_owned();
+    let mut open = vec![Open {
+        end: tree.after(NodeId::ROOT),
+        length: text.len(),
+        target: Cursor::resource(tree, model.definitions(), NodeId::ROOT).target,
+        index: index_in(NodeId::ROOT),
+    }];
+    for node in tree.nodes().skip(1) {
+        while open.pop_if(|open| open.end <= node).is_some() {}
+        let Some(parent) = open.last_mut() else { return };
+        text.truncate(parent.length);
+        let mut target = parent.target;
+        if let Some(index) = &mut parent.index {
+            let _ = write!(text, "[{index}]");
+            *index += 1;
+        } else {
+            let view = step(model, target, tree.name(node));
+            write_step(tree, node, view, (Style::Location, &mut text));
+            target = view.map_or(Target::Unknown, |view| view.target(model.definitions()));
+        }
+        if target == Target::Resource && tree.kind(node) == Kind::Object {
+            target = Cursor::resource(tree, model.definitions(), node).target;
+        }
+        visit(node, &text);
+        let (end, length) = (tree.after(node), text.len());
+        open.push(Open { end, length, target, index: index_in(node) });
+    }
+}
+
+/// What locations begin with.
+fn root_name(tree: &Tree) -> &str {
+    tree.child_text(NodeId::ROOT, "resourceType").unwrap_or("$this")
+}
+
 pub(super) fn write(model: &Model, tree: &Tree, node: NodeId, style: Style) -> String {
-    let mut text = tree.child_text(NodeId::ROOT, "resourceType").unwrap_or("$this").to_owned();
+    let mut text = root_name(tree).to_owned();
     walk(model, tree, node, &mut |node, view| {
         let parent = tree.parent(node).unwrap_or(NodeId::ROOT);
         // Writing to a String cannot fail.

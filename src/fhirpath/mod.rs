@@ -30,7 +30,7 @@ pub use error::{Error, ErrorKind, Result};
 pub use evaluator::{Environment, Limits};
 pub use functions::functions;
 pub use host::{Code, Host, Looked, NoHost};
-pub use location::location;
+pub use location::{location, locations};
 pub use model::{Model, SystemType};
 pub use parser::parse;
 pub use sentence::sentence;

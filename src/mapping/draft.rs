@@ -285,9 +285,11 @@ impl<'d> Draft<'d> {
 
     /// What was made below a node, as a tree.
     pub(super) fn tree(&self, root: Id, lineage: &mut Option<Lineage>) -> Tree {
+        // A part of it, which a rule looks at, is small.
+        let size = if lineage.is_some() { self.nodes.len() } else { 0 };
         let mut emit = Emit {
             draft: self,
-            builder: TreeBuilder::new(self.definitions.names().clone(), self.nodes.len()),
+            builder: TreeBuilder::new(self.definitions.names().clone(), size),
             text: String::new(),
             resource_type: self.definitions.names().find("resourceType").unwrap_or(NameId::NONE),
             lineage,

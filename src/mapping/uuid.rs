@@ -42,7 +42,8 @@ fn in_namespace(namespace: &[u8; 16], name: &[u8]) -> String {
     let mut text = String::with_capacity(36);
     for (index, byte) in bytes.iter().take(16).enumerate() {
         text.push_str(if matches!(index, 4 | 6 | 8 | 10) { "-" } else { "" });
-        text.push_str(&format!("{byte:02x}"));
+        let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
+        text.extend([digit(byte >> 4), digit(byte & 15)]);
     }
     text
 }

@@ -185,15 +185,15 @@ impl WasmEngine {
         })
     }
 
-    /// Converts a message of HL7 v2 to FHIR. Returns the JSON text of an object with `bundle`, `outcome`, `lineage`
-    /// and `unmapped`.
+    /// Converts a message of HL7 v2 to FHIR. Returns the JSON text of an object with `bundle`, `outcome` and `unmapped`, and
+    /// that of the list `lineage`, which is read when it is asked for.
     ///
     /// # Errors
     /// Throws an [`Error`] where it is no message, there is no map for it, or the options are not
     /// understood.
-    pub fn convert(&self, input: WasmInput, options: &str) -> Result<String, JsValue> {
+    pub fn convert(&self, input: WasmInput, options: &str) -> Result<Vec<String>, JsValue> {
         let converted = self.0.convert(input.0, &read_json("Options", options)?);
-        converted.map(|converted| converted.to_json()).map_err(|error| throw(&error))
+        converted.map(|converted| converted.to_json_parts().into()).map_err(|error| throw(&error))
     }
 
     /// Runs a map: text of the FHIR Mapping Language, a StructureMap in JSON, or the canonical of a map that the

@@ -83,10 +83,15 @@ impl<'d> Place<'d> {
 impl<'d> Message<'d> {
     /// Every value with its place, in order: what nothing else is in. Empty ones are left out.
     pub fn leaves(self) -> impl Iterator<Item = (Place<'d>, Part<'d>)> {
-        self.segments().flat_map(|segment| {
-            let place = Place::of(segment);
-            segment.fields().flat_map(move |(number, field)| leaves_of(place.field(number), field))
-        })
+        self.segments().flat_map(Segment::leaves)
+    }
+}
+
+impl<'d> Segment<'d> {
+    /// Every value of the segment with its place, in order.
+    pub fn leaves(self) -> impl Iterator<Item = (Place<'d>, Part<'d>)> {
+        let place = Place::of(self);
+        self.fields().flat_map(move |(number, field)| leaves_of(place.field(number), field))
     }
 }
 

@@ -12,6 +12,7 @@ pub use super::Style;
 pub use reader::{is_number, parse};
 pub use string::SourceOffsets;
 pub use writer::write;
+pub(crate) use writer::write_string;
 
 #[cfg(test)]
 mod tests;

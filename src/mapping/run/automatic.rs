@@ -1,6 +1,6 @@
 //! `src.a -> tgt.b`: what becomes of a value is decided by its type and that of the element.
 
-use super::{Argument, Run};
+use super::Run;
 use crate::cursor::Target as Kind;
 use crate::definitions::{Content, ShapeId};
 use crate::fhirpath::Value;
@@ -106,7 +106,10 @@ impl<'s> Run<'s, '_> {
             self.replace(parent, place, None);
         }
         self.draft.attach(parent, property, node, Rank::Usual);
-        self.call(group, vec![Argument::Values(value.into()), Argument::Made(node)]);
+        let start = (self.values.len(), self.made.len());
+        self.values.push(value.into());
+        self.made.push(node);
+        self.call(group, start);
         Some(node)
     }
 

@@ -16,7 +16,7 @@ use std::collections::HashMap;
 
 use super::draft::{Draft, Id, NONE};
 use super::lineage::{Lineage, Origin};
-use super::program::{Parameter, Program, Rule, Rules, Slot, type_of};
+use super::program::{Call, Parameter, Program, Rule, Rules, Slot, type_of};
 use super::uuid::Uuids;
 use crate::cursor::{Cursor, References, Target as Kind};
 use crate::definitions::{Definitions, ShapeId, TypeId};
@@ -107,22 +107,21 @@ pub fn run(
     let mut roots = Vec::new();
     if let Some(entry) = program.entry {
         let root = run.root(&input, program.groups[entry].inputs.iter().find(|it| it.is_source));
-        let mut arguments = Vec::new();
         for declared in &program.groups[entry].inputs {
             if declared.is_source {
-                arguments.push(Argument::Values(Value::Node(root).into()));
+                run.values.push(Value::Node(root).into());
                 continue;
             }
             let made = declared.kind.map_or(NONE, |kind| run.draft.make(kind, Origin::default()));
             roots.push(made);
-            arguments.push(Argument::Made(made));
+            run.made.push(made);
         }
-        run.call(entry, arguments);
+        run.call(entry, (0, 0));
     }
     run.finish(roots)
 }
 
-/// What a group is given.
+/// What a parameter stands for.
 #[derive(Clone, Debug)]
 enum Argument<'s> {
     Values(Collection<'s>),
@@ -140,10 +139,13 @@ struct Run<'s, 'i> {
     draft: Draft<'s>,
     issues: &'i mut Issues,
     lineage: Option<Lineage>,
-    /// Variables of all groups that are open, and where those of the innermost begin.
+    /// Variables of all groups that are open, and where those of the innermost begin. The first of a group are what it
+    /// was given.
     values: Vec<Collection<'s>>,
     made: Vec<Id>,
     frame: Frame,
+    /// What the sources found that are open, the innermost last.
+    found: Vec<Value<'s>>,
     /// What rules of the same parent share, by the name that they share it under.
     shared: HashMap<(Id, u16, &'s str), Id>,
     uuids: Uuids,
@@ -183,6 +185,7 @@ impl<'s, 'i> Run<'s, 'i> {
             values: Vec::new(),
             made: Vec::new(),
             frame: Frame::default(),
+            found: Vec::new(),
             shared: HashMap::new(),
             uuids: Uuids::new(context.seed.unwrap_or(input.tree.text())),
             steps: 0,
@@ -227,11 +230,17 @@ impl<'s, 'i> Run<'s, 'i> {
         Output { trees, lineage }
     }
 
-    /// Runs the rules of a group: first those of the group that it extends.
-    fn call(&mut self, group: usize, arguments: Vec<Argument<'s>>) {
-        if self.is_stopped {
-            return;
+    /// Runs the rules of a group: first those of the group that it extends. What it is given stands in `values` and `made`
+    /// from `start` on; it is taken from there.
+    fn call(&mut self, group: usize, start: (usize, usize)) {
+        if !self.is_stopped {
+            self.call_open(group, start);
         }
+        self.values.truncate(start.0);
+        self.made.truncate(start.1);
+    }
+
+    fn call_open(&mut self, group: usize, (first_value, first_made): (usize, usize)) {
         if self.depth >= self.context.limits.depth {
             self.stop("groups inside each other", self.context.limits.depth as u64);
             return;
@@ -239,22 +248,17 @@ impl<'s, 'i> Run<'s, 'i> {
         let called = &self.program.groups[group];
         self.depth += 1;
         if let Some(base) = called.extends {
-            self.call(base, arguments.clone());
+            let start = (self.values.len(), self.made.len());
+            self.values.extend_from_within(first_value..);
+            self.made.extend_from_within(first_made..);
+            self.call(base, start);
         }
         let outer = self.frame;
-        self.frame = Frame { map: called.map, values: self.values.len(), made: self.made.len() };
-        for argument in arguments {
-            match argument {
-                Argument::Values(values) => self.values.push(values),
-                Argument::Made(made) => self.made.push(made),
-            }
-        }
+        self.frame = Frame { map: called.map, values: first_value, made: first_made };
         let (values, made) = (usize::from(called.sources), usize::from(called.targets));
-        self.values.resize(self.frame.values + values, Collection::Empty);
-        self.made.resize(self.frame.made + made, NONE);
+        self.values.resize(first_value + values, Collection::Empty);
+        self.made.resize(first_made + made, NONE);
         self.rules(&called.rules);
-        self.values.truncate(self.frame.values);
-        self.made.truncate(self.frame.made);
         self.frame = outer;
         self.depth -= 1;
     }
@@ -282,7 +286,10 @@ impl<'s, 'i> Run<'s, 'i> {
             return;
         };
         let slot = self.frame.values + usize::from(source.slot);
-        for value in self.source_values(source) {
+        let start = self.found.len();
+        self.find(source);
+        for at in start..self.found.len() {
+            let value = std::mem::replace(&mut self.found[at], Value::Boolean(false));
             if index == 0 {
                 self.origin = origin_of(&value).or(self.origin);
                 if let Value::Node(node) = &value {
@@ -292,6 +299,7 @@ impl<'s, 'i> Run<'s, 'i> {
             self.values[slot] = value.into();
             self.combine(rule, index + 1);
         }
+        self.found.truncate(start);
         self.values[slot] = Collection::Empty;
     }
 
@@ -305,23 +313,28 @@ impl<'s, 'i> Run<'s, 'i> {
             self.target(rule, target);
         }
         for dependent in &rule.dependents {
-            let inputs = &self.program.groups[dependent.group].inputs;
-            let given = inputs.iter().zip(&dependent.parameters);
-            let arguments: Option<Vec<Argument<'s>>> = given
-                .map(|(input, it)| match self.argument(it)? {
-                    // What is made can be read as far as it has a value.
-                    Argument::Made(made) if input.is_source => {
-                        Some(Argument::Values(self.made_value(made)))
-                    }
-                    argument => Some(argument),
-                })
-                .collect();
-            // What was not made has no rules.
-            if let Some(arguments) = arguments {
-                self.call(dependent.group, arguments);
+            let start = (self.values.len(), self.made.len());
+            if self.give(dependent).is_some() {
+                self.call(dependent.group, start);
             }
+            self.values.truncate(start.0);
+            self.made.truncate(start.1);
         }
         self.rules(&rule.rules);
+    }
+
+    /// Puts what a group is given on top of the variables; none where something was not made, which has no rules.
+    fn give(&mut self, dependent: &'s Call) -> Option<()> {
+        let inputs = &self.program.groups[dependent.group].inputs;
+        for (input, parameter) in inputs.iter().zip(&dependent.parameters) {
+            match self.argument(parameter)? {
+                Argument::Values(values) => self.values.push(values),
+                // What is made can be read as far as it has a value.
+                Argument::Made(made) if input.is_source => self.values.push(self.made_value(made)),
+                Argument::Made(made) => self.made.push(made),
+            }
+        }
+        Some(())
     }
 
     /// What a parameter stands for; none for a node that was not made.
@@ -334,7 +347,7 @@ impl<'s, 'i> Run<'s, 'i> {
                 Argument::Made(self.made_in(*slot).filter(|&made| made != NONE)?)
             }
             Parameter::Constant(expression) => Argument::Values(self.evaluate(expression, None)),
-            Parameter::Text(text) => Argument::Values(Value::String(text.into()).into()),
+            Parameter::Text(text) => Argument::Values(Value::String(text.as_str().into()).into()),
             Parameter::Boolean(value) => Argument::Values(Value::Boolean(*value).into()),
             Parameter::Number(text) => Argument::Values(value::number(text).into()),
             Parameter::Temporal(text) => Argument::Values(value::temporal(text).into()),

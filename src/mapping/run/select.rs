@@ -11,6 +11,7 @@ impl<'s> Run<'s, '_> {
     pub(super) fn wanted(&self, block: &Block) -> u64 {
         match self.value_of(block.context) {
             Collection::Empty => block.demanding,
+            _ if block.readers.is_empty() => block.always,
             Collection::One(Value::Node(node)) => self.wanted_of(block, node),
             _ => block.all(),
         }

@@ -2,38 +2,54 @@
 
 use super::{Run, value};
 use crate::cursor::{Cursor, ElementView, Target as Kind, property_pair};
-use crate::fhirpath::{Collection, FhirNode, Value};
+use crate::fhirpath::{FhirNode, Value};
 use crate::issue::{Arg, Code};
 use crate::mapping::ast::SourceListMode;
 use crate::mapping::program::{Name, Source};
 use crate::tree::{Kind as NodeKind, NameId, NodeId};
 
 impl<'s> Run<'s, '_> {
-    /// The values: by path and type, then counted, then by condition, then by place in the list.
-    pub(super) fn source_values(&mut self, source: &'s Source) -> Collection<'s> {
-        let mut values = self.value_of(source.context).clone();
+    /// Puts the values on top of [`Run::found`]: by path and type, then counted, then by condition, then by place in the
+    /// list.
+    pub(super) fn find(&mut self, source: &'s Source) {
+        let start = self.found.len();
+        let mut found = std::mem::take(&mut self.found);
+        found.extend_from_slice(self.value_of(source.context).as_slice());
         for name in &source.path {
-            let mut found = Collection::Empty;
-            for value in values {
-                if let Value::Node(node) = value {
+            let end = found.len();
+            for at in start..end {
+                if let Value::Node(node) = found[at] {
                     self.elements(&node, name, &mut found);
                 }
             }
-            values = found;
+            found.drain(start..end);
         }
+        self.found = found;
         if let Some(type_name) = source.type_name {
-            values = values.into_iter().filter(|value| self.is_of_type(value, type_name)).collect();
+            self.keep(start, |run, value| run.is_of_type(value, type_name));
         }
-        self.check_count(source, values.len());
-        if values.is_empty()
-            && let Some(default) = &source.default
-        {
-            values = self.evaluate(default, None);
+        self.check_count(source, self.found.len() - start);
+        if let Some(default) = source.default.as_ref().filter(|_| self.found.len() == start) {
+            let values = self.evaluate(default, None);
+            self.found.extend(values);
         }
         if source.condition.is_some() || source.check.is_some() || source.log.is_some() {
-            values = values.into_iter().filter(|value| self.is_wanted(source, value)).collect();
+            self.keep(start, |run, value| run.is_wanted(source, value));
         }
-        self.pick(source, values)
+        self.pick(source, start);
+    }
+
+    /// Keeps of the values from `start` on those that are wanted.
+    fn keep(&mut self, start: usize, is_wanted: impl Fn(&mut Self, &Value<'s>) -> bool) {
+        let mut end = start;
+        for at in start..self.found.len() {
+            let value = self.found[at].clone();
+            if is_wanted(self, &value) {
+                self.found[end] = value;
+                end += 1;
+            }
+        }
+        self.found.truncate(end);
     }
 
     fn is_of_type(&self, value: &Value<'s>, wanted: NameId) -> bool {
@@ -55,12 +71,12 @@ impl<'s> Run<'s, '_> {
             return;
         }
         let max = if source.max == u32::MAX { "*".to_owned() } else { max.to_string() };
+        self.report_count(source, format!("{min}..{max}"), found);
+    }
+
+    fn report_count(&mut self, source: &Source, asked: String, found: usize) {
         let name = source.path.last().map_or("", |name| &name.text);
-        let args = vec![
-            Arg::Term(format!("{min}..{max}")),
-            Arg::Term(name.to_owned()),
-            Arg::Number(found as u64),
-        ];
+        let args = vec![Arg::Term(asked), Arg::Term(name.to_owned()), Arg::Number(found as u64)];
         self.report(Code::MapCardinality, args);
     }
 
@@ -90,34 +106,27 @@ impl<'s> Run<'s, '_> {
         true
     }
 
-    /// Which of the values are taken.
-    fn pick(&mut self, source: &Source, values: Collection<'s>) -> Collection<'s> {
-        let Some(mode) = source.list_mode else { return values };
-        let mut list = values.into_vec();
+    /// Which of the values from `start` on are taken.
+    fn pick(&mut self, source: &Source, start: usize) {
+        let count = self.found.len() - start;
+        let Some(mode) = source.list_mode.filter(|_| count > 0) else { return };
         match mode {
-            SourceListMode::First => list.truncate(1),
-            SourceListMode::NotFirst => drop(list.drain(..list.len().min(1))),
-            SourceListMode::Last => drop(list.drain(..list.len().saturating_sub(1))),
-            SourceListMode::NotLast => drop(list.pop()),
+            SourceListMode::First => self.found.truncate(start + 1),
+            SourceListMode::NotFirst => drop(self.found.remove(start)),
+            SourceListMode::Last => drop(self.found.drain(start..start + count - 1)),
+            SourceListMode::NotLast => drop(self.found.pop()),
             SourceListMode::OnlyOne => {
-                if list.len() > 1 {
-                    let name = source.path.last().map_or("", |name| &name.text);
-                    let args = vec![
-                        Arg::Term("0..1".to_owned()),
-                        Arg::Term(name.to_owned()),
-                        Arg::Number(list.len() as u64),
-                    ];
-                    self.report(Code::MapCardinality, args);
-                    list.clear();
+                if count > 1 {
+                    self.report_count(source, "0..1".to_owned(), count);
+                    self.found.truncate(start);
                 }
             }
         }
-        list.into_iter().collect()
     }
 
     /// The values of an element. Its name may be that of a property (`valueString`), and `value` of a
     /// primitive is the primitive.
-    fn elements(&self, node: &FhirNode<'s>, name: &Name, found: &mut Collection<'s>) {
+    fn elements(&self, node: &FhirNode<'s>, name: &Name, found: &mut Vec<Value<'s>>) {
         let model = self.context.model;
         let tree = node.tree;
         match node.cursor.target {
@@ -157,7 +166,7 @@ impl<'s> Run<'s, '_> {
         view: ElementView<'s>,
         value: Option<NodeId>,
         sibling: Option<NodeId>,
-        found: &mut Collection<'s>,
+        found: &mut Vec<Value<'s>>,
     ) {
         let tree = self.tree;
         let target = view.target(self.definitions);

@@ -65,11 +65,14 @@ impl<'s> Run<'s, '_> {
             return;
         }
         for source in &rule.sources {
-            let values = self.value_of(source.slot).clone();
-            values.as_slice().iter().for_each(|value| self.take(value));
+            // The variable of a source holds one of its values.
+            let Some(value) = self.value_of(source.slot).as_slice().first().cloned() else {
+                continue;
+            };
+            self.take(&value);
             // What a condition found equal to something is said by what it made the rule make.
-            if let (Some(condition), Some(value)) = (&source.condition, values.as_slice().first()) {
-                self.take_reads(condition, Some(value));
+            if let Some(condition) = &source.condition {
+                self.take_reads(condition, Some(&value));
             }
         }
     }
@@ -248,10 +251,12 @@ impl<'s> Run<'s, '_> {
 
     /// Makes room for the only value of an element. A value that is lost by it is told of, unless it is the
     /// same.
-    pub(super) fn replace(&mut self, parent: Id, place: Place<'s>, value: Option<&str>) {
-        let existing: Vec<Id> = self.draft.values(parent, place.index).collect();
-        for node in existing {
+    pub(super) fn replace(&mut self, parent: Id, place: Place<'s>, value: Option<Id>) {
+        loop {
+            let existing = self.draft.values(parent, place.index).next();
+            let Some(node) = existing else { return };
             let before = self.draft.value(node);
+            let value = value.and_then(|value| self.draft.value(value));
             if let Some(before) = before.filter(|_| before != value) {
                 let before = before.to_owned();
                 let args = vec![Arg::Term(self.element_path(place)), Arg::Value(before)];
@@ -387,8 +392,7 @@ impl<'s> Run<'s, '_> {
         };
         let property = kind.map(|(property, _)| property)?;
         if !place.element.is_array() {
-            let text = self.draft.value(node).map(str::to_owned);
-            self.replace(parent, place, text.as_deref());
+            self.replace(parent, place, Some(node));
         }
         self.draft.attach(parent, property, node, rank);
         Some(node)

@@ -1,6 +1,8 @@
 //! The transforms, each by its name in the specification
 //! (<http://hl7.org/fhir/R5/mapping-language.html#transforms>).
 
+use std::borrow::Cow;
+
 use super::target::Made;
 use super::{Argument, Run, date, value};
 use crate::cursor::Target as Kind;
@@ -9,7 +11,7 @@ use crate::fhirpath::{Collection, FhirNode, Unit, Value};
 use crate::issue::{Arg, Code};
 use crate::mapping::ast::Function;
 use crate::mapping::draft::{Id, NONE, Rank};
-use crate::mapping::program::{Parameter, Transform};
+use crate::mapping::program::{Parameter, Slot, Transform};
 use crate::mapping::uuid;
 use crate::terminology::ConceptMap;
 
@@ -86,7 +88,7 @@ impl<'s> Run<'s, '_> {
             Function::DateOp => return self.date(parameters),
             Function::Uuid if parameters.is_empty() => Some(self.uuids.next()),
             Function::Uuid => {
-                let parts: Vec<String> =
+                let parts: Vec<Cow<'s, str>> =
                     (0..parameters.len()).filter_map(|index| text(self, index)).collect();
                 let text = uuid::named(parts.join("\u{0}").as_bytes());
                 // An id tells nothing of what it was made from.
@@ -107,6 +109,9 @@ impl<'s> Run<'s, '_> {
     }
 
     fn is_there(&mut self, parameter: &'s Parameter) -> bool {
+        if let Parameter::Variable(Slot::Source(slot)) = parameter {
+            return !self.value_of(*slot).is_empty();
+        }
         match self.argument(parameter) {
             None => false,
             Some(Argument::Values(values)) => !values.is_empty(),
@@ -128,24 +133,27 @@ impl<'s> Run<'s, '_> {
 
     /// The only value of a parameter.
     fn single(&mut self, parameter: &'s Parameter) -> Option<Value<'s>> {
+        if let Parameter::Variable(Slot::Source(slot)) = parameter {
+            return self.value_of(*slot).as_slice().first().cloned();
+        }
         match self.argument(parameter)? {
             Argument::Values(values) => values.into_iter().next(),
             Argument::Made(made) => self.made_value(made).into_iter().next(),
         }
     }
 
-    fn text_at(&mut self, parameters: &'s [Parameter], index: usize) -> Option<String> {
+    fn text_at(&mut self, parameters: &'s [Parameter], index: usize) -> Option<Cow<'s, str>> {
         let value = self.single(parameters.get(index)?)?;
-        value::text(&value).map(std::borrow::Cow::into_owned)
+        value::text(&value)
     }
 
     /// `cast(value, 'type')`: a primitive of that type; without a type, a text.
     fn cast(&mut self, parameters: &'s [Parameter]) -> Made<'s> {
-        let name = self.text_at(parameters, 1).unwrap_or_else(|| "string".to_owned());
+        let name = self.text_at(parameters, 1).unwrap_or(Cow::Borrowed("string"));
         let (Some(value), Some(type_id)) =
             (self.single(&parameters[0]), self.definitions.find_type(&name))
         else {
-            let args = vec![Arg::Value(name.clone()), Arg::Term("cast".to_owned())];
+            let args = vec![Arg::Value(name.into_owned()), Arg::Term("cast".to_owned())];
             self.report(Code::MapValue, args);
             return Made::Values(Collection::Empty);
         };
@@ -162,7 +170,7 @@ impl<'s> Run<'s, '_> {
         let is_instant = zone.as_deref() == Some("instant");
         let zone = zone.filter(|_| !is_instant);
         let written = self.text_at(parameters, 0).unwrap_or_default();
-        let text = match written.as_str() {
+        let text = match &*written {
             NOW => match self.context.host.now() {
                 Some(now) => Some(now.to_string()),
                 None => return Made::Values(Collection::Empty),
@@ -173,7 +181,7 @@ impl<'s> Run<'s, '_> {
             return Made::Values(Collection::Empty);
         }
         let Some(text) = text else {
-            let args = vec![Arg::Value(written), Arg::Term("dateTime".to_owned())];
+            let args = vec![Arg::Value(written.into_owned()), Arg::Term("dateTime".to_owned())];
             self.report(Code::MapValue, args);
             return Made::Values(Collection::Empty);
         };
@@ -235,9 +243,9 @@ impl<'s> Run<'s, '_> {
         else {
             return nothing;
         };
-        let output = self.text_at(parameters, 2).unwrap_or_else(|| "code".to_owned());
+        let output = self.text_at(parameters, 2).unwrap_or(Cow::Borrowed("code"));
         let (output, is_optional) =
-            output.strip_suffix('?').map_or((output.as_str(), false), |output| (output, true));
+            output.strip_suffix('?').map_or((&*output, false), |output| (output, true));
         let Some(found) = self.translated(&codings, &url, is_optional) else { return nothing };
         self.take_parameters(parameters);
         let text = match output {
@@ -245,7 +253,8 @@ impl<'s> Run<'s, '_> {
             "display" => found.display,
             "coding" | "Coding" | "CodeableConcept" => {
                 let function = if output == "CodeableConcept" { Function::Cc } else { Function::C };
-                let texts = vec![found.system, Some(found.code), found.display];
+                let texts = vec![found.system, Some(found.code), found.display].into_iter();
+                let texts = texts.map(|text| text.map(Cow::Owned)).collect();
                 return self.complex(function, texts).map_or(nothing, Made::Node);
             }
             _ => Some(found.code),
@@ -313,7 +322,7 @@ impl<'s> Run<'s, '_> {
     }
 
     /// `cc`, `c`, `qty`, `id`, `cp`
-    fn complex(&mut self, function: Function, texts: Vec<Option<String>>) -> Option<Id> {
+    fn complex(&mut self, function: Function, texts: Vec<Option<Cow<'s, str>>>) -> Option<Id> {
         let mut texts = texts.into_iter();
         let count = texts.len();
         let mut next = || texts.next().flatten();
@@ -339,7 +348,7 @@ impl<'s> Run<'s, '_> {
             Function::Id => {
                 let node = self.build("Identifier", [("system", next()), ("value", next())])?;
                 if let Some(code) = next() {
-                    let system = Some(IDENTIFIER_TYPES.to_owned());
+                    let system = Some(IDENTIFIER_TYPES.into());
                     let texts = vec![system, Some(code), None];
                     let type_node = self.complex(Function::Cc, texts)?;
                     self.put_below(node, "type", type_node);
@@ -348,7 +357,7 @@ impl<'s> Run<'s, '_> {
             }
             Function::Cp if count == 1 => {
                 let value = next()?;
-                let system = contact_system(&value).to_owned();
+                let system = contact_system(&value).into();
                 self.build("ContactPoint", [("system", Some(system)), ("value", Some(value))])
             }
             _ => self.build("ContactPoint", [("system", next()), ("value", next())]),
@@ -362,7 +371,9 @@ impl<'s> Run<'s, '_> {
         let rest = rest.trim();
         let end = rest.find(|c: char| !c.is_ascii_digit() && !"+-.".contains(c));
         let (value, unit) = rest.split_at(end.unwrap_or(rest.len()));
-        let some = |text: &str| Some(text.trim().to_owned()).filter(|it| !it.is_empty());
+        let some = |text: &str| {
+            Some(text.trim().to_owned().into()).filter(|it: &Cow<'_, str>| !it.is_empty())
+        };
         let fields =
             [("value", some(value)), ("comparator", some(comparator)), ("unit", some(unit))];
         self.build("Quantity", fields)
@@ -376,7 +387,7 @@ impl<'s> Run<'s, '_> {
             Unit::Calendar(unit) => unit.ucum(),
         };
         for (name, text) in [("value", value), ("unit", code), ("system", UCUM), ("code", code)] {
-            self.put_text(node, name, text);
+            self.put_text(node, name, text.to_owned().into());
         }
         node
     }
@@ -385,7 +396,7 @@ impl<'s> Run<'s, '_> {
     fn build(
         &mut self,
         type_name: &str,
-        fields: impl IntoIterator<Item = (&'static str, Option<String>)>,
+        fields: impl IntoIterator<Item = (&'static str, Option<Cow<'s, str>>)>,
     ) -> Option<Id> {
         let Some(type_id) = self.definitions.find_type(type_name) else {
             let name = Arg::Term(type_name.to_owned());
@@ -395,16 +406,16 @@ impl<'s> Run<'s, '_> {
         let node = self.draft.make(Kind::Object(ShapeId { type_id, index: 0 }), self.origin());
         for (name, text) in fields {
             if let Some(text) = text {
-                self.put_text(node, name, &text);
+                self.put_text(node, name, text);
             }
         }
         Some(node)
     }
 
-    fn put_text(&mut self, node: Id, name: &str, text: &str) {
+    fn put_text(&mut self, node: Id, name: &str, text: Cow<'s, str>) {
         let name = self.definitions.names().find(name);
         if let Some(place) = name.and_then(|name| self.draft.place_named(node, name)) {
-            self.put(node, place, &Value::String(text.to_owned().into()), Rank::Usual);
+            self.put(node, place, &Value::String(text), Rank::Usual);
         }
     }
 
