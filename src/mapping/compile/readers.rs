@@ -40,7 +40,9 @@ impl Block {
                 self.demanding |= own;
                 self.always |= own;
             } else if let Some(needs) = needs(source) {
-                needs.into_iter().for_each(|need| self.read(need, own));
+                for need in needs {
+                    self.read(need, own);
+                }
             } else {
                 self.always |= own;
             }
