@@ -75,7 +75,13 @@ impl Account<'_> {
         let (mut entries, mut rules) = (Vec::new(), Rules::new(self));
         self.each(result, &mut |path, source, rule| {
             let Maker { rule, map, rule_at } = rules.maker(rule).clone();
-            entries.push(OriginEntry { path: path.to_owned(), source: source.clone(), rule, map, rule_at });
+            entries.push(OriginEntry {
+                path: path.to_owned(),
+                source: source.clone(),
+                rule,
+                map,
+                rule_at,
+            });
         });
         entries
     }

@@ -5,6 +5,7 @@ use std::fmt::Write;
 use super::model::Model;
 use crate::cursor::{Cursor, ElementView, Target};
 use crate::definitions::ShapeId;
+use crate::text::Digits;
 use crate::tree::{Kind, NameId, NodeId, Tree};
 
 /// An object or an array whose children are being told.
@@ -17,7 +18,7 @@ struct Open {
     /// What its values are seen through.
     target: Target,
     /// For an array, the index of the next child.
-    index: Option<usize>,
+    index: Option<u64>,
 }
 
 /// How a place is written.
@@ -54,7 +55,9 @@ pub fn locations(model: &Model, tree: &Tree, visit: &mut dyn FnMut(NodeId, &str)
         text.truncate(parent.length);
         let mut target = parent.target;
         if let Some(index) = &mut parent.index {
-            let _ = write!(text, "[{index}]");
+            for part in ["[", Digits::of(*index).as_str(), "]"] {
+                text.push_str(part);
+            }
             *index += 1;
         } else {
             let view = step(model, target, tree.name(node));
@@ -146,7 +149,8 @@ fn write_step(
     (style, text): (Style, &mut String),
 ) {
     let name = view.map_or(tree.name(node), |view| view.element.name);
-    let _ = write!(text, ".{}", tree.names().text(name));
+    text.push('.');
+    text.push_str(tree.names().text(name));
     let chosen = view.filter(|view| style == Style::Location && view.element.is_choice);
     if let Some(type_ref) = chosen.and_then(|view| view.type_ref) {
         let _ = write!(text, ".ofType({})", tree.names().text(type_ref.code));

@@ -23,8 +23,8 @@ impl Uuids {
     /// The next one.
     pub(super) fn next(&mut self) -> String {
         let seed = &self.seed;
-        let mut name = self.digest.get_or_insert_with(|| sha1(seed.as_bytes())).to_vec();
-        name.extend_from_slice(&self.count.to_be_bytes());
+        let digest = self.digest.get_or_insert_with(|| sha1(seed.as_bytes()));
+        let name = [digest.as_slice(), &self.count.to_be_bytes()].concat();
         self.count += 1;
         named(&name)
     }
@@ -55,13 +55,14 @@ fn sha1(bytes: &[u8]) -> [u8; 20] {
     for chunk in &mut chunks {
         block(&mut state, chunk);
     }
-    let mut tail = chunks.remainder().to_vec();
-    tail.push(0x80);
-    while tail.len() % 64 != 56 {
-        tail.push(0);
-    }
-    tail.extend_from_slice(&(bytes.len() as u64 * 8).to_be_bytes());
-    tail.chunks_exact(64).for_each(|chunk| block(&mut state, chunk));
+    let rest = chunks.remainder();
+    let mut tail = [0; 128];
+    tail[..rest.len()].copy_from_slice(rest);
+    tail[rest.len()] = 0x80;
+    // The length needs eight bytes of the last block.
+    let end = if rest.len() < 56 { 64 } else { 128 };
+    tail[end - 8..end].copy_from_slice(&(bytes.len() as u64 * 8).to_be_bytes());
+    tail[..end].chunks_exact(64).for_each(|chunk| block(&mut state, chunk));
     let mut digest = [0; 20];
     for (out, word) in digest.chunks_exact_mut(4).zip(state) {
         out.copy_from_slice(&word.to_be_bytes());

@@ -1,12 +1,14 @@
 //! Places in a text: byte spans, the lines and columns that people and editors count, and the next
 //! place of a byte.
 
+mod digits;
 mod find;
 mod line_index;
 mod pattern;
 mod scanner;
 mod utf8;
 
+pub use digits::Digits;
 pub use find::{Marked, Word, find};
 pub use line_index::{LineIndex, Position};
 pub(crate) use pattern::Table;

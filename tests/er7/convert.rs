@@ -140,8 +140,13 @@ fn the_same_message_gives_the_same_bundle() {
             &fhirkiln::tree::Limits::default(),
             &mut fhirkiln::issue::Issues::new(9),
         );
-        let values: BTreeSet<_> =
-            parsed.document().message(0).leaves().map(|(place, _)| place.to_string()).collect();
+        let values: BTreeSet<_> = parsed
+            .document()
+            .message(0)
+            .leaves()
+            .iter()
+            .map(|(place, _)| place.to_string())
+            .collect();
         for unmapped in one.unmapped() {
             assert!(values.contains(&unmapped.place), "{}: {}", path.display(), unmapped.place);
         }

@@ -36,8 +36,10 @@ fn places(made: &Converted) -> Vec<String> {
 #[track_caller]
 fn check_account(made: &Converted, message: String) {
     let parsed = er7::parse(message, &Limits::default(), &mut Issues::new(0));
-    let leaves = parsed.document().message(0).leaves();
+    let document = parsed.document();
+    let leaves = document.message(0).leaves();
     let values: BTreeSet<u32> = leaves
+        .iter()
         .filter(|(place, _)| place.segment != "MSH" || place.field > 2)
         .map(|(_, part)| part.span.start)
         .collect();

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Message, Part, Segment};
+use crate::text::Digits;
 
 /// A place in a message. Written with the index of a segment where its message has another of that name, and with
 /// that of a repetition where the field has others.
@@ -82,35 +83,43 @@ impl<'d> Place<'d> {
 
 impl<'d> Message<'d> {
     /// Every value with its place, in order: what nothing else is in. Empty ones are left out.
-    pub fn leaves(self) -> impl Iterator<Item = (Place<'d>, Part<'d>)> {
-        self.segments().flat_map(Segment::leaves)
+    pub fn leaves(self) -> Vec<(Place<'d>, Part<'d>)> {
+        let mut leaves = Vec::new();
+        self.segments().for_each(|it| it.each_leaf(&mut |place, part| leaves.push((place, part))));
+        leaves
     }
 }
 
 impl<'d> Segment<'d> {
-    /// Every value of the segment with its place, in order.
-    pub fn leaves(self) -> impl Iterator<Item = (Place<'d>, Part<'d>)> {
+    /// Gives `visit` every value of the segment with its place, in order.
+    pub fn each_leaf(self, visit: &mut dyn FnMut(Place<'d>, Part<'d>)) {
         let place = Place::of(self);
-        self.fields().flat_map(move |(number, field)| leaves_of(place.field(number), field))
+        for (number, field) in self.fields().filter(|(_, field)| !field.is_empty()) {
+            if field.is_plain() {
+                visit(place.field(number), field);
+            } else {
+                each_leaf(place.field(number), field, visit);
+            }
+        }
     }
 }
 
-fn leaves_of<'d>(place: Place<'d>, field: Part<'d>) -> impl Iterator<Item = (Place<'d>, Part<'d>)> {
+fn each_leaf<'d>(place: Place<'d>, field: Part<'d>, visit: &mut dyn FnMut(Place<'d>, Part<'d>)) {
     let is_several = |mut parts: super::Split<'_>| parts.nth(1).is_some();
     let repeats = is_several(field.repetitions());
-    (1..).zip(field.repetitions()).flat_map(move |(number, repetition)| {
+    for (number, repetition) in (1..).zip(field.repetitions()) {
         let place = Place { repetition: if repeats { number } else { 0 }, ..place };
         let has_components = is_several(repetition.components());
-        (1..).zip(repetition.components()).flat_map(move |(number, component)| {
+        for (number, component) in (1..).zip(repetition.components()) {
             let has_inner = is_several(component.subcomponents());
             let number = if has_components || has_inner { number } else { 0 };
             let place = place.component(number);
             let inner = (1..).zip(component.subcomponents()).filter(|(_, part)| !part.is_empty());
-            inner.map(move |(number, part)| {
-                (Place { subcomponent: if has_inner { number } else { 0 }, ..place }, part)
-            })
-        })
-    })
+            for (number, part) in inner {
+                visit(Place { subcomponent: if has_inner { number } else { 0 }, ..place }, part);
+            }
+        }
+    }
 }
 
 /// `5[3]` as 5 and 3; 0 where there is no index.
@@ -132,21 +141,22 @@ fn numbered<'d>(
 
 impl fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let index = |f: &mut fmt::Formatter<'_>, number: usize| match number {
-            0 => Ok(()),
-            _ => write!(f, "[{number}]"),
+        let number = |f: &mut fmt::Formatter<'_>, before: &str, number: usize, after: &str| {
+            if number == 0 {
+                return Ok(());
+            }
+            f.write_str(before)?;
+            f.write_str(Digits::of(number as u64).as_str())?;
+            f.write_str(after)
         };
         f.write_str(self.segment)?;
-        index(f, self.occurrence as usize)?;
+        number(f, "[", self.occurrence as usize, "]")?;
+        number(f, "-", self.field, "")?;
         if self.field > 0 {
-            write!(f, "-{}", self.field)?;
-            index(f, self.repetition)?;
+            number(f, "[", self.repetition, "]")?;
         }
-        for number in [self.component, self.subcomponent] {
-            if number > 0 {
-                write!(f, ".{number}")?;
-            }
-        }
+        number(f, ".", self.component, "")?;
+        number(f, ".", self.subcomponent, "")?;
         Ok(())
     }
 }

@@ -1,11 +1,14 @@
 //! From a tree to JSON text: numbers as they were read, text with the fewest escapes.
 
+use super::scan::string_end;
 use crate::format::Style;
 use crate::tree::{Kind, NodeId, Tree};
 
 /// Writes the subtree of `node`. A value that could not be read is written as `null`.
 pub fn write(tree: &Tree, node: NodeId, style: Style) -> String {
-    let mut writer = Writer { tree, style, out: String::with_capacity(tree.text().len()) };
+    // A tree that was not read has no text: a value and its name in some twenty bytes.
+    let size = tree.text().len().max(tree.len() * 20);
+    let mut writer = Writer { tree, style, out: String::with_capacity(size) };
     writer.node(node);
     writer.out
 }
@@ -87,9 +90,11 @@ impl Writer<'_> {
 pub(crate) fn write_string(out: &mut String, value: &str) {
     out.push('"');
     let mut rest = value;
-    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'"' | b'\\' | ..b' ')) {
-        out.push_str(&rest[..at]);
-        match rest.as_bytes()[at] {
+    loop {
+        let (plain, other) = rest.split_at(string_end(rest.as_bytes(), 0));
+        out.push_str(plain);
+        let Some(&first) = other.as_bytes().first() else { break };
+        match first {
             b'"' => out.push_str("\\\""),
             b'\\' => out.push_str("\\\\"),
             b'\n' => out.push_str("\\n"),
@@ -99,8 +104,7 @@ pub(crate) fn write_string(out: &mut String, value: &str) {
             0x0c => out.push_str("\\f"),
             control => out.push_str(&format!("\\u{control:04x}")),
         }
-        rest = &rest[at + 1..];
+        rest = &other[1..];
     }
-    out.push_str(rest);
     out.push('"');
 }
