@@ -7,7 +7,6 @@ use serde::Serialize;
 
 use super::OperationOutcome;
 use super::resource::Document;
-use super::transform::write;
 use crate::convert::v2::{Unmapped, unmapped};
 use crate::fhirpath::{Model, location, locations};
 use crate::format::er7::{Message, Place};
@@ -214,6 +213,11 @@ pub(super) fn answer(
     let (outcome, unmapped) = (write(outcome), write(&unmapped));
     let lineage = lineage.map_or_else(String::new, |list| format!("\"lineage\":{list},"));
     format!("{{\"{name}\":{result},\"outcome\":{outcome},{lineage}\"unmapped\":{unmapped}}}")
+}
+
+/// What is written holds nothing that JSON cannot say.
+pub(super) fn write(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
 }
 
 /// The location of each node of the source, which is none of HL7 v2.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::origin::{Account, OriginEntry, SourcePlace, answer};
 use super::resource::{Document, Input};
@@ -143,11 +143,6 @@ impl Transformed {
         let result = ("result", self.json(Style::Compact));
         answer(result, &self.outcome(), Some(&lineage), &self.unmapped())
     }
-}
-
-/// What is written holds nothing that JSON cannot say.
-pub(super) fn write(value: &impl Serialize) -> String {
-    serde_json::to_string(value).unwrap_or_else(|_| "null".to_owned())
 }
 
 impl Engine {

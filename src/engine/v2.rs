@@ -5,14 +5,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::conversion::ConvertOptions;
 use super::origin::{Account, OriginEntry, answer};
-use super::resource::Input;
+use super::resource::{Document as Held, Input};
 use super::{
     Engine, Error, Mapping, OperationOutcome, Options, Rendering, Report, TransformOptions,
 };
 use crate::convert::v2::{Claims, Unmapped, in_kind, map_of};
 use crate::definitions::v2::ANY_MESSAGE;
 use crate::fhirpath::Model;
-use crate::format::er7::{Document, Place};
+use crate::format::er7::{Document, Place, Segments};
 use crate::format::{Format, Style, json};
 use crate::issue::{Code, Issue, Issues, Severity};
 use crate::mapping::Lineage;
@@ -57,16 +57,7 @@ impl Engine {
         options: &ConvertOptions,
     ) -> Result<Converted, Error> {
         let mut issues = Issues::new(options.max_issues);
-        let document = self.open(input.into(), &mut issues);
-        let count = document
-            .segments
-            .as_ref()
-            .map_or(0, |it| it.over(document.tree.text()).messages().len());
-        if document.format != Format::Er7 || count != 1 {
-            let message =
-                format!("one message of HL7 v2 is converted at a time, and there are {count}");
-            return Err(Error::new("not-convertible", message));
-        }
+        let document = self.open_message(input.into(), &mut issues)?;
         let structure =
             document.tree.child_text(NodeId::ROOT, "resourceType").unwrap_or(ANY_MESSAGE);
         let mapping = self.conversion(structure, options)?;
@@ -111,6 +102,19 @@ impl Engine {
             tells_lineage: options.lineage,
             mask_values: options.mask_values,
         })
+    }
+
+    /// The document of an input that is one message.
+    fn open_message(&self, input: Input, issues: &mut Issues) -> Result<Arc<Held>, Error> {
+        let document = self.open(input, issues);
+        let messages = |it: &Segments| it.over(document.tree.text()).messages().len();
+        let count = document.segments.as_ref().map_or(0, messages);
+        if document.format == Format::Er7 && count == 1 {
+            return Ok(document);
+        }
+        let message =
+            format!("one message of HL7 v2 is converted at a time, and there are {count}");
+        Err(Error::new("not-convertible", message))
     }
 
     /// The compiled map for a structure: its own, or the one for any message.

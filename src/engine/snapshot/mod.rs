@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
-use super::transform::write;
+use super::origin::write;
 use super::{Engine, Error};
 use crate::definitions::snapshot::{Sources, generate};
 use crate::definitions::{View, written};
