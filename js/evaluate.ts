@@ -3,7 +3,7 @@
 import type { EvaluateOptions as PlainOptions } from "./generated/EvaluateOptions.js";
 import type { WasmExpression, WasmResource } from "./generated/glue.js";
 import { FhirkilnError } from "./error.js";
-import { abandoned, type Call, type Handle, type Held, release } from "./instance.js";
+import { abandoned, type Call, type Handle, type Held, type Instance, release, wordsOf } from "./instance.js";
 import type { Input } from "./input.js";
 import { writeOptions } from "./options.js";
 import { readValue, withResource } from "./parsed.js";
@@ -47,8 +47,8 @@ export interface Evaluated {
 // What `WasmExpression.values` answers in place of a node; what is left is FALSE.
 const NOTHING = -1;
 const TRUE = -3;
-const NODES = -4;
-const VALUES = -5;
+/** What is less, is less by the number of nodes. */
+const VALUES = -4;
 
 /** Compiles an expression for the engine that `call` calls. @internal */
 export let createExpression: (text: string, options: CompileOptions, call: Call) => Expression;
@@ -110,7 +110,7 @@ export class Expression {
         const found = expression.values(resource, json);
         if (found >= 0) return [readValue(input, resource, found)];
         if (found === NOTHING) return [];
-        if (found === NODES) return readNodes(expression, input, resource, engine.instance.memory);
+        if (found < VALUES) return readNodes(expression, VALUES - found, input, resource, engine.instance);
         return found === VALUES ? expression.takeValues()! : [found === TRUE];
       }),
     );
@@ -161,16 +161,20 @@ function writePlain({ trace: _, ...plain }: EvaluateOptions): string {
   return writeOptions(plain);
 }
 
-/** The values of several nodes. Their numbers are copied first: making a value may move them. */
+/** The values of several nodes. */
 function readNodes(
   expression: WasmExpression,
+  count: number,
   input: Input,
   resource: WasmResource,
-  memory: WebAssembly.Memory,
+  instance: Instance,
 ): unknown[] {
-  const nodes = new Uint32Array(memory.buffer, expression.nodes(), expression.nodeCount()).slice();
-  const values = new Array<unknown>(nodes.length);
-  for (let at = 0; at < nodes.length; at++) values[at] = readValue(input, resource, nodes[at]!);
+  const first = expression.nodes() >>> 2;
+  const values = new Array<unknown>(count);
+  for (let at = 0; at < count; at++) {
+    // Making a value may replace the view, but does not move the nodes.
+    values[at] = readValue(input, resource, wordsOf(instance)[first + at]!);
+  }
   return values;
 }
 

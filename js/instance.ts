@@ -18,7 +18,15 @@ export interface Instance {
   WasmEngine: new () => WasmEngine;
   WasmInput: new (length: number) => WasmInput;
   memory: WebAssembly.Memory;
+  /** A view of the memory, for {@link wordsOf}. */
+  words: Uint32Array;
   broken: boolean;
+}
+
+/** The memory as numbers of 32 bits. Where it grew, the view before is empty. */
+export function wordsOf(instance: Instance): Uint32Array {
+  if (instance.words.length === 0) instance.words = new Uint32Array(instance.memory.buffer);
+  return instance.words;
 }
 
 /** What the engine throws for a call that it does not understand. */
@@ -106,7 +114,7 @@ export class Family {
     if (this.#instance === undefined) {
       const { WasmEngine, WasmInput, initSync } = createGlue();
       const { memory } = initSync({ module: this.#module });
-      this.#instance = { WasmEngine, WasmInput, memory, broken: false };
+      this.#instance = { WasmEngine, WasmInput, memory, words: new Uint32Array(), broken: false };
     }
     return this.#instance;
   }

@@ -96,8 +96,7 @@ impl<'a> Children<'a> {
         if property.partner == NameId::NONE || !self.has_siblings {
             return None;
         }
-        let mut all = self.tree.children(self.object);
-        all.find(|&child| self.tree.name(child) == property.partner)
+        self.tree.child_named(self.object, property.partner)
     }
 }
 
@@ -177,18 +176,9 @@ pub fn property_pair(
     let Property { mut name, mut partner, .. } = property;
     if property.is_sibling {
         (name, partner) = (partner, name);
+    } else if !tree.has_siblings() {
+        partner = NameId::NONE;
     }
-    let (mut value, mut sibling) = (None, None);
-    for child in tree.children(object) {
-        let found = tree.name(child);
-        if found == name {
-            value = value.or(Some(child));
-            if partner == NameId::NONE {
-                break;
-            }
-        } else if found == partner && partner != NameId::NONE {
-            sibling = sibling.or(Some(child));
-        }
-    }
-    (value, sibling)
+    let half = |name| (name != NameId::NONE).then(|| tree.child_named(object, name)).flatten();
+    (half(name), half(partner))
 }

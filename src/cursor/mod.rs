@@ -12,7 +12,7 @@ pub use children::{Child, Children, property_pair};
 pub use references::{Entries, Entry, Lead, References, is_absolute, is_http};
 
 use crate::definitions::{
-    Content, Definitions, Element, Property, ShapeId, TypeId, TypeKind, TypeRef,
+    Content, Definitions, Element, Property, RESOURCE_TYPE, ShapeId, TypeId, TypeKind, TypeRef,
 };
 use crate::tree::{Kind, NameId, NodeId, Tree};
 
@@ -84,8 +84,9 @@ pub struct Cursor {
 impl Cursor {
     /// The resource, or the instance of a logical model, at `node`: by its `resourceType`.
     pub fn resource(tree: &Tree, definitions: &Definitions, node: NodeId) -> Self {
-        let name = tree.child_text(node, "resourceType");
-        let type_id = name.and_then(|name| definitions.find_type(name));
+        let name = tree.child_named(node, RESOURCE_TYPE);
+        let name = name.filter(|&name| tree.kind(name) == Kind::String);
+        let type_id = name.and_then(|name| definitions.find_type(tree.value(name)));
         let target = type_id
             .filter(|&id| matches!(definitions.kind(id), TypeKind::Resource | TypeKind::Logical))
             .map_or(Target::Unknown, |type_id| Target::Object(ShapeId { type_id, index: 0 }));

@@ -27,7 +27,7 @@ pub use element::{Binding, Content, Element, Strength, TypeRef, UNBOUNDED};
 pub use pack::{Pack, PackError, PackInfo, PackWriter, PackageId};
 pub use section::{NAME as SECTION, write_types};
 pub use shape::{Property, Shape};
-pub use store::{Definitions, DefinitionsBuilder};
+pub use store::{Definitions, DefinitionsBuilder, RESOURCE_TYPE};
 pub use structure_definition::{DefinitionError, Fault};
 pub use template::TemplateId;
 pub use view::{View, resources};

@@ -13,6 +13,10 @@ pub struct Shape {
     pub elements: Vec<Element>,
     /// Sorted by name.
     properties: Vec<Property>,
+    /// The name of each `value[x]`, without `[x]`, and its position in [`Self::elements`].
+    choices: Vec<(NameId, u16)>,
+    /// The positions of properties plus one, by hash of their names, each at the first free place from there.
+    places: Box<[u16]>,
 }
 
 /// What a JSON property name means in a shape.
@@ -78,7 +82,7 @@ impl Vocabulary<'_> {
 impl Shape {
     /// A shape whose properties are not known by name yet: [`Shape::index`] does that.
     pub(super) fn new(path: String, elements: Vec<Element>) -> Self {
-        Self { path, elements, properties: Vec::new() }
+        Self { path, elements, ..Self::default() }
     }
 
     /// Tells which property name means which element. `is_primitive` says which types are primitive;
@@ -115,13 +119,37 @@ impl Shape {
         }
         sort_by_key(&mut properties, |property| property.name);
         self.properties = properties;
+        let choices =
+            self.elements.iter().zip(0..=u16::MAX).filter(|(element, _)| element.is_choice);
+        self.choices = choices.map(|(element, at)| (element.name, at)).collect();
+        self.place();
+    }
+
+    /// At most half of the places are taken, so that what is not there is soon known not to be.
+    fn place(&mut self) {
+        let mut places = vec![0; (self.properties.len() * 2).next_power_of_two()];
+        for (property, number) in self.properties.iter().zip(1..=u16::MAX) {
+            let mut at = place_of(property.name, places.len());
+            while places[at] != 0 {
+                at = (at + 1) & (places.len() - 1);
+            }
+            places[at] = number;
+        }
+        self.places = places.into();
     }
 
     /// What a property of that name is, with its position in [`Self::properties`]; none where the shape
     /// has no such element.
     pub fn property(&self, name: NameId) -> Option<(usize, Property)> {
-        let at = self.properties.binary_search_by_key(&name, |property| property.name).ok()?;
-        Some((at, self.properties[at]))
+        let mut place = place_of(name, self.places.len());
+        loop {
+            let at = usize::from(self.places.get(place)?.checked_sub(1)?);
+            let property = self.properties.get(at)?;
+            if property.name == name {
+                return Some((at, *property));
+            }
+            place = (place + 1) & (self.places.len() - 1);
+        }
     }
 
     /// All properties, sorted by name.
@@ -129,8 +157,19 @@ impl Shape {
         &self.properties
     }
 
+    /// The position of the `value[x]` of that name (without `[x]`).
+    pub fn choice(&self, name: NameId) -> Option<u16> {
+        let choice = self.choices.iter().find(|(choice, _)| *choice == name);
+        choice.map(|&(_, at)| at)
+    }
+
     /// The element of that name (without `[x]`).
     pub fn element(&self, name: NameId) -> Option<&Element> {
         self.elements.iter().find(|element| element.name == name)
     }
+}
+
+/// Where the search for a name begins, in a number of places that is a power of two.
+fn place_of(name: NameId, places: usize) -> usize {
+    (name.0.wrapping_mul(0x9E37_79B1) >> 16) as usize & places.wrapping_sub(1)
 }

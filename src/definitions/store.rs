@@ -14,6 +14,9 @@ use super::{
 };
 use crate::tree::{NameId, Names};
 
+/// The name `resourceType`: no element, and yet a property of every resource.
+pub const RESOURCE_TYPE: NameId = NameId(1);
+
 /// All types of an engine, over one table of names. Cloning is cheap: what is decoded is shared.
 #[derive(Clone, Debug, Default)]
 pub struct Definitions {
@@ -264,8 +267,9 @@ impl DefinitionsBuilder {
     /// Starts from what `base` knows.
     pub fn new(base: &Definitions) -> Self {
         let mut names = Names::clone(&base.names);
-        // No element, and yet a property of every resource.
-        names.intern("resourceType");
+        // INVARIANT: it has the same number wherever there are definitions.
+        let resource_type = names.intern("resourceType");
+        debug_assert_eq!(resource_type, RESOURCE_TYPE);
         Self {
             names,
             types: Types::clone(&base.types),

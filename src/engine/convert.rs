@@ -35,10 +35,14 @@ impl Engine {
 
     /// The document of a resource that can be relied on as a whole.
     pub(super) fn open_sound(&self, input: Input) -> Result<Arc<Document>, Error> {
+        if let Some(document) = self.sound(&input) {
+            return Ok(document);
+        }
         let mut issues = Issues::new(1);
         let document = self.open(input, &mut issues);
-        let has_error = issues.has_error();
-        if let Some(issue) = issues.into_sorted().first().filter(|_| has_error) {
+        if issues.has_error()
+            && let Some(issue) = issues.into_sorted().first()
+        {
             let text = document.tree.text();
             let place = LineIndex::new(text).position(text, issue.span.start);
             let message =

@@ -218,7 +218,7 @@ impl Analysis<'_> {
         }
     }
 
-    fn unknown(&self, types: &[Type], name: &Name, span: Span) -> Error {
+    fn unknown(&self, types: &[Type], name: &Name, span: Span) -> Box<Error> {
         let definitions = self.model.definitions();
         let mut elements = Vec::new();
         let mut paths = Vec::new();

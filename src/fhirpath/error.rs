@@ -29,19 +29,20 @@ pub struct Error {
     pub message: String,
 }
 
-/// The answer of a part of an evaluation.
-pub type Result<T> = std::result::Result<T, Error>;
+/// The answer of a part of an evaluation. Errors are rare and answers are not: boxed, they do not make each answer
+/// larger.
+pub type Result<T> = std::result::Result<T, Box<Error>>;
 
 impl Error {
-    pub(super) fn new(kind: ErrorKind, span: Span, message: impl Into<String>) -> Self {
-        Self { kind, span, message: message.into() }
+    pub(super) fn new(kind: ErrorKind, span: Span, message: impl Into<String>) -> Box<Self> {
+        Box::new(Self { kind, span, message: message.into() })
     }
 
-    pub(super) fn execution(span: Span, message: impl Into<String>) -> Self {
+    pub(super) fn execution(span: Span, message: impl Into<String>) -> Box<Self> {
         Self::new(ErrorKind::Execution, span, message)
     }
 
-    pub(super) fn semantic(span: Span, message: impl Into<String>) -> Self {
+    pub(super) fn semantic(span: Span, message: impl Into<String>) -> Box<Self> {
         Self::new(ErrorKind::Semantic, span, message)
     }
 }
@@ -54,8 +55,8 @@ impl std::fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-impl From<SyntaxError> for Error {
+impl From<SyntaxError> for Box<Error> {
     fn from(error: SyntaxError) -> Self {
-        Self::new(ErrorKind::Syntax, error.span, error.message)
+        Error::new(ErrorKind::Syntax, error.span, error.message)
     }
 }

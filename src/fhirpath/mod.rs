@@ -4,6 +4,8 @@
 //! text -> lexer -> parser -> ast (and back: print) -> compile -> evaluator, functions -> values
 //! ```
 
+#![allow(clippy::unnecessary_box_returns, reason = "errors are made boxed: see `Result`")]
+
 mod analyse;
 pub mod ast;
 mod compile;

@@ -254,8 +254,20 @@ impl Tree {
 
     /// The first child of that name.
     pub fn child(&self, node: NodeId, name: &str) -> Option<NodeId> {
-        let name = self.names.find(name)?;
-        self.children(node).find(|&child| self.name(child) == name)
+        self.child_named(node, self.names.find(name)?)
+    }
+
+    /// The first child of that name, by the number that the name has in this tree.
+    pub fn child_named(&self, node: NodeId, name: NameId) -> Option<NodeId> {
+        let (mut at, end) = (node.0 + 1, self.after(node).0);
+        while at < end {
+            let child = self.nodes.get(at as usize)?;
+            if child.name() == name {
+                return Some(NodeId(at));
+            }
+            at = if child.is_container() { child.link } else { at + 1 };
+        }
+        None
     }
 
     /// The value of the first child of that name, if it is a string.

@@ -161,12 +161,11 @@ impl TreeNames {
 fn hash(bytes: &[u8]) -> u64 {
     const SEED: u64 = 0x9E37_79B9_7F4A_7C15;
     let mut state = (bytes.len() as u64).wrapping_mul(SEED);
-    let mut chunks = bytes.chunks_exact(8);
-    for chunk in &mut chunks {
-        let word = chunk.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte));
-        state = (state.rotate_left(5) ^ word).wrapping_mul(SEED);
+    let (chunks, rest) = bytes.as_chunks();
+    for chunk in chunks {
+        state = (state.rotate_left(5) ^ u64::from_le_bytes(*chunk)).wrapping_mul(SEED);
     }
-    let tail = chunks.remainder().iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte));
+    let tail = rest.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte));
     state = (state.rotate_left(5) ^ tail).wrapping_mul(SEED);
     state ^ (state >> 32)
 }

@@ -181,6 +181,7 @@ impl WasmEngine {
             engine: self.0.clone(),
             compiled,
             text: expression.to_owned(),
+            defaults: EvaluateOptions { clock: Some(clock), ..EvaluateOptions::default() },
             found: Found::default(),
         })
     }
@@ -299,6 +300,7 @@ pub struct WasmExpression {
     engine: Engine,
     compiled: Expression,
     text: String,
+    defaults: EvaluateOptions,
     found: Found,
 }
 
@@ -313,13 +315,12 @@ impl WasmExpression {
         resource: &WasmResource,
         options: Option<String>,
     ) -> Result<String, JsValue> {
-        let options = evaluate_options(options)?;
-        let result = self.engine.evaluate(&self.compiled, &resource.0, &options);
-        result.map(|evaluation| evaluation.to_json()).map_err(|error| throw_in(&self.text, &error))
+        let ask = |options: &_| self.engine.evaluate(&self.compiled, &resource.0, options);
+        self.ask(options, ask).map(|evaluation| evaluation.to_json())
     }
 
-    /// The values alone: [`NOTHING`], [`FALSE`] or [`TRUE`]; the number of the only node; or which of the other two
-    /// has to be asked for them ([`NODES`], [`VALUES`]).
+    /// The values alone: [`NOTHING`], [`FALSE`] or [`TRUE`]; the number of the only node; [`VALUES`] where
+    /// [`Self::take_values`] has to be asked; or how many nodes there are, below that ([`Self::nodes`]).
     ///
     /// # Errors
     /// Throws an [`Error`] where there is no result.
@@ -328,24 +329,19 @@ impl WasmExpression {
         resource: &WasmResource,
         options: Option<String>,
     ) -> Result<i32, JsValue> {
-        let options = evaluate_options(options)?;
-        let found = &mut self.found;
+        let mut found = std::mem::take(&mut self.found);
         found.nodes.clear();
         (found.truth, found.others) = (None, None);
         let give = |item: Item<'_>| found.add(&item, &resource.0);
-        let result = self.engine.values(&self.compiled, &resource.0, &options, give);
-        result.map(|()| self.found.code()).map_err(|error| throw_in(&self.text, &error))
+        let ask = |options: &_| self.engine.values(&self.compiled, &resource.0, options, give);
+        let answer = self.ask(options, ask);
+        self.found = found;
+        answer.map(|()| self.found.code())
     }
 
-    /// Where the nodes of the last result are, to be read at once: 32 bits each.
+    /// Where the nodes of the last result are: 32 bits each. They do not move before the next question.
     pub fn nodes(&self) -> *const u32 {
         self.found.nodes.as_ptr()
-    }
-
-    /// How many there are.
-    #[wasm_bindgen(js_name = nodeCount)]
-    pub fn node_count(&self) -> usize {
-        self.found.nodes.len()
     }
 
     /// The values of the last result.
@@ -364,9 +360,22 @@ impl WasmExpression {
         resource: &WasmResource,
         options: Option<String>,
     ) -> Result<i32, JsValue> {
-        let options = evaluate_options(options)?;
-        let truth = self.engine.is_true(&self.compiled, &resource.0, &options);
-        truth.map(|truth| truth.map_or(-1, i32::from)).map_err(|error| throw_in(&self.text, &error))
+        let ask = |options: &_| self.engine.is_true(&self.compiled, &resource.0, options);
+        self.ask(options, ask).map(|truth| truth.map_or(-1, i32::from))
+    }
+}
+
+impl WasmExpression {
+    /// Asks with the options that were given, or with those that hold where none were.
+    fn ask<T>(
+        &self,
+        options: Option<String>,
+        ask: impl FnOnce(&EvaluateOptions) -> Result<T, Error>,
+    ) -> Result<T, JsValue> {
+        let read = |json: String| read_json::<EvaluateOptions>("Options", &json);
+        let given = options.map(read).transpose()?;
+        let given = given.map(|given| EvaluateOptions { clock: Some(clock), ..given });
+        ask(given.as_ref().unwrap_or(&self.defaults)).map_err(|error| throw_in(&self.text, &error))
     }
 }
 
@@ -376,10 +385,8 @@ const NOTHING: i32 = -1;
 const FALSE: i32 = -2;
 /// The only value is `true`.
 const TRUE: i32 = -3;
-/// All values are nodes of the resource.
-const NODES: i32 = -4;
-/// Anything else.
-const VALUES: i32 = -5;
+/// Neither nodes of the resource alone, nor one Boolean. What is less, is less by the number of nodes.
+const VALUES: i32 = -4;
 
 /// The values of a result in the form that is cheapest to hand over: most are one Boolean, or nodes of the
 /// resource, whose values JavaScript keeps.
@@ -392,30 +399,30 @@ struct Found {
 
 impl Found {
     fn add(&mut self, item: &Item<'_>, resource: &Resource) {
-        let node = resource.node_of(item).map(|node| node.index() as u32);
-        match (&self.others, node, item.value()) {
-            (Some(others), _, value) => {
-                others.push(&write_value(&value));
-            }
-            (None, Some(node), _) if self.truth.is_none() => self.nodes.push(node),
-            (None, None, ItemValue::Boolean(truth))
-                if self.truth.is_none() && self.nodes.is_empty() =>
-            {
+        let is_plain = self.others.is_none() && self.truth.is_none();
+        if is_plain && let Some(node) = resource.node_of(item) {
+            self.nodes.push(node.index() as u32);
+            return;
+        }
+        match item.value() {
+            ItemValue::Boolean(truth) if is_plain && self.nodes.is_empty() => {
                 self.truth = Some(truth);
             }
-            (None, _, value) => {
-                let others = Array::new();
-                let nodes = self
-                    .nodes
-                    .drain(..)
-                    .filter_map(|node| resource.value(NodeId::from_index(node)));
-                nodes.chain(self.truth.take().map(ItemValue::Boolean)).for_each(|value| {
-                    others.push(&write_value(&value));
-                });
-                others.push(&write_value(&value));
-                self.others = Some(others);
+            value => {
+                self.others(resource).push(&write_value(&value));
             }
         }
+    }
+
+    /// A list for whatever comes, begun with what there is.
+    fn others(&mut self, resource: &Resource) -> &Array {
+        let (nodes, truth) = (&mut self.nodes, &mut self.truth);
+        self.others.get_or_insert_with(|| {
+            let nodes = nodes.drain(..).map(NodeId::from_index);
+            let values = nodes.filter_map(|node| resource.value(node));
+            let values = values.chain(truth.take().map(ItemValue::Boolean));
+            values.map(|value| write_value(&value)).collect()
+        })
     }
 
     fn code(&self) -> i32 {
@@ -429,8 +436,8 @@ impl Found {
                 }
             }
             (_, [], _) => NOTHING,
-            (_, [node], _) => i32::try_from(*node).unwrap_or(NODES),
-            _ => NODES,
+            (_, [node], _) => i32::try_from(*node).unwrap_or(VALUES - 1),
+            (_, nodes, _) => VALUES - nodes.len() as i32,
         }
     }
 }
@@ -458,12 +465,8 @@ fn call(
     Functions::values_of_json(&json.unwrap_or_default())
 }
 
-fn evaluate_options(json: Option<String>) -> Result<EvaluateOptions, JsValue> {
-    let options = match json {
-        Some(json) => read_json("Options", &json)?,
-        None => EvaluateOptions::default(),
-    };
-    Ok(EvaluateOptions { clock: Some(|| Date::new_0().to_iso_string().into()), ..options })
+fn clock() -> String {
+    Date::new_0().to_iso_string().into()
 }
 
 /// What JSON has its own form for is made here; the rest is for `JSON.parse`.

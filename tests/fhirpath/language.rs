@@ -1,6 +1,7 @@
 //! The language itself, and paths on plain JSON: no definitions are known.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use fhirkiln::fhirpath::{
@@ -28,6 +29,7 @@ fn evaluate(expression: &str, limits: Limits) -> Result<Vec<String>, ErrorKind> 
         json::parse(INPUT.as_bytes().to_vec(), &names, &tree::Limits::default(), &mut issues);
     let root = Some(model.resource(&tree, NodeId::ROOT));
     let variables = BTreeMap::from([("given".to_owned(), vec![Value::Integer(7)])]);
+    let variables = Some(Rc::new(variables));
     let environment =
         Environment { context: root, resource: root, root, variables, ..Environment::default() };
     let evaluator = Evaluator { model: &model, host: &NoHost, environment: &environment, limits };

@@ -7,22 +7,26 @@ use super::item::{Evaluated, describe};
 use super::kept::Kept;
 use super::{Engine, Error, EvaluateOptions, Functions};
 use crate::fhirpath::value::temporal::{Temporal, TemporalType};
-use crate::fhirpath::{Code, Collection, FhirNode, Host, Looked, Model, Value};
+use crate::fhirpath::{Code, Collection, FhirNode, Host, Looked, Value};
 use crate::format::json;
 use crate::issue::Issues;
 use crate::tree::{Limits, Tree};
-use crate::validate::{Knowledge, Shared, Validator};
+use crate::validate::{Knowledge, Shared};
 
 /// Answers from what the engine knows, and notes traces.
 pub(super) struct EngineHost<'a> {
-    model: &'a Model,
-    validator: &'a Validator,
-    knowledge: Knowledge<'a>,
+    engine: &'a Engine,
+    options: &'a EvaluateOptions,
     functions: &'a Functions,
-    now: Option<Temporal>,
-    clock: Option<fn() -> String>,
-    /// Few evaluations make resources or ask for profiles: for the others, neither costs anything.
-    kept: OnceCell<Box<Kept>>,
+    knowledge: Knowledge<'a>,
+    /// Few evaluations need it: for the others, it costs nothing.
+    rare: OnceCell<Box<Rare>>,
+}
+
+/// What an evaluation makes beside its result.
+#[derive(Default)]
+struct Rare {
+    kept: Kept,
     /// What is known of a tree that values were checked in: the last one.
     shared: RefCell<Option<(*const Tree, Rc<Shared>)>>,
     traces: RefCell<Vec<(String, Vec<Evaluated>)>>,
@@ -31,27 +35,23 @@ pub(super) struct EngineHost<'a> {
 impl<'a> EngineHost<'a> {
     pub(super) fn new(
         engine: &'a Engine,
-        options: &EvaluateOptions,
+        options: &'a EvaluateOptions,
         functions: &'a Functions,
     ) -> Result<Self, Error> {
-        let wrong = || Error::new("options", "`now` is not a DateTime");
-        let parse = |now: &String| Temporal::parse(TemporalType::DateTime, now).ok_or_else(wrong);
-        Ok(Self {
-            model: &engine.model,
-            validator: &engine.validator,
-            shared: RefCell::default(),
-            knowledge: Knowledge { terminology: engine.terminology(), profiles: None },
-            functions,
-            now: options.now.as_ref().map(parse).transpose()?,
-            clock: options.clock,
-            kept: OnceCell::new(),
-            traces: RefCell::default(),
-        })
+        if options.now.is_some() && given_now(options).is_none() {
+            return Err(Error::new("options", "`now` is not a DateTime"));
+        }
+        let knowledge = Knowledge { terminology: engine.terminology(), profiles: None };
+        Ok(Self { engine, options, functions, knowledge, rare: OnceCell::new() })
     }
 
     /// What `trace` noted.
     pub(super) fn into_traces(self) -> Vec<(String, Vec<Evaluated>)> {
-        self.traces.into_inner()
+        self.rare.into_inner().map(|rare| rare.traces.into_inner()).unwrap_or_default()
+    }
+
+    fn rare(&self) -> &Rare {
+        self.rare.get_or_init(Box::default)
     }
 }
 
@@ -59,7 +59,7 @@ impl EngineHost<'_> {
     /// What is known of a node's tree: each tree is indexed once.
     fn shared(&self, node: &FhirNode<'_>) -> Rc<Shared> {
         let tree = std::ptr::from_ref(node.tree);
-        let mut known = self.shared.borrow_mut();
+        let mut known = self.rare().shared.borrow_mut();
         match &*known {
             Some((of, shared)) if *of == tree => shared.clone(),
             _ => known.insert((tree, Rc::new(Shared::new(node.tree)))).1.clone(),
@@ -67,14 +67,19 @@ impl EngineHost<'_> {
     }
 }
 
+fn given_now(options: &EvaluateOptions) -> Option<Temporal> {
+    Temporal::parse(TemporalType::DateTime, options.now.as_ref()?)
+}
+
 impl Host for EngineHost<'_> {
     fn now(&self) -> Option<Temporal> {
-        self.now.or_else(|| Temporal::parse(TemporalType::DateTime, &self.clock?()))
+        let clock = || Temporal::parse(TemporalType::DateTime, &self.options.clock?());
+        given_now(self.options).or_else(clock)
     }
 
     fn trace(&self, name: &str, values: &[Value<'_>]) {
-        let values = values.iter().map(|value| describe(self.model, value, None)).collect();
-        self.traces.borrow_mut().push((name.to_owned(), values));
+        let values = values.iter().map(|value| describe(&self.engine.model, value, None)).collect();
+        self.rare().traces.borrow_mut().push((name.to_owned(), values));
     }
 
     fn call(
@@ -95,11 +100,11 @@ impl Host for EngineHost<'_> {
     }
 
     fn conforms_to(&self, node: &FhirNode<'_>, profile: &str) -> Option<bool> {
-        self.validator.conforms(node, profile, &self.shared(node))
+        self.engine.validator.conforms(node, profile, &self.shared(node))
     }
 
     fn is_in_slice(&self, node: &FhirNode<'_>, profile: &str, slice: &str) -> Option<bool> {
-        self.validator.is_in_slice(node, (profile, slice), &self.shared(node))
+        self.engine.validator.is_in_slice(node, (profile, slice), &self.shared(node))
     }
 
     fn expand(&self, value_set: &str) -> Option<Vec<(&str, &str)>> {
@@ -119,9 +124,9 @@ impl Host for EngineHost<'_> {
     }
 
     fn keep(&self, json: String) -> Option<&Tree> {
-        let (names, mut issues) = (self.model.definitions().names(), Issues::new(1));
+        let (names, mut issues) = (self.engine.definitions().names(), Issues::new(1));
         let tree = json::parse(json.into_bytes(), names, &Limits::default(), &mut issues);
-        self.kept.get_or_init(Box::default).add(tree)
+        self.rare().kept.add(tree)
     }
 
     fn is_narrative(&self, xhtml: &str) -> Option<bool> {

@@ -12,6 +12,7 @@ pub use functions::Functions;
 pub use item::{Evaluated, Evaluation, Item, ItemValue};
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::Arc;
 
 use serde::Deserialize;
@@ -23,7 +24,6 @@ use crate::cursor::References;
 use crate::fhirpath::{
     self, Collection, Compiled, Environment, ErrorKind, Evaluator, FhirNode, Limits, Model, Value,
 };
-use crate::tree::NodeId;
 use host::EngineHost;
 
 /// Options of one evaluation. All have defaults; a property that is not here is an error of use.
@@ -162,10 +162,10 @@ struct Session<'a> {
     document: &'a Document,
     expression: &'a Expression,
     options: &'a EvaluateOptions,
-    variables: BTreeMap<String, Vec<Value<'a>>>,
+    variables: Option<Rc<BTreeMap<String, Vec<Value<'a>>>>>,
     host: EngineHost<'a>,
-    /// Where references in the document lead.
-    references: References,
+    /// Where references in the document lead, where that is asked from several places.
+    references: Option<References>,
 }
 
 impl<'a> Session<'a> {
@@ -174,12 +174,15 @@ impl<'a> Session<'a> {
         (document, expression): (&'a Document, &'a Expression),
         options: &'a EvaluateOptions,
     ) -> Result<Self, Error> {
-        let mut variables = BTreeMap::new();
-        for (name, json) in &options.variables {
-            variables.insert(name.clone(), variable(json)?);
-        }
+        let variables = if options.variables.is_empty() {
+            None
+        } else {
+            let all = options.variables.iter();
+            let all = all.map(|(name, json)| Ok((name.clone(), variable(json)?)));
+            Some(Rc::new(all.collect::<Result<_, Error>>()?))
+        };
         let host = EngineHost::new(engine, options, &expression.functions)?;
-        let references = References::default();
+        let references = options.context.is_some().then(References::default);
         Ok(Self { engine, document, expression, options, variables, host, references })
     }
 
@@ -196,7 +199,7 @@ impl<'a> Session<'a> {
             anew = compile(model, &expression.text, &expression.functions)?;
             &anew
         };
-        let root = model.resource(&self.document.tree, NodeId::ROOT);
+        let root = model.node(&self.document.tree, self.document.root, None);
         let listed;
         let contexts = match &self.options.context {
             None => std::slice::from_ref(&root),
@@ -234,7 +237,7 @@ impl<'a> Session<'a> {
 
     fn environment(&self, root: FhirNode<'a>, context: FhirNode<'a>) -> Environment<'_> {
         let (root, context) = (Some(root), Some(context));
-        let (references, variables) = (Some(&self.references), self.variables.clone());
+        let (references, variables) = (self.references.as_ref(), self.variables.clone());
         Environment { context, resource: root, root, references, slots: &[], variables }
     }
 

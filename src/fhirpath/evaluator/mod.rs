@@ -11,6 +11,7 @@ pub(super) mod program;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
 use super::error::{Error, ErrorKind, Result};
 use super::host::Host;
@@ -60,7 +61,14 @@ pub struct Environment<'t> {
     /// Those of the language around the expression, by number (see [`super::Binding`]).
     pub slots: &'t [Collection<'t>],
     /// Others, by name.
-    pub variables: BTreeMap<String, Vec<Value<'t>>>,
+    pub variables: Option<Rc<BTreeMap<String, Vec<Value<'t>>>>>,
+}
+
+impl<'t> Environment<'t> {
+    /// What a caller gave for a name.
+    fn variable(&self, name: &str) -> Option<&[Value<'t>]> {
+        self.variables.as_ref()?.get(name).map(Vec::as_slice)
+    }
 }
 
 /// One evaluation in progress.
@@ -74,7 +82,7 @@ pub(super) struct Evaluation<'t> {
     /// What `defineVariable` defined in the chain that is evaluated, innermost last.
     scope: Vec<(Cow<'t, str>, Collection<'t>)>,
     /// Where references lead, by the tree that they stand in; see [`Environment::references`].
-    references: BTreeMap<*const Tree, References>,
+    references: Option<BTreeMap<*const Tree, References>>,
 }
 
 /// What `$this`, `$index` and `$total` are.
@@ -107,11 +115,11 @@ impl<'t> Call<'_, 't> {
         self.arguments.get(index)
     }
 
-    pub(super) fn error(&self, message: impl std::fmt::Display) -> Error {
+    pub(super) fn error(&self, message: impl std::fmt::Display) -> Box<Error> {
         Error::execution(self.span, format!("`{}`: {message}", self.function.name))
     }
 
-    pub(super) fn unavailable(&self) -> Error {
+    pub(super) fn unavailable(&self) -> Box<Error> {
         let message = format!("`{}` asks for something that is not known here", self.function.name);
         Error::new(ErrorKind::Unavailable, self.span, message)
     }
@@ -124,8 +132,8 @@ impl<'t> Evaluation<'t> {
         environment: &'t Environment<'t>,
         limits: Limits,
     ) -> Self {
-        let (scope, references) = (Vec::new(), BTreeMap::new());
-        Self { model, host, environment, limits, now: None, steps: 0, scope, references }
+        let (now, scope, references) = (None, Vec::new(), None);
+        Self { model, host, environment, limits, now, steps: 0, scope, references }
     }
 
     /// The present, asked for once.
@@ -141,7 +149,10 @@ impl<'t> Evaluation<'t> {
         let environment = self.environment;
         match (environment.references, environment.resource) {
             (Some(shared), Some(resource)) if std::ptr::eq(resource.tree, tree) => shared,
-            _ => self.references.entry(&raw const *tree).or_default(),
+            _ => {
+                let all = self.references.get_or_insert_default();
+                all.entry(&raw const *tree).or_default()
+            }
         }
     }
 
@@ -176,9 +187,11 @@ impl<'t> Evaluation<'t> {
     /// The whole result of a step.
     pub(super) fn eval(&mut self, step: &'t Step, frame: Frame<'_, 't>) -> Result<Collection<'t>> {
         self.tick(step.span)?;
-        let result = self.eval_op(step, frame)?;
-        self.check_size(result.len(), step.span)?;
-        Ok(result)
+        let result = self.eval_op(step, frame);
+        if let Ok(Collection::Many(items)) = &result {
+            self.check_size(items.len(), step.span)?;
+        }
+        result
     }
 
     fn eval_op(&mut self, step: &'t Step, frame: Frame<'_, 't>) -> Result<Collection<'t>> {
@@ -417,7 +430,7 @@ impl<'t> Evaluation<'t> {
         if let Some((_, value)) = self.scope.iter().rev().find(|(defined, _)| **defined == **name) {
             return Ok(value.clone());
         }
-        match environment.variables.get(&**name) {
+        match environment.variable(name) {
             Some(values) => Ok(Collection::of(values)),
             None => Err(Error::execution(span, format!("There is no variable `%{name}` here"))),
         }
@@ -431,7 +444,7 @@ impl<'t> Evaluation<'t> {
         value: Collection<'t>,
     ) -> Result<()> {
         let is_known = self.scope.iter().any(|(defined, _)| *defined == name)
-            || self.environment.variables.contains_key(&*name);
+            || self.environment.variable(&name).is_some();
         if is_known {
             return Err(call.error("there is already a variable of that name"));
         }
@@ -469,6 +482,10 @@ impl<'t> Evaluation<'t> {
         call: &Call<'_, 't>,
         index: usize,
     ) -> Result<Option<Cow<'t, str>>> {
+        if let Some(Step { op: Op::Text(text), span }) = call.argument(index) {
+            self.tick(*span)?;
+            return Ok(Some(Cow::Borrowed(text)));
+        }
         match self.argument_value(call, index)? {
             None => Ok(None),
             Some(Value::String(text)) => Ok(Some(text)),

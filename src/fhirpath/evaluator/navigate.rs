@@ -152,20 +152,29 @@ impl<'t> Evaluation<'t> {
     ) -> Result<Flow> {
         let model = self.model;
         let target = view.target(model.definitions());
+        let nothing = Cursor { node: None, sibling: None, target };
+        let any = model.node(tree, nothing, Some(view));
         let mut hand_on = |this: &mut Self, value: Option<NodeId>, sibling: Option<NodeId>| {
             let present = |part: &NodeId| tree.kind(*part) != Kind::Null;
-            let cursor = match (value.filter(present), sibling.filter(present)) {
+            let node = match (value.filter(present), sibling.filter(present)) {
                 (None, None) => return Ok(Flow::Continue(())),
-                (Some(node), _) if target == Target::Resource => {
-                    Cursor::resource(tree, model.definitions(), node)
-                }
-                (node, sibling) => Cursor { node, sibling, target },
+                (Some(node), _) if target == Target::Resource => model.resource(tree, node),
+                (node, sibling) => FhirNode { cursor: Cursor { node, sibling, target }, ..any },
             };
-            sink(this, Value::Node(model.node(tree, cursor, Some(view))))
+            sink(this, Value::Node(node))
         };
         let is_array = |part: Option<NodeId>| part.is_some_and(|at| tree.kind(at) == Kind::Array);
-        if !is_array(value) && !is_array(sibling) {
-            return hand_on(self, value, sibling);
+        match (value, sibling) {
+            (Some(array), None) if is_array(value) => {
+                for value in tree.children(array) {
+                    if hand_on(self, Some(value), None)?.is_break() {
+                        return Ok(Flow::Break(()));
+                    }
+                }
+                return Ok(Flow::Continue(()));
+            }
+            _ if !is_array(value) && !is_array(sibling) => return hand_on(self, value, sibling),
+            _ => {}
         }
         let entries = |part: Option<NodeId>| {
             let array = part.filter(|&at| tree.kind(at) == Kind::Array);
@@ -194,13 +203,14 @@ fn find_chosen(
     shape: &Shape,
     name: NameId,
 ) -> Option<(Property, Option<NodeId>, Option<NodeId>)> {
+    let choice = shape.choice(name)?;
     let (child, property) = tree.children(object).find_map(|child| {
         let (_, property) = shape.property(tree.name(child))?;
-        let element = &shape.elements[usize::from(property.element)];
-        (element.name == name).then_some((child, property))
+        (property.element == choice).then_some((child, property))
     })?;
-    let partner = Some(property.partner).filter(|&partner| partner != NameId::NONE);
-    let other = partner.and_then(|name| tree.children(object).find(|&at| tree.name(at) == name));
+    let has_partner = |&partner: &NameId| partner != NameId::NONE && tree.has_siblings();
+    let partner = Some(property.partner).filter(has_partner);
+    let other = partner.and_then(|name| tree.child_named(object, name));
     let (value, sibling) =
         if property.is_sibling { (other, Some(child)) } else { (Some(child), other) };
     Some((property, value, sibling))

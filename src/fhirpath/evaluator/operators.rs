@@ -7,12 +7,13 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 use super::program::{Op, Step};
-use super::{Evaluation, Frame, single};
+use super::{Evaluation, Flow, Frame, single};
 use crate::fhirpath::ast::Operator;
 use crate::fhirpath::error::{Error, Result};
 use crate::fhirpath::value::temporal::{Precision, Temporal, TemporalType};
 use crate::fhirpath::value::{
     CalendarUnit, Collection, ItemSet, Quantity, Unit, Value, compare, equal, equivalent,
+    items_equal,
 };
 use crate::text::Span;
 
@@ -61,6 +62,10 @@ impl<'t> Evaluation<'t> {
             Operator::Contains => return self.contains(left, right, frame),
             _ => {}
         }
+        if let (Operator::Equal | Operator::NotEqual, Op::Text(text)) = (operator, &right.op) {
+            let is_equal = self.equals_text(left, text, frame)?;
+            return Ok(is_equal.map(|is_equal| is_equal == (operator == Operator::Equal)));
+        }
         let (a, b) = (self.operand(left, frame)?, self.operand(right, frame)?);
         let (a, b) = (a.as_slice(), b.as_slice());
         self.tick(span)?;
@@ -76,6 +81,26 @@ impl<'t> Evaluation<'t> {
                 _ => order != Ordering::Less,
             }),
         })
+    }
+
+    /// `path = 'text'`, as most conditions are: nothing is collected.
+    fn equals_text(
+        &mut self,
+        step: &'t Step,
+        text: &'t str,
+        frame: Frame<'_, 't>,
+    ) -> Result<Option<bool>> {
+        let text = Value::text(text);
+        let mut is_equal = None;
+        let _ = self.scoped(|this| {
+            this.each(step, frame, &mut |this, item| {
+                // Several items are not one.
+                let is_one = is_equal.is_none();
+                is_equal = Some(is_one && items_equal(this.model, &item, &text) == Some(true));
+                Ok(if is_one { Flow::Continue(()) } else { Flow::Break(()) })
+            })
+        })?;
+        Ok(is_equal)
     }
 
     fn order(&self, a: &[Value<'_>], b: &[Value<'_>], span: Span) -> Result<Option<Ordering>> {
@@ -132,7 +157,7 @@ impl<'t> Evaluation<'t> {
                 let is_equal =
                     equal(this.model, std::slice::from_ref(&other), std::slice::from_ref(&item));
                 is_found |= is_equal == Some(true);
-                Ok(if is_found { super::Flow::Break(()) } else { super::Flow::Continue(()) })
+                Ok(if is_found { Flow::Break(()) } else { Flow::Continue(()) })
             })
         })?;
         Ok(Some(is_found))
@@ -181,12 +206,12 @@ impl<'t> Evaluation<'t> {
             match &mut left {
                 Some(0) => {
                     found = Some(item);
-                    return Ok(super::Flow::Break(()));
+                    return Ok(Flow::Break(()));
                 }
                 Some(left) => *left -= 1,
                 None => {}
             }
-            Ok(super::Flow::Continue(()))
+            Ok(Flow::Continue(()))
         })?;
         Ok(found)
     }

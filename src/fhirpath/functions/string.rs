@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use super::entry;
 use crate::fhirpath::error::{Error, ErrorKind, Result};
-use crate::fhirpath::evaluator::program::{Function, Handler};
+use crate::fhirpath::evaluator::program::{Function, Handler, Op};
 use crate::fhirpath::evaluator::{Call, Evaluation};
 use crate::fhirpath::regular::Regular;
 use crate::fhirpath::value::{Collection, Value};
@@ -134,7 +134,9 @@ fn with_regular<T>(
     is_full: bool,
     work: impl FnOnce(&Regular) -> T,
 ) -> Result<T> {
-    if let Some(known) = call.pattern.get().filter(|known| known.is(pattern, flags)) {
+    // Written out, it is the same each time.
+    let is_fixed = call.arguments.iter().all(|argument| matches!(argument.op, Op::Text(_)));
+    if let Some(known) = call.pattern.get().filter(|known| is_fixed || known.is(pattern, flags)) {
         return Ok(work(known));
     }
     let regular = Regular::new(pattern, flags, is_full)

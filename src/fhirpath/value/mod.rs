@@ -72,7 +72,7 @@ impl<'t> Value<'t> {
     /// Like [`Self::system`]; a FHIR Quantity counts as a quantity of FHIRPath.
     pub(super) fn system_or_quantity(&self, model: &Model) -> Option<Self> {
         let Self::Node(node) = self else { return Some(self.clone()) };
-        if model.is_quantity(node.type_name) {
+        if !node.is_primitive() && model.is_quantity(node.type_name) {
             return Quantity::of_node(node, model)
                 .map(|quantity| Self::Quantity(Box::new(quantity)));
         }

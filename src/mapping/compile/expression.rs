@@ -65,11 +65,12 @@ impl Linker<'_> {
     /// Compiles an expression; reports what is wrong with it.
     fn compiled(&mut self, text: &Text, scope: &Scope) -> Option<(Expression, Node)> {
         let map = self.units[self.unit].map.clone();
-        let compiled =
-            fhirpath::parse(&text.text).map_err(fhirpath::Error::from).and_then(|mut node| {
+        let compiled = fhirpath::parse(&text.text).map_err(Box::<fhirpath::Error>::from).and_then(
+            |mut node| {
                 expand(&mut node, &map, scope, CONSTANTS);
                 Ok((fhirpath::compile_in(self.model, &node, scope)?, node))
-            });
+            },
+        );
         let (compiled, node) = match compiled {
             Ok(compiled) => compiled,
             Err(error) => {

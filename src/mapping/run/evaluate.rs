@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::{Run, origin_of};
 use crate::cursor::Cursor;
@@ -23,7 +24,7 @@ impl<'s> Run<'s, '_> {
         match self.result(expression, &expression.compiled, context) {
             Ok(values) => values,
             Err(error) => {
-                self.report_error(expression, error);
+                self.report_error(expression, *error);
                 Collection::Empty
             }
         }
@@ -37,7 +38,7 @@ impl<'s> Run<'s, '_> {
         match truth {
             Ok(truth) => truth == Some(true),
             Err(error) => {
-                self.report_error(expression, error);
+                self.report_error(expression, *error);
                 false
             }
         }
@@ -89,6 +90,7 @@ impl<'s> Run<'s, '_> {
             let node = self.context.model.node(tree, cursor, None);
             variables.insert(name.clone(), vec![Value::Node(node)]);
         }
+        let variables = (!variables.is_empty()).then(|| Rc::new(variables));
         let slots = self.values.get(self.frame.values..).unwrap_or_default();
         let (resource, references) = (self.resource, Some(&self.references));
         Environment { context, resource, root: resource, references, slots, variables }

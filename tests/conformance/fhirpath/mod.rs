@@ -124,7 +124,7 @@ fn run(
     tree: Option<&Tree>,
     case: &Case,
 ) -> Result<Vec<(String, String)>, String> {
-    let error = |error: fhirkiln::fhirpath::Error| format!("{:?}: {error}", error.kind);
+    let error = |error: Box<fhirkiln::fhirpath::Error>| format!("{:?}: {error}", error.kind);
     let compiled = compile(model, &case.expression).map_err(error)?;
     let root = tree.map(|tree| model.resource(tree, NodeId::ROOT));
     let environment = Environment { context: root, resource: root, root, ..Environment::default() };
