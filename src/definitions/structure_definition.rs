@@ -13,6 +13,9 @@ const FHIR_TYPE: &str = "http://hl7.org/fhir/StructureDefinition/structuredefini
 const REGEX: &str = "http://hl7.org/fhir/StructureDefinition/regex";
 const SYSTEM_TYPE: &str = "http://hl7.org/fhirpath/System.";
 
+/// The beginning of the canonical of each model of HL7 v2.
+pub(super) const MODELS: &str = "https://fhirkiln.dev/v2/";
+
 /// The beginning of the canonical of each type of FHIR itself.
 pub(super) const CORE: &str = "http://hl7.org/fhir/StructureDefinition/";
 
@@ -117,9 +120,9 @@ pub(super) fn is_profile(definition: View<'_>) -> bool {
         || base.is_some() && base == definition.text("type").map(type_name)
 }
 
-/// The name of a type of FHIR itself; the URL of any other (a logical model).
+/// The name of a type of FHIR itself or of HL7 v2; the URL of any other (a logical model).
 pub(super) fn type_name(url: &str) -> &str {
-    url.strip_prefix(CORE).unwrap_or(url)
+    url.strip_prefix(CORE).or_else(|| url.strip_prefix(MODELS)).unwrap_or(url)
 }
 
 /// The path of a type's own elements: its name, or the last part of its URL, as the specification

@@ -189,7 +189,9 @@ fn error_code(code: Code, place: Place<'_>) -> (&'static str, &'static str) {
         Code::V2SegmentMissing | Code::V2SegmentMisplaced | Code::V2SegmentRepeats => {
             ("100", "Segment sequence error")
         }
-        Code::V2Required | Code::V2ValueType => ("101", "Required field missing"),
+        Code::V2Required | Code::V2ValueType | Code::V2Conditional => {
+            ("101", "Required field missing")
+        }
         _ if in_header(12) => ("203", "Unsupported version id"),
         _ if in_header(11) => ("202", "Unsupported processing id"),
         _ if in_header(9) => ("200", "Unsupported message type"),

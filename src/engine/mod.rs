@@ -180,8 +180,8 @@ impl Engine {
             _ if issues.is_done() => {}
             Some(segments) => {
                 let messages = segments.over(tree.text());
-                let (definitions, profiles) = (self.definitions(), &options.profiles);
-                validate::v2::check(messages, definitions, self.terminology(), profiles, issues);
+                let settings = options.settings();
+                validate::v2::check(&self.validator, (messages, tree), settings, issues);
             }
             None => self.validator.validate(tree, *format, options.settings(), issues),
         }

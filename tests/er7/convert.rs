@@ -193,7 +193,7 @@ group own(source src : ADT_A01, target tgt : Bundle) {
 }
 
 /// The code blocks of `docs/mapping.md` in a language.
-fn blocks(language: &str) -> Vec<String> {
+pub(super) fn blocks(language: &str) -> Vec<String> {
     let text = std::fs::read_to_string("docs/mapping.md").expect("the page");
     let begin = format!("```{language}\n");
     let parts = text.split(begin.as_str()).skip(1);

@@ -1,8 +1,10 @@
 //! HL7 v2 messages: those of the public collections (`../shared/hl7v2`), and how time grows with size.
 
 mod acknowledge;
+mod conditional;
 mod convert;
 mod map;
+mod profiles;
 mod structures;
 mod wiring;
 

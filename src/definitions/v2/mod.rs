@@ -26,7 +26,7 @@ pub use dictionary::{Dictionary, is_part};
 pub use grouping::{Fit, Grouper, Step};
 
 /// The beginning of the canonical of each model.
-pub const MODELS: &str = "https://fhirkiln.dev/v2/";
+pub const MODELS: &str = super::structure_definition::MODELS;
 
 /// The versions of HL7 v2, oldest first.
 pub const VERSIONS: [&str; 11] =
@@ -67,8 +67,9 @@ pub fn structure(
 /// `ADT_A01`).
 pub fn resolve(definitions: &Definitions, id: TypeId) -> TypeId {
     let base = definitions.type_def(id).and_then(|type_def| type_def.base);
-    let base = base.and_then(|base| definitions.names().text(base).strip_prefix(MODELS));
-    base.and_then(|base| definitions.find_type(base)).unwrap_or(id)
+    let name = base.map(|base| definitions.names().text(base));
+    let named = name.map(|name| name.strip_prefix(MODELS).unwrap_or(name));
+    named.and_then(|name| definitions.find_type(name)).unwrap_or(id)
 }
 
 /// `2.5.1` as numbers, to be compared.

@@ -6,7 +6,6 @@ use crate::definitions::{ShapeId, TypeKind};
 use crate::issue::{Arg, Code};
 use crate::text::Span;
 use crate::tree::{NameId, NodeId};
-use crate::validate::path::Step;
 use crate::validate::rules::constraint::{self, Scope};
 use crate::validate::walk::Walk;
 
@@ -110,14 +109,7 @@ impl<'a> Check<'_, 'a> {
 
     /// Goes to a value and back.
     pub(super) fn at_value(&mut self, value: &Child<'a>, visit: impl FnOnce(&mut Self, Place<'a>)) {
-        let length = self.walk.path.len();
-        self.walk.path.push(Step::Name(value.view.element.name));
-        if let Some(index) = value.index {
-            self.walk.path.push(Step::Index(index));
-        }
-        if let Some(type_ref) = value.view.type_ref.filter(|_| value.view.element.is_choice) {
-            self.walk.path.push(Step::OfType(type_ref.code));
-        }
+        let length = self.walk.go_to(value);
         visit(self, Place { cursor: value.cursor, view: Some(value.view) });
         self.walk.path.truncate(length);
     }
@@ -171,12 +163,7 @@ impl<'a> Check<'_, 'a> {
 
     /// The type of a value; none where it is not known.
     pub(super) fn type_of(&self, cursor: Cursor) -> Option<NameId> {
-        match cursor.target {
-            Target::Primitive(type_id) | Target::Object(ShapeId { type_id, index: 0 }) => {
-                Some(self.walk.definitions().type_name_id(type_id))
-            }
-            _ => None,
-        }
+        self.walk.type_of(cursor)
     }
 
     /// True if `name` is `base` or specialises it.

@@ -8,6 +8,7 @@
 mod check;
 mod context;
 mod criterion;
+mod everywhere;
 mod extension;
 mod matching;
 mod near;

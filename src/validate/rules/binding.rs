@@ -65,6 +65,7 @@ pub(crate) fn check_profile(
     binding: &ProfileBinding,
     type_name: NameId,
 ) {
+    let cursor = coded(walk, cursor, type_name);
     if !is_bindable(walk, cursor, type_name) {
         return;
     }
@@ -95,9 +96,33 @@ pub(crate) fn check_profile(
     }
 }
 
+/// Where a value has its code: in the first component, where it is of a coded type of HL7 v2.
+fn coded(walk: &Walk<'_>, cursor: Cursor, type_name: NameId) -> Cursor {
+    const TYPES: [&str; 4] = ["CWE", "CNE", "CE", "CF"];
+    let is_coded = TYPES.contains(&walk.definitions().names().text(type_name));
+    let code = cursor.node.filter(|_| is_coded).and_then(|node| walk.tree.child(node, "c1"));
+    code.map_or(cursor, |code| Cursor { node: Some(code), ..cursor })
+}
+
 /// A binding of an element with several types is for those that are or have codes.
 fn is_bindable(walk: &Walk<'_>, cursor: Cursor, type_name: NameId) -> bool {
-    const CODES: [&str; 8] = ["code", "string", "uri", "url", "canonical", "id", "oid", "uuid"];
+    const CODES: [&str; 15] = [
+        "code",
+        "string",
+        "uri",
+        "url",
+        "canonical",
+        "id",
+        "oid",
+        "uuid",
+        "ID",
+        "IS",
+        "ST",
+        "CWE",
+        "CNE",
+        "CE",
+        "CF",
+    ];
     let is_object = cursor.node.is_some_and(|node| walk.tree.kind(node) == Kind::Object);
     is_object || CODES.contains(&walk.definitions().names().text(type_name))
 }

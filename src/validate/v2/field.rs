@@ -13,12 +13,12 @@ type Split<'p> = fn(Part<'p>) -> er7::Split<'p>;
 
 impl Check<'_, '_> {
     /// Checks a field that is not empty.
-    pub(super) fn field(
+    pub(super) fn field<'p>(
         &mut self,
         element: &Element,
-        segment: Segment<'_>,
-        field: Part<'_>,
-        place: Place<'_>,
+        segment: Segment<'p>,
+        field: Part<'p>,
+        place: Place<'p>,
     ) {
         if element.max == 0 {
             let version = self.version.number().to_owned();
@@ -50,7 +50,7 @@ impl Check<'_, '_> {
         element: &Element,
         code: &str,
         part: Part<'p>,
-        place: Place<'_>,
+        place: Place<'p>,
         split: Split<'p>,
     ) {
         if part.is_empty() || part.is_null() || element.max == 0 {
@@ -73,7 +73,7 @@ impl Check<'_, '_> {
         shape: &Shape,
         code: &str,
         part: Part<'p>,
-        place: Place<'_>,
+        place: Place<'p>,
         split: Split<'p>,
     ) {
         let is_sub = place.component > 0;
@@ -94,6 +94,8 @@ impl Check<'_, '_> {
                 None => {}
             }
         }
+        let nth = |number: usize| split(part).nth(number.saturating_sub(1));
+        self.conditional(code, part.span, nth, at);
         let first = shape.elements.len() + 1;
         for (number, inner) in (first..).zip(parts).filter(|(_, inner)| !inner.is_empty()) {
             self.beyond(code, shape.elements.len(), inner, at(number));

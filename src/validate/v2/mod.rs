@@ -4,7 +4,9 @@
 //! `OBX[2]-3`); a Z-segment is the sender's own and not checked.
 
 mod batch;
+mod conditional;
 mod field;
+mod profile;
 mod structure;
 mod value;
 mod version;
@@ -14,31 +16,29 @@ use crate::format::er7::{Document, Message, Place, Segment};
 use crate::issue::{Arg, Code, Issue, Issues};
 use crate::terminology::Terminology;
 use crate::text::Span;
+use crate::tree::Tree;
+use crate::validate::{Settings, Validator};
 use version::Version;
 
 /// The version that a message is checked against which does not say one that is known.
 const USUAL: &str = "2.5.1";
 
-/// Checks every message of an input, and that the trailers of batches count right. Of each of `profiles` it is said that
-/// it is not checked.
+/// Checks every message of an input, that the trailers of batches count right, and the conformance profiles that are
+/// asked for. `tree` is the input in the shape of its models.
 pub fn check(
-    document: Document<'_>,
-    definitions: &Definitions,
-    terminology: &Terminology,
-    profiles: &[String],
+    validator: &Validator,
+    (document, tree): (Document<'_>, &Tree),
+    settings: Settings<'_>,
     issues: &mut Issues,
 ) {
-    for profile in profiles {
-        let args = vec![Arg::Term(profile.clone())];
-        issues.push(Issue::new(Code::ProfileNotChecked, Span::default(), String::new(), args));
-    }
     batch::check(document, issues);
     for message in document.messages() {
         if issues.is_done() {
             return;
         }
-        check_message(message, definitions, terminology, issues);
+        check_message(message, validator.definitions(), validator.terminology(), issues);
     }
+    profile::check(validator, (document, tree), settings, issues);
 }
 
 /// Checks the structure of every message and no more: which segments are missing, or stand where they should not.
@@ -135,6 +135,12 @@ impl Check<'_, '_> {
             ];
             self.report(Code::V2Beyond, field.span, place.field(number), args);
         }
+        self.conditional(
+            name,
+            segment.span(),
+            |number| segment.field(number),
+            |number| place.field(number),
+        );
         self.value_type(segment, place);
     }
 
