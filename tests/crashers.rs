@@ -24,7 +24,7 @@ fn er7_crashers_stay_fixed() {
 #[test]
 fn validate_crashers_stay_fixed() {
     let engine = engine();
-    for path in ["validate", "json", "er7"].into_iter().flat_map(crashers) {
+    for path in ["validate", "json", "er7", "xml"].into_iter().flat_map(crashers) {
         let bytes = read(&path);
         checks::validate(&engine, &bytes);
         checks::convert(&engine, &bytes);

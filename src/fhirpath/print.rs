@@ -71,7 +71,7 @@ fn write_expression(f: &mut Formatter<'_>, expression: &Expression) -> fmt::Resu
         }
         Expression::Polarity(is_minus, inner) => {
             f.write_char(if *is_minus { '-' } else { '+' })?;
-            write_node(f, inner, POLARITY_BINDING + 1)
+            write_node(f, inner, POLARITY_BINDING)
         }
         Expression::Order(is_descending, key) => {
             write_node(f, key, 1)?;

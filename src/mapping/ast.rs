@@ -54,11 +54,38 @@ impl Map {
         found.map_or("", |entry| &entry.value.text)
     }
 
+    /// Adds metadata; false if the map has that element already.
+    pub(super) fn describe(&mut self, entry: Metadata) -> bool {
+        let is_new = !ELEMENTS.contains(&entry.name.as_str())
+            || self.metadata.iter().all(|it| it.name != entry.name);
+        self.metadata.push(entry);
+        is_new
+    }
+
     /// The canonical.
     pub fn url(&self) -> &str {
         self.metadata("url")
     }
 }
+
+/// The elements of a StructureMap that metadata can say, in the order of the resource.
+pub(super) const ELEMENTS: [&str; 15] = [
+    "id",
+    "language",
+    "url",
+    "version",
+    "versionAlgorithmString",
+    "name",
+    "title",
+    "status",
+    "experimental",
+    "date",
+    "publisher",
+    "description",
+    "purpose",
+    "copyright",
+    "copyrightLabel",
+];
 
 /// `/// name = value`: an element of the StructureMap resource.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -157,6 +157,8 @@ fn a_mistake_is_told_with_its_place() {
     );
     check_error(&rule("s.a as 'x' -> t;"), "'x'", "Expected the name of a variable, found a text");
     check_error(&rule("s -> t.a = 'x;"), "'x;", "The closing ' is missing");
+    check_error("/// name = a\n/// name = b", "b", "The map has `name` twice");
+    check_error("/// url = 'u'\nmap 'v' = m", "'v'", "The map has `url` twice");
     check_error(&"{".repeat(100), "{", "Expected `group` or another declaration, found `{`");
     let deep = rule(&"s then { ".repeat(60));
     assert_eq!(

@@ -222,8 +222,10 @@ impl<'d> Segment<'d> {
     /// The two fields of a header that declare separators, and what follows them.
     fn declared(self) -> ([Option<Part<'d>>; 2], Option<Part<'d>>) {
         let spans = declaration(self.document.text, self.span());
+        let has_separator = spans[0].start < spans[0].end;
         let part = |span: Span| Part { separators: NONE, ..self.part(span) };
-        let fields = spans.map(|span| (span.start < span.end).then(|| part(span)));
+        // With the separator, the second field is there too, though nothing may stand in it.
+        let fields = spans.map(|span| has_separator.then(|| part(span)));
         (fields, self.after(spans[1].end - self.span().start))
     }
 

@@ -67,6 +67,7 @@ fn damage_is_read_over() {
     check("MSH|^~|\rPID|a&b\\F\\", &["MSH:|/^~/", "PID:a&b\\F\\"], &["er7-encoding-few"]);
     check("MSH|^^\\&|", &["MSH:|/^^\\&/"], &["er7-encoding-characters"]);
     check("MSH|^~\\&#@|", &["MSH:|/^~\\&#@/"], &["er7-encoding-many"]);
+    check("MSH||A", &["MSH:|//A"], &["er7-encoding-few"]);
 }
 
 #[test]

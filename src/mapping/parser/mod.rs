@@ -168,7 +168,10 @@ impl<'t> Parser<'t> {
         let mut map = Map::default();
         loop {
             match self.peek().clone() {
-                TokenKind::Metadata => map.metadata.push(self.metadata()?),
+                TokenKind::Metadata => {
+                    let entry = self.metadata()?;
+                    describe(&mut map, entry)?;
+                }
                 TokenKind::Word(word) => match word.as_str() {
                     "map" => self.declaration(&mut map)?,
                     "conceptmap" => map.concept_maps.push(self.concept_map()?),
@@ -198,7 +201,7 @@ impl<'t> Parser<'t> {
         self.expect("=")?;
         let name = self.name_or_quoted("the name of the map")?;
         for (name, value) in [("url", url), ("name", name)] {
-            map.metadata.push(Metadata { name: name.to_owned(), value });
+            describe(map, Metadata { name: name.to_owned(), value })?;
         }
         Ok(())
     }
@@ -308,4 +311,10 @@ fn join(slot: &mut Option<String>, line: &str) {
         }
         None => *slot = Some(line.to_owned()),
     }
+}
+
+fn describe(map: &mut Map, entry: Metadata) -> Parsed<()> {
+    let span = entry.value.span;
+    let message = format!("The map has `{}` twice", entry.name);
+    if map.describe(entry) { Ok(()) } else { Err(SyntaxError { span, message }) }
 }

@@ -7,8 +7,8 @@ use super::{AUTO, concept_map};
 use crate::fhirpath;
 use crate::fhirpath::ast::{Expression, Literal};
 use crate::mapping::ast::{
-    Dependent, Group, Map, Parameter, Rule, Source, SourceListMode, Target, TargetListMode,
-    Transform, TypeMode, Word,
+    Dependent, ELEMENTS, Group, Map, Parameter, Rule, Source, SourceListMode, Target,
+    TargetListMode, Transform, TypeMode, Word,
 };
 use crate::mapping::print::write_name;
 use crate::tree::{Names, Tree};
@@ -40,17 +40,13 @@ pub fn write(map: &Map, names: &Arc<Names>, form: Form) -> Tree {
 
 /// `url`, `name` and the like; elements inside others have no form that is certain.
 fn write_metadata(out: &mut Output, map: &Map) {
-    let entries = map.metadata.iter().filter(|it| !it.name.contains(['.', '[']));
-    for entry in entries.filter(|entry| !entry.value.text.is_empty()) {
-        match entry.value.text.as_str() {
-            value @ ("true" | "false") if entry.name == "experimental" => {
-                out.boolean(&entry.name, value == "true");
-            }
-            value => out.text(&entry.name, value),
+    for name in ELEMENTS {
+        match (name, map.metadata(name)) {
+            ("status", "") => out.text(name, "draft"),
+            (_, "") => {}
+            ("experimental", value @ ("true" | "false")) => out.boolean(name, value == "true"),
+            (_, value) => out.text(name, value),
         }
-    }
-    if map.metadata("status").is_empty() {
-        out.text("status", "draft");
     }
 }
 

@@ -231,6 +231,10 @@ impl<'t> Reader<'t, '_> {
                 self.syntax(value_start + at, "&lt;");
             }
         }
+        self.add(attribute);
+    }
+
+    fn add(&mut self, attribute: Attribute<'t>) {
         if attribute.is_declaration() {
             let prefix = attribute.name.strip_prefix("xmlns:");
             self.namespaces.declare(prefix, attribute.value);
@@ -454,8 +458,11 @@ impl<'t> Reader<'t, '_> {
             self.text[start..end].split(|c: char| c.is_ascii_whitespace() || c == '=').next();
         if let Some(name) = name.filter(|_| fault.expected.contains("quote")) {
             let value_start = offset.max(start + name.len());
-            let value = &self.text[value_start..end.max(value_start)];
-            self.tag.attributes.push(Attribute { name, value, start, value_start, marks: None });
+            let rest = &self.text[value_start..end.max(value_start)];
+            let value =
+                rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || "=\"'".contains(c));
+            let value_start = value_start + rest.len() - value.len();
+            self.add(Attribute { name, value, start, value_start, marks: None });
         }
         // Where the next tag ends another element, this one was to be empty.
         let ends_other = self.text[end..]

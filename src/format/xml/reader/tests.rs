@@ -140,6 +140,7 @@ fn goes_on_after_a_broken_tag() {
         "A{b{c!}}",
         &["xml-unclosed A", "xml-syntax c"],
     );
+    check_document("<A xmlns='http://hl7.org/fhir><b/></A>", "A{b{}}", &["xml-syntax x"]);
 }
 
 #[test]
