@@ -165,16 +165,15 @@ impl Entries {
     /// Where a reference in that entry leads, by the `fullUrl` of the entries alone.
     pub fn lead(&self, tree: &Tree, from: Option<usize>, reference: &str) -> Lead {
         let (path, version) = split(reference);
-        // A relative `fullUrl` is wrong; it still is what a relative reference names.
-        let named = self.find(path, version);
-        if named != Lead::Outside || is_absolute(reference) {
-            return named;
+        if is_absolute(reference) {
+            return self.find(path, version);
         }
-        let own = from.and_then(|index| self.list.get(index)?.full_url);
-        let Some(own) = own.map(|url| tree.value(url)) else { return Lead::NoBase };
-        // A `urn:uuid:` says nothing of where others are.
-        let base = own.rsplitn(3, '/').nth(2).filter(|_| is_http(own));
-        base.map_or(Lead::Outside, |base| self.find(&format!("{base}/{path}"), version))
+        let Some(entry) = from.and_then(|index| self.list.get(index)) else { return Lead::NoBase };
+        let Some(own) = entry.full_url else { return Lead::NoBase };
+        match entry.base(tree, tree.value(own)) {
+            Some(base) => self.find(&format!("{base}{path}"), version),
+            None => Lead::Outside,
+        }
     }
 
     fn find(&self, url: &str, version: Option<&str>) -> Lead {
@@ -196,6 +195,15 @@ impl Entry {
             resource: child("resource", Kind::Object),
             full_url: child("fullUrl", Kind::String),
         }
+    }
+
+    /// What a relative reference in the entry is relative to: its `fullUrl` without the type and id of its
+    /// resource at the end. A `urn:uuid:`, or the URL of something else, says nothing of where others are.
+    fn base<'t>(self, tree: &Tree, full_url: &'t str) -> Option<&'t str> {
+        let text = |name| tree.child_text(self.resource?, name);
+        let base = full_url.strip_suffix(text("id")?)?.strip_suffix('/')?;
+        let base = base.strip_suffix(text("resourceType")?)?;
+        (base.is_empty() || base.ends_with('/')).then_some(base)
     }
 
     fn version(self, tree: &Tree) -> Option<&str> {

@@ -14,7 +14,7 @@ use crate::issue::Issues;
 use crate::mapping::{Maps, structure_map};
 use crate::terminology::{Library, Terminology};
 use crate::tree::{Limits, Names, Tree};
-use crate::validate::{Questionnaires, Validator};
+use crate::validate::{Canonicals, Questionnaires, Validator};
 
 /// Collects what an [`Engine`] is to know.
 #[derive(Debug, Default)]
@@ -49,7 +49,7 @@ impl EngineBuilder {
     }
 
     /// Adds one conformance resource (StructureDefinition, ValueSet, CodeSystem, ConceptMap, `NamingSystem`, StructureMap,
-    /// Questionnaire) or a Bundle of them: JSON, or XML where it begins with `<`. What begins as a map does is
+    /// Questionnaire, `ImplementationGuide` for its `global`, `SearchParameter`, `Measure`) or a Bundle of them: JSON, or XML where it begins with `<`. What begins as a map does is
     /// added as one ([`Self::map`]).
     #[must_use]
     pub fn resource(mut self, text: impl Into<String>) -> Self {
@@ -97,6 +97,7 @@ impl EngineBuilder {
             sources: self.base.sources.clone(),
             systems: self.base.systems.clone(),
             questionnaires: self.base.validator.questionnaires().clone(),
+            canonicals: self.base.validator.canonicals().clone(),
         };
         parts.add_packs(self.packs)?;
         for (number, tgz) in (1..).zip(&self.packages) {
@@ -124,7 +125,7 @@ impl EngineBuilder {
         terminology.add(parts.library);
         let model = Arc::new(Model::new(parts.definitions.build()));
         let validator = Validator::new(model.clone(), terminology, parts.questionnaires);
-        let validator = Arc::new(validator);
+        let validator = Arc::new(validator.with_canonicals(parts.canonicals));
         let conversions = Arc::default();
         Ok(Engine { validator, model, maps, conversions, sources, systems, ..self.base })
     }
@@ -142,6 +143,7 @@ struct Parts {
     sources: Kept,
     systems: Arc<Systems>,
     questionnaires: Questionnaires,
+    canonicals: Canonicals,
 }
 
 impl Parts {
@@ -219,6 +221,10 @@ impl Parts {
             Some("ValueSet" | "CodeSystem") if resource.text("url").is_none() => {
                 Err("a ValueSet or CodeSystem has no `url`".to_owned())
             }
+            _ if Canonicals::is_used(resource) => {
+                self.canonicals.add(resource);
+                Ok(())
+            }
             _ => {
                 self.library.add_resource(resource);
                 Ok(())
@@ -252,7 +258,8 @@ fn is_used(resource: View<'_>) -> bool {
         "StructureMap",
         "Questionnaire",
     ];
-    resource.text("resourceType").is_some_and(|name| used.contains(&name))
+    let is_used = resource.text("resourceType").is_some_and(|name| used.contains(&name));
+    is_used || Canonicals::is_used(resource)
 }
 
 #[cfg(test)]

@@ -183,7 +183,10 @@ impl Engine {
                 let settings = options.settings();
                 validate::v2::check(&self.validator, (messages, tree), settings, issues);
             }
-            None => self.validator.validate(tree, *format, options.settings(), issues),
+            None => {
+                self.validator.validate(tree, *format, options.settings(), issues);
+                snapshot::check(self, tree, issues);
+            }
         }
         document
     }

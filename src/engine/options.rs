@@ -24,6 +24,14 @@ pub struct Options {
     /// is an error. Without it, such an extension is reported as not checked.
     #[cfg_attr(feature = "typescript", ts(optional))]
     pub allowed_extension_domains: Option<Vec<String>>,
+    /// Take it for sure that a reference such as `Practitioner/1`, to something that is not here, leads to a
+    /// resource of the type that it names. Without it, a type that may not be there is a warning, not an error.
+    pub assume_valid_rest_references: bool,
+    /// The languages that a Coding may name its code in, as in the HTTP header `Accept-Language`: `en, de-CH`. A
+    /// `display` in another language is then an error, where the code system has names in one of these. Without it, any
+    /// name that the code system has will do.
+    #[cfg_attr(feature = "typescript", ts(optional))]
+    pub language: Option<String>,
     /// Allow URLs for examples, such as those of `example.org`. Without it each is an error.
     pub allow_example_urls: bool,
     /// Take text that looks like HTML for an error, as systems do that show text as it is.
@@ -68,6 +76,8 @@ impl Options {
             profiles: &self.profiles,
             best_practice,
             allowed_extension_domains: self.allowed_extension_domains.as_deref(),
+            assume_valid_rest_references: self.assume_valid_rest_references,
+            language: self.language.as_deref(),
             forbid_example_urls: !self.allow_example_urls,
             security_checks: self.security_checks,
             for_publication: self.for_publication,
@@ -84,6 +94,8 @@ impl Default for Options {
             best_practice: BestPractice::Ignore,
             max_issues: 1000,
             allowed_extension_domains: None,
+            assume_valid_rest_references: false,
+            language: None,
             allow_example_urls: true,
             security_checks: false,
             for_publication: false,

@@ -260,6 +260,7 @@ codes! {
     XhtmlAttribute "xhtml-attribute" Invalid Error "The attribute {0} is not allowed on {1} in a narrative"
     XhtmlPlace "xhtml-place" Structure Error "The element {0} is not allowed inside {1}"
     XhtmlText "xhtml-text" Structure Error "Text is not allowed directly inside {0}"
+    XhtmlLinkTarget "xhtml-link-target" Invalid Error "The link {0} leads to nothing in this input[[, nor do {1} others]]"
     XhtmlLink "xhtml-link" Invalid Error "{0} is not a link that a reader can follow: it must be relative, or begin with {1}"
     XhtmlEmpty "xhtml-empty" Invariant Error "A narrative must have some text or an image"
 
@@ -274,6 +275,8 @@ codes! {
     BindingPreferred "binding-preferred" CodeInvalid Information "None of the codes is in the value set {0}, which is preferred"
     BindingMax "binding-max" CodeInvalid Error "None of the codes is in the value set {0}, outside of which none is allowed"
 
+    CodeUnknown "code-unknown" CodeInvalid Error "The code system {1} has no code {0}"
+    DisplayWrong "display-wrong" CodeInvalid Error "{0} is not what the code {1} is called: that is {2}"
     SystemMissing "system-missing" Invalid Warning "A code without a `system` has no meaning"
     SystemRelative "system-relative" Invalid Error "The `system` {0} must be an absolute URI"
     SystemValueSet "system-value-set" Invalid Error "The `system` {0} is a value set, not a code system"
@@ -373,6 +376,10 @@ codes! {
     SliceNotChecked "slice-not-checked" NotSupported Warning "Not checked: the slices of {0}, which cannot be told by {1} (profile {2})"
     // Definitions in themselves
     DefinitionProperty "definition-property" Structure Error "A profile must not say {1} of {0}: only the definition of the type does"
+    SearchParameterComposite "search-parameter-composite" Required Error "A composite search parameter has two components or more"
+    SearchParameterDerived "search-parameter-derived" Invalid Error "{0} {1} is not what {2} has, which this is derived from"
+    SearchParameterType "search-parameter-type" Invalid Error "The type is {0}, but {1} is of type {2}"
+    DefinitionSnapshot "definition-snapshot" Invalid Error "No snapshot can be made of this: at {0}, {1}"
     DefinitionRootSlicing "definition-root-slicing" Structure Error "A profile must not slice its root"
     DefinitionConstraintKey "definition-constraint-key" Structure Error "The constraint {0} is that of {1} already, with another expression"
     DefinitionType "definition-type" Structure Error "The type {0} {1}: a definition that specialises another makes a type of its own"

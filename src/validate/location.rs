@@ -78,6 +78,10 @@ impl Trail<'_> {
                 self.choose(&mut path, view, open.node);
             } else {
                 let name = self.tree.name(open.node);
+                // No element: in XML it is the name of the resource's own.
+                if self.tree.names().text(name) == "resourceType" {
+                    break;
+                }
                 view = view_of(definitions, target, name);
                 path.push(Step::Name(view.map_or(name, |view| view.element.name)));
                 self.choose(&mut path, view, open.node);

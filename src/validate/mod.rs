@@ -2,6 +2,7 @@
 //!
 //! [`walk`] goes down; what is right or wrong at a place is decided in [`rules`], one file each.
 
+mod canonicals;
 mod known;
 mod location;
 mod path;
@@ -12,6 +13,7 @@ mod shared;
 pub mod v2;
 mod walk;
 
+pub use canonicals::Canonicals;
 pub use location::locate;
 pub use rules::{Knowledge, Questionnaires};
 pub use settings::Settings;
@@ -38,6 +40,7 @@ pub struct Validator {
     model: Arc<Model>,
     terminology: Terminology,
     questionnaires: Questionnaires,
+    canonicals: Canonicals,
     known: Known,
     /// By type number.
     primitives: Vec<Option<Primitive>>,
@@ -56,7 +59,19 @@ impl Validator {
         let name = |id| definitions.type_name(id);
         let primitives = definitions.types().map(|id| Primitive::from_name(name(id))).collect();
         let book = Book::new(definitions.constraints());
-        Self { model, terminology, questionnaires, known, primitives, book }
+        let canonicals = Canonicals::default();
+        Self { model, terminology, questionnaires, canonicals, known, primitives, book }
+    }
+
+    /// The same validator, which knows these resources too.
+    #[must_use]
+    pub fn with_canonicals(self, canonicals: Canonicals) -> Self {
+        Self { canonicals, ..self }
+    }
+
+    /// What is known of resources that others are compared with.
+    pub fn canonicals(&self) -> &Canonicals {
+        &self.canonicals
     }
 
     /// What is known of types.

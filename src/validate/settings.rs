@@ -14,6 +14,10 @@ pub struct Settings<'s> {
     /// Where extensions may be from that no definition is here for: any other is an error. None: such an
     /// extension is said to be not checked.
     pub allowed_extension_domains: Option<&'s [String]>,
+    /// The type that a RESTful URL names is that of what it leads to, also where that is not here.
+    pub assume_valid_rest_references: bool,
+    /// The languages in which codes are named, as in the header `Accept-Language`; none for any.
+    pub language: Option<&'s str>,
     /// URLs for examples (`example.org`) are errors.
     pub forbid_example_urls: bool,
     /// What looks like HTML in a string is an error: a careless reader may run it.

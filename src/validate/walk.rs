@@ -9,8 +9,8 @@ use super::path::{Path, Step};
 use super::profile::Profiles;
 use super::rules::constraint::Present;
 use super::rules::{
-    attachment, binding, bundle, cardinality, constraint, contained, definition, element_id,
-    element_name, extension, json_shape, primitive_value, profile, publication, questionnaire,
+    attachment, binding, bundle, cardinality, coding, constraint, contained, definition, element_id,
+    element_name, extension, json_shape, narrative_link, primitive_value, profile, publication, questionnaire,
     reference, resource_type, security_label, system, xml_shape,
 };
 use super::{Settings, Shared, Validator};
@@ -45,6 +45,8 @@ pub(crate) struct Walk<'a> {
     /// The constraints that were already said to be not checked.
     pub(crate) unchecked: Vec<ConstraintId>,
     pub(crate) profiles: Profiles,
+    /// Where links of narratives can lead, once one asked.
+    pub(crate) anchors: Option<narrative_link::Anchors<'a>>,
 }
 
 /// In which place a resource stands.
@@ -81,6 +83,7 @@ impl<'a> Walk<'a> {
             scope: None,
             unchecked: Vec::new(),
             profiles: Profiles::default(),
+            anchors: None,
         }
     }
 
@@ -313,6 +316,7 @@ impl<'a> Walk<'a> {
             reference::check(self, node, type_ref);
         } else if type_ref.code == known.coding_type {
             system::check_coding(self, node);
+            coding::check(self, node);
         } else if type_ref.code == known.identifier_type {
             system::check_identifier(self, node);
         } else if type_ref.code == known.meta_type {

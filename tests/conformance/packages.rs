@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use fhirkiln::engine::EngineBuilder;
+use fhirkiln::engine::package::{PackageLimits, read_tgz};
 
 use crate::setup;
 
@@ -43,6 +44,31 @@ pub(crate) fn add(builder: EngineBuilder, package: &Package) -> EngineBuilder {
             })
         }
     }
+}
+
+/// The resources of a package whose files' names begin as one of these, as one Bundle.
+pub(crate) fn bundle(package: &Package, kinds: &[&str]) -> String {
+    let mut found = Vec::new();
+    match package {
+        Package::Folder(folder) => {
+            found.extend(files(folder, kinds).iter().map(|path| read(path)));
+        }
+        Package::Archive(path) => {
+            let keep = |path: &str, bytes: Vec<u8>| {
+                let name = path.rsplit('/').next().unwrap_or_default();
+                if kinds.iter().any(|kind| name.starts_with(kind)) {
+                    found.push(bytes);
+                }
+            };
+            read_tgz(&read(path), PackageLimits::default(), keep).expect("a FHIR package");
+        }
+    }
+    let entries: Vec<String> = found
+        .into_iter()
+        .filter_map(|bytes| String::from_utf8(bytes).ok().filter(|json| json.contains("\"url\"")))
+        .map(|json| format!(r#"{{"resource":{}}}"#, json.trim_start_matches('\u{feff}')))
+        .collect();
+    format!(r#"{{"resourceType":"Bundle","entry":[{}]}}"#, entries.join(","))
 }
 
 /// The JSON files of a folder whose names begin as one of these.

@@ -1,7 +1,9 @@
 //! The snapshot of a StructureDefinition, made from its differential and from what the engine knows.
 
+mod check;
 mod kept;
 
+pub(super) use check::check;
 pub(super) use kept::Kept;
 
 use std::sync::Arc;

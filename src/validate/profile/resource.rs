@@ -1,5 +1,5 @@
-//! The profiles of a resource: those that the caller asks for, those that `meta.profile` claims, and
-//! those that FHIR itself has for vital signs.
+//! The profiles of a resource: those that the caller asks for, those that an ImplementationGuide has for all
+//! resources of the type, those that `meta.profile` claims, and those that FHIR itself has for vital signs.
 
 use super::vital_signs;
 use crate::cursor::{Cursor, Target};
@@ -21,6 +21,10 @@ impl Walk<'_> {
             }
         }
         let tree = self.tree;
+        let canonicals = &self.validator.canonicals;
+        for canonical in canonicals.globals(definitions.type_name(type_id)) {
+            self.named_profile(cursor, type_id, canonical);
+        }
         for canonical in claims(tree, node) {
             self.named_profile(cursor, type_id, canonical);
         }

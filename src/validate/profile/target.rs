@@ -7,6 +7,7 @@ use crate::cursor::Cursor;
 use crate::definitions::profile::{Profile, ProfileType};
 use crate::issue::{Arg, Code};
 use crate::tree::NameId;
+use crate::validate::rules::reference::report_target;
 
 const CONTAINED: u8 = 1;
 const REFERENCED: u8 = 2;
@@ -69,7 +70,7 @@ impl<'a> Check<'_, 'a> {
             return;
         }
         let Some((profile, errors)) = self.nearest(target, &fitting) else {
-            return self.report_target(cursor, own, reference, allowed);
+            return self.report_target(cursor, (own, true), reference, allowed);
         };
         let why = errors.first();
         let args = vec![
@@ -96,17 +97,25 @@ impl<'a> Check<'_, 'a> {
                 None => return,
             }
         }
-        self.report_target(cursor, own, reference, allowed);
+        self.report_target(cursor, (own, false), reference, allowed);
     }
 
-    fn report_target(&mut self, cursor: Cursor, own: NameId, reference: &str, allowed: &[&'a str]) {
+    /// Says that a target is of a type that is none of those; and whether the target is here.
+    fn report_target(
+        &mut self,
+        cursor: Cursor,
+        (own, is_here): (NameId, bool),
+        reference: &str,
+        allowed: &[&'a str],
+    ) {
         let names = self.walk.tree.names();
         let text = |name: NameId| names.text(name).to_owned();
         let mut types: Vec<String> =
             allowed.iter().filter_map(|it| self.target_type(it)).map(text).collect();
         types.dedup();
         let args = vec![Arg::Value(reference.to_owned()), Arg::Term(text(own)), Arg::Terms(types)];
-        self.walk.report(Code::ReferenceTarget, self.span(cursor), args);
+        let span = self.span(cursor);
+        report_target(self.walk, is_here, span, args);
     }
 
     fn aggregation(

@@ -3,6 +3,7 @@
 
 mod constraint_key;
 mod own_type;
+mod search_parameter;
 
 use crate::cursor::is_absolute;
 use crate::definitions::View;
@@ -22,6 +23,8 @@ pub(crate) fn check(walk: &mut Walk<'_>, node: NodeId, type_name: &str) {
         "StructureDefinition" => structure(walk, view),
         "ValueSet" => value_set(walk, view),
         "CodeSystem" => code_system(walk, view),
+        "SearchParameter" => search_parameter::check(walk, view),
+        "CapabilityStatement" => search_parameter::check_capabilities(walk, view),
         _ => {}
     }
 }

@@ -1,7 +1,7 @@
 //! A primitive value: the JSON kind of its type, the form of its type, its length.
 
 use super::primitive::{self, Primitive};
-use super::{value_regex, xhtml, xml_shape};
+use super::{narrative_link, value_regex, xhtml, xml_shape};
 use crate::definitions::{Element, TypeId};
 use crate::format::json;
 use crate::issue::{Arg, Code, Severity};
@@ -107,5 +107,6 @@ fn narrative(walk: &mut Walk<'_>, node: NodeId, value: &str) -> bool {
         let place = Span::new(at, end.min(span.end));
         walk.report(problem.code, place, problem.args.clone());
     }
+    narrative_link::check(walk, node);
     problems.is_empty()
 }

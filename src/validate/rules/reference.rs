@@ -5,7 +5,8 @@ use super::bundle;
 use super::reference_text::{is_resource, relative, type_in};
 use crate::cursor::{is_absolute, is_http};
 use crate::definitions::TypeRef;
-use crate::issue::{Arg, Code};
+use crate::issue::{Arg, Code, Severity};
+use crate::text::Span;
 use crate::tree::{Kind, NameId, NodeId};
 use crate::validate::walk::Walk;
 
@@ -98,13 +99,22 @@ fn check_target(
         allowed.push(name.to_owned());
     }
     if !allowed.is_empty() {
+        let is_here = walk.references.resolve(walk.tree, node, reference).is_some();
         let args = vec![
             Arg::Value(reference.to_owned()),
             Arg::Term(target.to_owned()),
             Arg::Terms(allowed),
         ];
-        walk.report(Code::ReferenceTarget, walk.tree.span(node), args);
+        report_target(walk, is_here, walk.tree.span(node), args);
     }
+}
+
+/// A target of a type that is not allowed. Where the target itself is not here, its type is taken from the text of
+/// the reference, which is sure only if the caller says so.
+pub(crate) fn report_target(walk: &mut Walk<'_>, is_here: bool, span: Span, args: Vec<Arg>) {
+    let is_sure = is_here || walk.settings.assume_valid_rest_references;
+    let severity = if is_sure { Severity::Error } else { Severity::Warning };
+    walk.report_as(severity, Code::ReferenceTarget, span, args);
 }
 
 /// `Reference.type` must agree with the text of the reference.

@@ -32,7 +32,10 @@ impl Engines {
 
     /// The engine for a run, or what is missing for it.
     pub(crate) fn prepare(&self, run: &Run) -> Result<Prepared, String> {
-        let packages = list(run, "packages");
+        let mapped = run.case["package-map"].as_object().into_iter().flatten();
+        // What the packages of the case depend on comes first.
+        let mapped = mapped.filter_map(|(_, path)| path.as_str().map(str::to_owned));
+        let packages: Vec<String> = mapped.chain(list(run, "packages")).collect();
         let engine = self.with_packages(&run.version, &packages)?;
         let mut files: Vec<String> = list(run, "supporting").into_iter().collect();
         files.extend(list(run, "supporting5"));
@@ -73,7 +76,7 @@ impl Engines {
         engine.to_json(bytes, fhirkiln::engine::Style::Compact).ok()
     }
 
-    fn with_packages(&self, version: &str, names: &BTreeSet<String>) -> Result<Engine, String> {
+    fn with_packages(&self, version: &str, names: &[String]) -> Result<Engine, String> {
         let key = format!("{version} {names:?}");
         let pack = version.to_ascii_lowercase();
         let mut made = self.made.lock().expect("no run panics while it holds this");
@@ -85,15 +88,34 @@ impl Engines {
             let package = packages::find(&self.folder, name);
             found.push(package.ok_or_else(|| format!("the package {name} is not here"))?);
         }
-        let extensions = if version == "R5" { "r5" } else { "r4" };
-        let extensions = format!("hl7.fhir.uv.extensions.{extensions}");
-        found.splice(0..0, packages::find(&self.folder, &extensions));
-        let engine = setup::engine(&pack).map(|engine| {
+        let base = made.entry(version.to_owned()).or_insert_with(|| self.base(version, &pack));
+        let engine = base.clone().map(|engine| {
             let builder = found.iter().fold(engine.with(), packages::add);
             builder.build().unwrap_or(engine)
         });
         made.insert(key, engine.clone());
         engine.ok_or_else(|| format!("packs/{pack}.pack is not built"))
+    }
+
+    /// What the reference validator knows before a case adds to it: the core with its terminology and search
+    /// parameters, HL7's terminology, and the package of extensions.
+    fn base(&self, version: &str, pack: &str) -> Option<Engine> {
+        let kinds = ["CodeSystem-", "ValueSet-", "SearchParameter-"];
+        let core = match version {
+            "R4" => "hl7.fhir.r4.core#4.0.1",
+            "R4B" => "hl7.fhir.r4b.core",
+            _ => "hl7.fhir.r5.core",
+        };
+        let of = if version == "R5" { "r5" } else { "r4" };
+        let codes = [core.to_owned(), format!("hl7.terminology.{of}")];
+        let codes = codes.iter().filter_map(|name| packages::find(&self.folder, name));
+        let builder = setup::engine(pack)?.with();
+        let builder = codes.fold(builder, |builder, package| {
+            builder.resource(packages::bundle(&package, &kinds))
+        });
+        let extensions = packages::find(&self.folder, &format!("hl7.fhir.uv.extensions.{of}"));
+        let builder = extensions.iter().fold(builder, packages::add);
+        Some(builder.build().unwrap_or_else(|error| panic!("{version}: {error}")))
     }
 }
 

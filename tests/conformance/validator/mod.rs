@@ -4,6 +4,7 @@
 mod compare;
 mod engines;
 mod manifest;
+mod reach;
 
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -58,13 +59,22 @@ fn perform(engines: &Engines, run: &Run) -> Result<Agreement, String> {
     let options = Options {
         max_issues: 100_000,
         profiles: prepared.profile.into_iter().collect(),
+        // The suite has what references lead to where it asks for that to be looked at.
+        assume_valid_rest_references: run.case["assumeValidRestReferences"] == true
+            || run.is_profile && run.case["profile"]["assumeValidRestReferences"] == true
+            || !run.case["validateReference"].is_null(),
+        language: run.case["language"].as_str().map(str::to_owned),
         allowed_extension_domains: Some(domains.collect()),
         allow_example_urls: run.case["examples"] != false,
         security_checks: run.case["security-checks"] == true,
         for_publication: !run.case["for-publication"].is_null(),
         ..Options::default()
     };
-    Ok(Agreement::new(expected, &prepared.engine.validate(input, &options).issues))
+    let mut agreement = Agreement::new(expected, &prepared.engine.validate(input, &options).issues);
+    let terminology = prepared.engine.terminology();
+    agreement.beyond_reach =
+        agreement.missed.iter().filter(|(_, message)| reach::is_beyond(message, terminology)).count();
+    Ok(agreement)
 }
 
 /// What the engine cannot do yet that the run needs.
@@ -92,6 +102,19 @@ fn draft() -> bool {
     std::env::var_os("FHIRKILN_DRAFT").is_some()
 }
 
+/// The modules that an agreement was promised of.
+const PROMISED: [&str; 9] = [
+    "base",
+    "extensions",
+    "general",
+    "invariants",
+    "matchetype",
+    "package-versioning",
+    "profile",
+    "sd",
+    "versions",
+];
+
 /// Sums for one module.
 #[derive(Clone, Default)]
 struct Row {
@@ -103,8 +126,30 @@ struct Row {
     extra: usize,
 }
 
+impl Row {
+    /// Adds a run; with `within_reach`, without what nobody can have here.
+    fn add(&mut self, result: &Result<Agreement, String>, within_reach: bool) {
+        self.runs += 1;
+        let Ok(agreement) = result else { return };
+        self.matched += agreement.matched;
+        self.extra += agreement.extra.len();
+        self.missed += agreement.missed.len();
+        if within_reach {
+            self.missed -= agreement.beyond_reach;
+        }
+        if !(within_reach && agreement.verdict_is_beyond_reach()) {
+            self.performed += 1;
+            self.same_verdict += usize::from(agreement.is_same_verdict());
+        }
+    }
+}
+
 struct Report {
     rows: BTreeMap<String, Row>,
+    all: Row,
+    all_within_reach: Row,
+    promised: Row,
+    promised_within_reach: Row,
     not_run: BTreeMap<String, Vec<String>>,
     differences: BTreeMap<String, String>,
     missed: Reasons,
@@ -116,6 +161,10 @@ impl Default for Report {
     fn default() -> Self {
         Self {
             rows: BTreeMap::new(),
+            all: Row::default(),
+            all_within_reach: Row::default(),
+            promised: Row::default(),
+            promised_within_reach: Row::default(),
             not_run: BTreeMap::new(),
             differences: BTreeMap::new(),
             missed: Reasons::read("validator-missed"),
@@ -127,16 +176,16 @@ impl Default for Report {
 
 impl Report {
     fn add(&mut self, run: &Run, result: &Result<Agreement, String>) {
-        let row = self.rows.entry(run.module.clone()).or_default();
-        row.runs += 1;
+        self.rows.entry(run.module.clone()).or_default().add(result, false);
+        self.all.add(result, false);
+        self.all_within_reach.add(result, true);
+        if PROMISED.contains(&&*run.module) {
+            self.promised.add(result, false);
+            self.promised_within_reach.add(result, true);
+        }
         match result {
             Err(why) => self.not_run.entry(why.clone()).or_default().push(run.name.clone()),
             Ok(agreement) => {
-                row.performed += 1;
-                row.same_verdict += usize::from(agreement.is_same_verdict());
-                row.matched += agreement.matched;
-                row.missed += agreement.missed.len();
-                row.extra += agreement.extra.len();
                 if !agreement.is_complete() {
                     self.add_difference(run, agreement);
                 }
@@ -183,7 +232,11 @@ impl Report {
         let mut out = String::from(
             "The HL7 validator's public cases: does the engine say what the reference validator says?\n\
              Agree: same verdict. Recall: of the elements with an error there, those with one here.\n\
-             Precision: of the elements with an error here, those with one there.\n\n",
+             Precision: of the elements with an error here, those with one there.\n\
+             Nine of issue 4: base, extensions, general, invariants, matchetype, package-versioning, profile, sd, versions.\n\
+             Within reach: without missed errors whose message names a code of a code system that no loaded package has the\n\
+             content of (LOINC, SNOMED CT), or a profile that no loaded package has; and, for the verdict, without the runs\n\
+             where all missed errors are such and nothing is found here.\n\n",
         );
         line(
             &mut out,
@@ -192,17 +245,18 @@ impl Report {
                 "module", "cases", "run", "agree", "recall", "precision"
             ),
         );
-        let mut total = Row::default();
         for (module, row) in &self.rows {
             line(&mut out, format_args!("{}", row_text(module, row)));
-            total.runs += row.runs;
-            total.performed += row.performed;
-            total.same_verdict += row.same_verdict;
-            total.matched += row.matched;
-            total.missed += row.missed;
-            total.extra += row.extra;
         }
-        line(&mut out, format_args!("{}", row_text("all", &total)));
+        let sums = [
+            ("all", &self.all),
+            ("  within reach", &self.all_within_reach),
+            ("nine of issue 4", &self.promised),
+            ("  within reach", &self.promised_within_reach),
+        ];
+        for (name, row) in sums {
+            line(&mut out, format_args!("{}", row_text(name, row)));
+        }
         out.push_str("\nWhere they differ (`-` an error only there, `+` only here):\n\n");
         for (name, text) in &self.differences {
             line(&mut out, format_args!("{name}\n{}", text.trim_end_matches('\n')));

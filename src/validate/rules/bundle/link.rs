@@ -49,7 +49,11 @@ fn stylesheet(walk: &mut Walk<'_>, bundle: &mut Open<'_>, link: NodeId) {
     let tree = walk.tree;
     let Some(place) = tree.child(link, "url") else { return };
     let url = tree.value(place);
-    match bundle.entries.lead(tree, Some(0), url) {
+    // Relative to the place of the document, whatever the id in it.
+    let own = bundle.entries.list().first().and_then(|first| bundle.full_url(*first));
+    let base = own.and_then(|(_, own)| own.rsplitn(3, '/').nth(2));
+    let whole = base.filter(|_| !is_absolute(url)).map(|base| format!("{base}/{url}"));
+    match bundle.entries.lead(tree, Some(0), whole.as_deref().unwrap_or(url)) {
         Lead::Entry(index) => bundle.links.push((0, index)),
         _ if is_absolute(url) => {}
         _ => {

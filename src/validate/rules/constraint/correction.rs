@@ -2,7 +2,7 @@
 //! right; the packages that systems use keep them as they are.
 
 /// An expression as it was published, and what it has to be.
-const CORRECTIONS: [(&str, &str); 9] = [
+const CORRECTIONS: [(&str, &str); 10] = [
     // `matches` looks for a part: the whole name is meant.
     ("name.matches('[A-Z]([A-Za-z0-9_]){0,254}')", "name.matches('^[A-Z]([A-Za-z0-9_]){0,254}$')"),
     (
@@ -21,6 +21,11 @@ const CORRECTIONS: [(&str, &str); 9] = [
     (
         "probability is decimal implies (probability as decimal) <= 100",
         "probability.empty() or (probability is decimal implies (probability as decimal) <= 100)",
+    ),
+    // What a reference leads to may not be here.
+    (
+        "onBehalfOf.exists() implies (member.resolve() is Practitioner)",
+        "onBehalfOf.exists() implies (member.resolve().empty() or member.resolve() is Practitioner)",
     ),
     // Two conditions are more than one.
     (

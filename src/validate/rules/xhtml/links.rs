@@ -1,4 +1,7 @@
-//! Where the links and images of a narrative lead: nowhere that runs a script.
+//! Where the links and images of a narrative lead: nowhere that runs a script; and what they name in the
+//! same document.
+
+use crate::format::xml::{Token, Tokens};
 
 /// Schemes that a reader of a narrative can follow.
 const LINKS: [&str; 5] = ["http:", "https:", "mailto:", "tel:", "ftp:"];
@@ -32,4 +35,26 @@ fn scheme(value: &str) -> Option<&str> {
         Some(":") => value.get(..=end),
         _ => head.contains("&#").then_some(head),
     }
+}
+
+/// The fragments that links lead to in the same document: `x` of `href="#x"`.
+pub(crate) fn links_within(xhtml: &str) -> impl Iterator<Item = &str> {
+    attributes(xhtml, &["href"])
+        .filter_map(|value| value.strip_prefix('#'))
+        .filter(|fragment| !fragment.is_empty() && !fragment.contains('&'))
+}
+
+/// What links can lead to in a narrative: the ids and names of its elements.
+pub(crate) fn anchors(xhtml: &str) -> impl Iterator<Item = &str> {
+    attributes(xhtml, &["id", "name"])
+}
+
+/// The values of attributes of these names.
+fn attributes<'t>(xhtml: &'t str, names: &'static [&'static str]) -> impl Iterator<Item = &'t str> {
+    let mut tokens = Tokens::new(xhtml);
+    let tokens = std::iter::from_fn(move || tokens.next()?.ok());
+    tokens.filter_map(|token| match token {
+        Token::Attribute { name, value, .. } => names.contains(&name).then_some(value),
+        _ => None,
+    })
 }

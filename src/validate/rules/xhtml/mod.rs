@@ -14,6 +14,7 @@ mod tests;
 use crate::format::xml::{Fault, Marks, Namespaces, Token, Tokens};
 use crate::issue::{Arg, Code};
 use elements::Group;
+pub(crate) use links::{anchors, links_within};
 
 const NAMESPACE: &str = "http://www.w3.org/1999/xhtml";
 

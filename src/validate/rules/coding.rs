@@ -1,0 +1,77 @@
+//! A Coding says a code of its code system, and what that is called there (R4 datatypes.html#Coding). Both are asked
+//! of code systems that are here; what a binding asks besides is said by `binding`.
+
+use std::collections::BTreeSet;
+
+use crate::issue::{Arg, Code};
+use crate::terminology::{Display, Lookup};
+use crate::tree::{NameId, NodeId};
+use crate::validate::path::Step;
+use crate::validate::walk::Walk;
+
+/// How many of the names that a code has are listed.
+const SHOWN: usize = 5;
+
+/// Checks the Coding at `node`, an object.
+pub(crate) fn check(walk: &mut Walk<'_>, node: NodeId) {
+    let tree = walk.tree;
+    let text = |name| tree.child_text(node, name).filter(|text| !text.is_empty());
+    let (Some(system), Some(code)) = (text("system"), text("code")) else { return };
+    match walk.validator.terminology.lookup(system, text("version"), code) {
+        Lookup::Absent => {
+            let args = vec![Arg::Value(code.to_owned()), Arg::Value(system.to_owned())];
+            report(walk, node, walk.known().code, Code::CodeUnknown, args);
+        }
+        Lookup::Found(concept) => {
+            let names = concept.displays().unwrap_or_default();
+            if let Some(display) = text("display") {
+                check_display(walk, node, (code, display), names);
+            }
+        }
+        Lookup::Unknown => {}
+    }
+}
+
+fn check_display(
+    walk: &mut Walk<'_>,
+    node: NodeId,
+    (code, display): (&str, &str),
+    names: &[Display],
+) {
+    let asked = walk.settings.language;
+    let in_language: Vec<&str> =
+        names.iter().filter(|name| speaks(name, asked)).map(|name| &*name.text).collect();
+    if in_language.is_empty() || in_language.iter().any(|name| is_same(name, display)) {
+        return;
+    }
+    let names: BTreeSet<String> = in_language.into_iter().map(str::to_owned).collect();
+    let names = names.into_iter().take(SHOWN).collect();
+    let args = vec![Arg::Value(display.to_owned()), Arg::Value(code.to_owned()), Arg::Terms(names)];
+    report(walk, node, walk.known().display, Code::DisplayWrong, args);
+}
+
+/// True for a name in one of the languages (`en, de-CH;q=0.5`); for one in a language that is not said, and where
+/// none was asked for.
+fn speaks(name: &Display, asked: Option<&str>) -> bool {
+    let primary = |tag: &str| tag.trim().split(['-', ';']).next().unwrap_or_default().to_lowercase();
+    match (&name.language, asked) {
+        (Some(own), Some(asked)) => asked.split(',').any(|tag| primary(tag) == primary(own)),
+        _ => true,
+    }
+}
+
+/// True for texts that differ in nothing but letter case and white space.
+fn is_same(one: &str, other: &str) -> bool {
+    let words = |text: &str| text.to_lowercase().split_whitespace().map(str::to_owned).collect();
+    let (one, other): (Vec<String>, Vec<String>) = (words(one), words(other));
+    one == other
+}
+
+fn report(walk: &mut Walk<'_>, node: NodeId, name: NameId, code: Code, args: Vec<Arg>) {
+    let tree = walk.tree;
+    let Some(place) = tree.children(node).find(|&child| tree.name(child) == name) else { return };
+    let length = walk.path.len();
+    walk.path.push(Step::Name(name));
+    walk.report(code, tree.span(place), args);
+    walk.path.truncate(length);
+}
