@@ -9,9 +9,9 @@ use super::path::{Path, Step};
 use super::profile::Profiles;
 use super::rules::constraint::Present;
 use super::rules::{
-    attachment, binding, bundle, cardinality, coding, constraint, contained, definition, element_id,
-    element_name, extension, json_shape, narrative_link, primitive_value, profile, publication, questionnaire,
-    reference, resource_type, security_label, system, xml_shape,
+    attachment, binding, bundle, cardinality, coding, constraint, contained, definition,
+    element_id, element_name, extension, json_shape, narrative_link, primitive_value, profile,
+    publication, questionnaire, reference, resource_type, security_label, system, xml_shape,
 };
 use super::{Settings, Shared, Validator};
 use crate::cursor::{Cursor, ElementView, Target};

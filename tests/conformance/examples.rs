@@ -110,11 +110,8 @@ struct Finding {
 }
 
 fn validate(engine: &Engine, path: &Path) -> Vec<Finding> {
-    let options = Options {
-        max_issues: 100_000,
-        assume_valid_rest_references: true,
-        ..Options::default()
-    };
+    let options =
+        Options { max_issues: 100_000, assume_valid_rest_references: true, ..Options::default() };
     let Report { issues, .. } = engine.validate(read(path), &options);
     let finding = |issue: &fhirkiln::issue::Issue| Finding {
         severity: issue.severity,

@@ -56,11 +56,8 @@ fn difference(engine: &Engine, path: &Path) -> Option<String> {
 
 /// What is found, without its place, sorted: the order of elements is another in XML.
 fn findings(engine: &Engine, input: Vec<u8>) -> Vec<String> {
-    let options = Options {
-        max_issues: 100_000,
-        assume_valid_rest_references: true,
-        ..Options::default()
-    };
+    let options =
+        Options { max_issues: 100_000, assume_valid_rest_references: true, ..Options::default() };
     let report = engine.validate(input, &options);
     let mut found: Vec<String> = report
         .issues

@@ -53,7 +53,8 @@ fn check_display(
 /// True for a name in one of the languages (`en, de-CH;q=0.5`); for one in a language that is not said, and where
 /// none was asked for.
 fn speaks(name: &Display, asked: Option<&str>) -> bool {
-    let primary = |tag: &str| tag.trim().split(['-', ';']).next().unwrap_or_default().to_lowercase();
+    let primary =
+        |tag: &str| tag.trim().split(['-', ';']).next().unwrap_or_default().to_lowercase();
     match (&name.language, asked) {
         (Some(own), Some(asked)) => asked.split(',').any(|tag| primary(tag) == primary(own)),
         _ => true,

@@ -99,7 +99,7 @@ fn check_target(
         allowed.push(name.to_owned());
     }
     if !allowed.is_empty() {
-        let is_here = walk.references.resolve(walk.tree, node, reference).is_some();
+        let is_here = walk.shared.references.resolve(walk.tree, node, reference).is_some();
         let args = vec![
             Arg::Value(reference.to_owned()),
             Arg::Term(target.to_owned()),

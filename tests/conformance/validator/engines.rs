@@ -110,9 +110,8 @@ impl Engines {
         let codes = [core.to_owned(), format!("hl7.terminology.{of}")];
         let codes = codes.iter().filter_map(|name| packages::find(&self.folder, name));
         let builder = setup::engine(pack)?.with();
-        let builder = codes.fold(builder, |builder, package| {
-            builder.resource(packages::bundle(&package, &kinds))
-        });
+        let builder = codes
+            .fold(builder, |builder, package| builder.resource(packages::bundle(&package, &kinds)));
         let extensions = packages::find(&self.folder, &format!("hl7.fhir.uv.extensions.{of}"));
         let builder = extensions.iter().fold(builder, packages::add);
         Some(builder.build().unwrap_or_else(|error| panic!("{version}: {error}")))

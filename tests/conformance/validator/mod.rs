@@ -72,8 +72,11 @@ fn perform(engines: &Engines, run: &Run) -> Result<Agreement, String> {
     };
     let mut agreement = Agreement::new(expected, &prepared.engine.validate(input, &options).issues);
     let terminology = prepared.engine.terminology();
-    agreement.beyond_reach =
-        agreement.missed.iter().filter(|(_, message)| reach::is_beyond(message, terminology)).count();
+    agreement.beyond_reach = agreement
+        .missed
+        .iter()
+        .filter(|(_, message)| reach::is_beyond(message, terminology))
+        .count();
     Ok(agreement)
 }
 

@@ -10,9 +10,8 @@ pub(crate) fn is_beyond(message: &str, terminology: &Terminology) -> bool {
     if absent_profile.iter().any(|start| message.starts_with(start)) {
         return true;
     }
-    systems(message).any(|(system, code)| {
-        matches!(terminology.lookup(system, None, code), Lookup::Unknown)
-    })
+    systems(message)
+        .any(|(system, code)| matches!(terminology.lookup(system, None, code), Lookup::Unknown))
 }
 
 /// The codes that a message names, each with its system: `system#code`, and `in the CodeSystem 'system'`.

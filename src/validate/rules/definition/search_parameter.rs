@@ -10,7 +10,9 @@ const NAME: &str = "SearchParameter";
 /// Checks a SearchParameter, which the walk is at.
 pub(super) fn check(walk: &mut Walk<'_>, parameter: View<'_>) {
     let span = walk.tree.span(parameter.node());
-    if parameter.text("type") == Some("composite") && parameter.objects("component").nth(1).is_none() {
+    if parameter.text("type") == Some("composite")
+        && parameter.objects("component").nth(1).is_none()
+    {
         walk.report(Code::SearchParameterComposite, span, Vec::new());
     }
     let canonicals = walk.validator.canonicals();
@@ -44,7 +46,8 @@ fn check_list(walk: &mut Walk<'_>, holder: View<'_>, place: &[(&str, Option<usiz
             continue;
         };
         let definition = walk.validator.canonicals().find(NAME, canonical);
-        let Some(defined) = definition.and_then(|it| it.text("type")).filter(|it| *it != own) else {
+        let Some(defined) = definition.and_then(|it| it.text("type")).filter(|it| *it != own)
+        else {
             continue;
         };
         let args = vec![
