@@ -1,5 +1,5 @@
 //! The canonical resources that a caller gave besides definitions and terminology, for the rules that compare others
-//! with them: ImplementationGuide, SearchParameter, Measure.
+//! with them: `ImplementationGuide`, `SearchParameter`, Measure.
 
 use std::collections::HashMap;
 use std::sync::Arc;

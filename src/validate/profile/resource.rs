@@ -1,4 +1,4 @@
-//! The profiles of a resource: those that the caller asks for, those that an ImplementationGuide has for all
+//! The profiles of a resource: those that the caller asks for, those that an `ImplementationGuide` has for all
 //! resources of the type, those that `meta.profile` claims, and those that FHIR itself has for vital signs.
 
 use super::vital_signs;

@@ -1,4 +1,4 @@
-//! A SearchParameter in itself, beside the one that it is derived from, and where a CapabilityStatement names it.
+//! A `SearchParameter` in itself, beside the one that it is derived from, and where a `CapabilityStatement` names it.
 
 use super::at;
 use crate::definitions::View;
@@ -7,7 +7,7 @@ use crate::validate::walk::Walk;
 
 const NAME: &str = "SearchParameter";
 
-/// Checks a SearchParameter, which the walk is at.
+/// Checks a `SearchParameter`, which the walk is at.
 pub(super) fn check(walk: &mut Walk<'_>, parameter: View<'_>) {
     let span = walk.tree.span(parameter.node());
     if parameter.text("type") == Some("composite")
@@ -30,7 +30,7 @@ pub(super) fn check(walk: &mut Walk<'_>, parameter: View<'_>) {
     }
 }
 
-/// Checks a CapabilityStatement, which the walk is at: a search parameter is of the type that its definition says.
+/// Checks a `CapabilityStatement`, which the walk is at: a search parameter is of the type that its definition says.
 pub(super) fn check_capabilities(walk: &mut Walk<'_>, statement: View<'_>) {
     for (rest, server) in statement.objects("rest").enumerate() {
         check_list(walk, server, &[("rest", Some(rest))]);
