@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::known::Known;
 use super::path::{Path, Step};
 use super::profile::Profiles;
-use super::rules::constraint::Present;
+use super::rules::constraint::Elements;
 use super::rules::{
     attachment, binding, bundle, cardinality, coding, constraint, contained, definition,
     element_id, element_name, extension, json_shape, narrative_link, primitive_value, profile,
@@ -143,20 +143,20 @@ impl<'a> Walk<'a> {
         let root = self.scope.filter(|_| role == Role::Contained).map_or(resource, |it| it.root);
         let outer = self.scope.replace(constraint::Scope { resource, root });
         self.element_ids.push(HashSet::new());
-        let present;
+        let elements;
         if role == Role::Contained {
             contained::check_id(self, node);
-            present = self.resource_object(node, shape);
+            elements = self.resource_object(node, shape);
         } else {
             let entry = self.bundles.last_mut().map(|bundle| bundle.enter(node));
-            present = self.resource_object(node, shape);
+            elements = self.resource_object(node, shape);
             contained::check_referenced(self, node);
             if let (Some(bundle), Some(entry)) = (self.bundles.last_mut(), entry) {
                 bundle.leave(entry);
             }
         }
         if let Some(type_def) = self.definitions().type_def(type_id) {
-            constraint::check(self, resource, present, &type_def.constraints);
+            constraint::check(self, resource, Some(elements), &type_def.constraints);
         }
         match self.definitions().type_name(type_id) {
             "QuestionnaireResponse" => questionnaire::check(self, node),
@@ -169,21 +169,21 @@ impl<'a> Walk<'a> {
         self.scope = outer;
     }
 
-    fn resource_object(&mut self, node: NodeId, shape: ShapeId) -> Present {
+    fn resource_object(&mut self, node: NodeId, shape: ShapeId) -> Elements {
         if self.definitions().type_name(shape.type_id) != "Bundle" {
             return self.object(node, shape, true);
         }
         let entries = self.shared.references.entries(self.tree, node);
         self.bundles.push(bundle::Open::new(self.tree, node, entries));
-        let present = self.object(node, shape, true);
+        let elements = self.object(node, shape, true);
         bundle::check(self, node);
-        present
+        elements
     }
 
     /// An object whose properties are the elements of a shape; says which of them it has.
-    fn object(&mut self, node: NodeId, id: ShapeId, is_resource: bool) -> Present {
-        let mut present = Present::default();
-        let Some(shape) = self.definitions().shape(id) else { return Present::ANY };
+    fn object(&mut self, node: NodeId, id: ShapeId, is_resource: bool) -> Elements {
+        let mut found = Elements::none(id);
+        let Some(shape) = self.definitions().shape(id) else { return found };
         let mark = self.met.len();
         let elements = shape.elements.len();
         self.met.resize(mark + elements + shape.properties().len(), 0);
@@ -200,7 +200,7 @@ impl<'a> Walk<'a> {
                         if name == self.known().id && !is_resource {
                             element_id::check(self, child, id);
                         }
-                        present.add(shape.elements[usize::from(property.element)].name);
+                        found.meet(usize::from(property.element), self.tree, child);
                         self.property(child, shape, id, property, mark);
                     }
                 }
@@ -221,7 +221,7 @@ impl<'a> Walk<'a> {
             cardinality::check_missing(self, node, shape, mark);
         }
         self.met.truncate(mark);
-        present
+        found
     }
 
     fn property(
@@ -274,11 +274,12 @@ impl<'a> Walk<'a> {
                 constraint::check_primitive(self, node, view, half);
             }
             Target::Object(shape) => {
-                let present = match view.type_ref {
+                let elements = match view.type_ref {
                     Some(type_ref) => self.data_type(node, shape, view, type_ref),
                     None => self.complex(node, shape),
                 };
-                constraint::check_object(self, (node, shape), view, present.unwrap_or_default());
+                let elements = elements.unwrap_or_else(|| Elements::none(shape));
+                constraint::check_object(self, (node, shape), view, elements);
             }
             Target::Resource => {
                 let is_contained = view.element.name == self.known().contained;
@@ -295,16 +296,16 @@ impl<'a> Walk<'a> {
         shape: ShapeId,
         view: ElementView<'a>,
         type_ref: &'a TypeRef,
-    ) -> Option<Present> {
+    ) -> Option<Elements> {
         let is_extension = u32::from(type_ref.code == self.known().extension_type);
         self.extension_depth += is_extension;
-        let present = self.complex(node, shape);
-        if present.is_some() {
+        let elements = self.complex(node, shape);
+        if elements.is_some() {
             self.typed_rules(node, view, type_ref);
             self.type_profiles(node, shape, type_ref);
         }
         self.extension_depth -= is_extension;
-        present
+        elements
     }
 
     /// Rules of single data types, after their elements were checked.
@@ -341,7 +342,7 @@ impl<'a> Walk<'a> {
     }
 
     /// The elements of the object at `node`; none where there is something else.
-    fn complex(&mut self, node: NodeId, shape: ShapeId) -> Option<Present> {
+    fn complex(&mut self, node: NodeId, shape: ShapeId) -> Option<Elements> {
         match self.tree.kind(node) {
             Kind::Object => Some(self.object(node, shape, false)),
             Kind::Damaged => None,

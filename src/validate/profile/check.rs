@@ -71,8 +71,8 @@ impl<'a> Check<'_, 'a> {
         if !element.constraints.is_empty() {
             let model = &self.walk.validator.model;
             let focus = model.node(self.walk.tree, place.cursor, place.view);
-            let present = constraint::present(self.walk, &focus);
-            constraint::check(self.walk, focus, present, &element.constraints);
+            let elements = constraint::elements(self.walk, &focus);
+            constraint::check(self.walk, focus, elements, &element.constraints);
         }
     }
 

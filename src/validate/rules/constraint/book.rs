@@ -2,8 +2,8 @@
 
 use std::sync::OnceLock;
 
-use super::absence::Absences;
 use super::correction::corrected;
+use super::decided::Decided;
 use super::native;
 use crate::definitions::{Constraint, ConstraintId, Constraints, TypeKind};
 use crate::fhirpath::{self, Compiled, Model};
@@ -24,7 +24,7 @@ pub(crate) enum Rule {
 pub(crate) struct Checked {
     pub(crate) compiled: Compiled,
     /// Where it need not be evaluated.
-    pub(super) absences: Absences,
+    pub(super) decided: Decided,
     /// What it asks for, in words: made when it is first not met.
     sentence: OnceLock<Option<Box<str>>>,
 }
@@ -79,6 +79,6 @@ fn expression(model: &Model, text: &str) -> Option<Checked> {
         type_id.is_none_or(|type_id| definitions.kind(type_id) == TypeKind::Primitive)
     };
     let element = |name: &str| definitions.names().find(name).filter(|_| is_element(name));
-    let absences = Absences::of(&node, &element);
-    Some(Checked { compiled, absences, sentence: OnceLock::new() })
+    let decided = Decided::of(&node, &element);
+    Some(Checked { compiled, decided, sentence: OnceLock::new() })
 }

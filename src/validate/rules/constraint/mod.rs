@@ -1,13 +1,14 @@
 //! `ElementDefinition.constraint`: FHIRPath that has to be true at each occurrence of an element
 //! (R4 conformance-rules.html#constraints). What can be said without FHIRPath is in [`native`].
 
-mod absence;
 mod book;
 mod correction;
+mod decided;
+mod elements;
 mod native;
 
-pub(crate) use absence::Present;
 pub(crate) use book::Book;
+pub(crate) use elements::Elements;
 
 use book::{Checked, Rule};
 
@@ -38,7 +39,7 @@ pub(crate) fn check_object<'a>(
     walk: &mut Walk<'a>,
     (node, shape): (NodeId, ShapeId),
     view: ElementView<'a>,
-    present: Present,
+    elements: Elements,
 ) {
     if native::has_only_id(walk, node) {
         native::report_no_content(walk, node);
@@ -50,8 +51,8 @@ pub(crate) fn check_object<'a>(
     }
     let cursor = Cursor { node: Some(node), sibling: None, target: Target::Object(shape) };
     let focus = walk.validator.model.node(walk.tree, cursor, Some(view));
-    check(walk, focus, present, &view.element.constraints);
-    check(walk, focus, present, of_type);
+    check(walk, focus, Some(elements), &view.element.constraints);
+    check(walk, focus, Some(elements), of_type);
 }
 
 /// True where a constraint has to know the other half of a primitive.
@@ -70,7 +71,7 @@ pub(crate) fn check_primitive<'a>(
         let target = view.target(walk.definitions());
         let cursor = Cursor { node: Some(node), sibling: half, target };
         let focus = walk.validator.model.node(walk.tree, cursor, Some(view));
-        check(walk, focus, Present::ANY, &view.element.constraints);
+        check(walk, focus, None, &view.element.constraints);
     }
 }
 
@@ -91,29 +92,29 @@ pub(crate) fn check_half<'a>(
         let target = view.target(walk.definitions());
         let cursor = Cursor { node: None, sibling: Some(node), target };
         let focus = walk.validator.model.node(walk.tree, cursor, Some(view));
-        check(walk, focus, Present::ANY, &view.element.constraints);
+        check(walk, focus, None, &view.element.constraints);
     }
 }
 
-/// The elements that a value has.
-pub(crate) fn present(walk: &Walk<'_>, focus: &FhirNode<'_>) -> Present {
-    let Target::Object(_) = focus.cursor.target else { return Present::ANY };
-    let mut present = Present::default();
-    let Some((shape, _, object)) = walk.validator.model.shape(focus) else { return present };
-    let properties = walk.tree.children(object).filter_map(|it| shape.property(walk.tree.name(it)));
-    for (_, property) in properties {
-        present.add(shape.elements[usize::from(property.element)].name);
-    }
-    present
+/// The elements that a value has; none where nothing is known of them.
+pub(crate) fn elements(walk: &Walk<'_>, focus: &FhirNode<'_>) -> Option<Elements> {
+    let (shape, id, object) = walk.validator.model.shape(focus)?;
+    let is_object = matches!(focus.cursor.target, Target::Object(_));
+    is_object.then(|| Elements::of(walk.tree, object, (shape, id)))
 }
 
-/// Checks the constraints of the element or type that `focus` is an occurrence of; `present` are its elements.
+/// Checks the constraints of the element or type that `focus` is an occurrence of. Of a primitive,
+/// no `elements` are given: it may be what a name at the beginning of an expression says.
 pub(crate) fn check<'a>(
     walk: &mut Walk<'a>,
     focus: FhirNode<'a>,
-    present: Present,
+    elements: Option<Elements>,
     constraints: &[ConstraintId],
 ) {
+    // Not all elements were met, and nothing that is found would be heard.
+    if walk.issues.is_done() {
+        return;
+    }
     for &id in constraints {
         let constraint = walk.definitions().constraint(id);
         if constraint.is_best_practice && walk.settings.best_practice.is_none() {
@@ -128,14 +129,14 @@ pub(crate) fn check<'a>(
             }
             Rule::Expression(rule) => rule,
         };
-        if rule.absences.allow(present) {
+        if elements.is_some_and(|elements| rule.decided.is_met(elements, walk.definitions())) {
             // INVARIANT: it would hold, too, if it was evaluated.
             debug_assert!(
                 match evaluate(walk, focus, rule) {
                     Ok(truth) => truth == Some(true),
                     Err(error) => error.kind == ErrorKind::Limit,
                 },
-                "{} does not hold where `Absences` says so",
+                "{} is not met where `Decided` says so",
                 constraint.key
             );
             continue;
