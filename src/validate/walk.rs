@@ -19,7 +19,7 @@ use crate::definitions::{ConstraintId, Definitions, Property, Shape, ShapeId, Ty
 use crate::format::Format;
 use crate::issue::{Arg, Code, Issue, Issues, Severity};
 use crate::text::Span;
-use crate::tree::{Kind, NodeId, Tree};
+use crate::tree::{Kind, NameId, NodeId, Tree};
 
 /// One validation in progress.
 pub(crate) struct Walk<'a> {
@@ -98,6 +98,13 @@ impl<'a> Walk<'a> {
     /// True if the tree was read from XML: the rules of JSON's shape do not hold, and others do.
     pub(crate) fn is_xml(&self) -> bool {
         self.format == Format::Xml
+    }
+
+    /// The string that an object has under a name.
+    pub(crate) fn text(&self, object: NodeId, name: NameId) -> Option<&'a str> {
+        let tree = self.tree;
+        let child = tree.children(object).find(|&child| tree.name(child) == name)?;
+        (tree.kind(child) == Kind::String).then(|| tree.value(child))
     }
 
     /// Reports at the element that the walk is at.

@@ -81,16 +81,13 @@ impl<'a> Check<'_, 'a> {
         if element.children.is_empty() || self.walk.issues.is_done() {
             return;
         }
-        let mut groups: Vec<Vec<Child<'a>>> = element.children.iter().map(|_| Vec::new()).collect();
         let scope = self.scope_at(owner);
         let outer = std::mem::replace(&mut self.walk.scope, scope);
-        for child in owner.children(self.walk.tree, self.walk.definitions()) {
-            let name = child.view.element.name;
-            if let Some(at) = element.children.iter().position(|it| it.name == name) {
-                groups[at].push(child);
-            }
-        }
-        for (inner, values) in element.children.iter().zip(groups) {
+        let all: Vec<Child<'a>> = owner.children(self.walk.tree, self.walk.definitions()).collect();
+        let mut values = Vec::new();
+        for inner in &element.children {
+            values.clear();
+            values.extend(all.iter().filter(|it| it.view.element.name == inner.name).copied());
             self.occurrences(owner, inner, &values);
         }
         self.walk.scope = outer;

@@ -1,18 +1,19 @@
 //! Extensions by their URL: the definition is a profile of Extension, which says what the extension holds
 //! and where it may stand.
 
-use crate::cursor::{Cursor, ElementView, Target};
+use super::element_names::ElementNames;
+use crate::cursor::{Cursor, Target};
+use crate::definitions::ShapeId;
 use crate::definitions::profile::{Context, ContextKind, ExtensionUse, Profile};
-use crate::definitions::{Content, ShapeId};
 use crate::issue::{Arg, Code};
 use crate::text::Span;
-use crate::tree::{Kind, NameId, NodeId};
+use crate::tree::NodeId;
 use crate::validate::walk::Walk;
 
 impl<'a> Walk<'a> {
     /// Checks the extension at `node` against its definition.
     pub(crate) fn extension_definition(&mut self, node: NodeId, shape: ShapeId) {
-        let Some(url) = self.tree.child_text(node, "url").filter(|url| url.contains(':')) else {
+        let Some(url) = self.text(node, self.known().url).filter(|url| url.contains(':')) else {
             // Relative: a part of a complex extension, which the definition of that one speaks of.
             return;
         };
@@ -63,16 +64,19 @@ impl<'a> Walk<'a> {
         }
         let holder = tree.parent(list).filter(|_| !used.contexts.is_empty());
         let Some(holder) = holder else { return };
-        let (names, target) = self.element_names(holder);
+        let names = ElementNames::of(self.tree, self.definitions(), holder);
         let (mut is_allowed, mut is_open) = (false, false);
         for context in &used.contexts {
             match self.is_in(context, holder, &names) {
-                Some(is_in) => is_allowed |= is_in,
+                Some(is_in) => is_allowed = is_in,
                 None => is_open = true,
+            }
+            if is_allowed {
+                break;
             }
         }
         if is_allowed {
-            self.context_rules(span, &used.invariants, (holder, target), profile);
+            self.context_rules(span, &used.invariants, (holder, names.target()), profile);
         } else if is_open {
             let unknown =
                 used.contexts.iter().find(|context| context.kind == ContextKind::FhirPath);
@@ -81,7 +85,7 @@ impl<'a> Walk<'a> {
             self.report_above(Code::ExtensionContextNotChecked, span, args);
         } else {
             let expected = used.contexts.iter().map(|it| it.expression.to_string()).collect();
-            let here = names.first().cloned().unwrap_or_default();
+            let here = names.first();
             let args = vec![Arg::Term(profile.canonical()), Arg::Term(here), Arg::Terms(expected)];
             let code = if is_of_old_core(profile) {
                 Code::ExtensionContextOld
@@ -93,19 +97,19 @@ impl<'a> Walk<'a> {
     }
 
     /// None where it cannot be told.
-    fn is_in(&mut self, context: &'a Context, holder: NodeId, names: &[String]) -> Option<bool> {
+    fn is_in(
+        &mut self,
+        context: &'a Context,
+        holder: NodeId,
+        names: &ElementNames<'a>,
+    ) -> Option<bool> {
         let expression = &*context.expression;
         let is_in = match context.kind {
             ContextKind::Element => {
                 // In a profile: `url#id`, an id being a path with the names of slices.
                 let path = expression.rsplit_once('#').map_or(expression, |(_, id)| id);
-                let path: Vec<&str> = path
-                    .split('.')
-                    .map(|step| step.split(':').next().unwrap_or_default())
-                    .collect();
-                let path = path.join(".").replace("[x]", "");
                 // `Element` is any element, and any resource.
-                path == "*" || path == "Element" || names.contains(&path)
+                path == "*" || path == "Element" || names.contain(path)
             }
             ContextKind::Extension => {
                 let (url, part) = match expression.split_once('#') {
@@ -133,87 +137,6 @@ impl<'a> Walk<'a> {
                     && outer.and_then(|outer| tree.child_text(outer, "url")) == Some(url)
             }
         }
-    }
-
-    /// What definitions call the element that has the object at `node`: its paths from the resource and
-    /// from the data types on the way, and its types with those that they specialise.
-    fn element_names(&self, node: NodeId) -> (Vec<String>, Target) {
-        let tree = self.tree;
-        let mut way: Vec<NodeId> =
-            std::iter::successors(Some(node), |&node| tree.parent(node)).collect();
-        way.reverse();
-        let mut names = Vec::new();
-        let mut target = Target::Resource;
-        for node in way {
-            if tree.name(node) != NameId::NONE {
-                target = self.step(target, tree.name(node), &mut names);
-            }
-            if target == Target::Resource && tree.kind(node) == Kind::Object {
-                target = Cursor::resource(tree, self.definitions(), node).target;
-                names.clear();
-                self.add_types(target, &mut names);
-                self.add_interfaces(target, &mut names);
-            }
-        }
-        (names, target)
-    }
-
-    fn step(&self, from: Target, name: NameId, names: &mut Vec<String>) -> Target {
-        let definitions = self.definitions();
-        let view = match from {
-            Target::Object(id) => definitions.shape(id).and_then(|shape| {
-                let (_, property) = shape.property(name)?;
-                let element = shape.elements.get(usize::from(property.element))?;
-                Some(ElementView::new(element, property, id))
-            }),
-            _ => None,
-        };
-        let Some(view) = view else {
-            names.clear();
-            return Target::Unknown;
-        };
-        let own = self.tree.names().text(view.element.name);
-        for path in names.iter_mut() {
-            path.push('.');
-            path.push_str(own);
-        }
-        let target = view.target(definitions);
-        if let (Content::Shape(_, code), Target::Object(id)) = (&view.element.content, target) {
-            names.extend(definitions.shape(id).map(|shape| shape.path.clone()));
-            self.add_chain(*code, names);
-        }
-        self.add_types(target, names);
-        target
-    }
-
-    fn add_types(&self, target: Target, names: &mut Vec<String>) {
-        let definitions = self.definitions();
-        if let Target::Object(ShapeId { type_id, index: 0 }) | Target::Primitive(type_id) = target {
-            self.add_chain(definitions.type_name_id(type_id), names);
-        }
-    }
-
-    /// What R5 has as abstract types, and R4 as an idea only: a resource with the elements that canonical
-    /// resources share.
-    fn add_interfaces(&self, target: Target, names: &mut Vec<String>) {
-        let Target::Object(id) = target else { return };
-        let Some(shape) = self.definitions().shape(id) else { return };
-        let text = |name: NameId| self.tree.names().text(name);
-        let has = |name: &str| shape.elements.iter().any(|element| text(element.name) == name);
-        if ["url", "version", "status", "experimental"].into_iter().all(has) {
-            names.extend(["CanonicalResource", "MetadataResource"].map(str::to_owned));
-        }
-    }
-
-    /// A type, and those that it specialises.
-    fn add_chain(&self, name: NameId, names: &mut Vec<String>) {
-        let definitions = self.definitions();
-        let base = |&name: &NameId| {
-            let type_def = definitions.type_def(definitions.type_named(name)?)?;
-            type_def.base
-        };
-        let chain = std::iter::successors(Some(name), base).take(16);
-        names.extend(chain.map(|name| self.tree.names().text(name).to_owned()));
     }
 }
 

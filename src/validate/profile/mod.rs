@@ -8,6 +8,7 @@
 mod check;
 mod context;
 mod criterion;
+mod element_names;
 mod everywhere;
 mod extension;
 mod matching;

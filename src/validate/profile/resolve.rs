@@ -11,10 +11,7 @@ impl Walk<'_> {
     pub(super) fn lead(&self, cursor: Cursor) -> Found {
         let (tree, known) = (self.tree, self.known());
         let Some(node) = cursor.node else { return Found::Unknown };
-        let text = |name| {
-            let child = tree.children(node).find(|&child| tree.name(child) == name)?;
-            (tree.kind(child) == Kind::String).then(|| tree.value(child))
-        };
+        let text = |name| self.text(node, name);
         let reference = match tree.kind(node) {
             Kind::Object => text(known.reference),
             _ => cursor.value(tree),

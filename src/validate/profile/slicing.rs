@@ -199,7 +199,8 @@ impl<'a> Check<'_, 'a> {
         let is_part =
             self.profile.extension.is_some() && element.name == self.walk.known().extension;
         for (value, of) in all.values.iter().zip(&all.of).filter(|_| is_part) {
-            let url = value.cursor.node.and_then(|node| self.walk.tree.child_text(node, "url"));
+            let url =
+                value.cursor.node.and_then(|node| self.walk.text(node, self.walk.known().url));
             let Some(url) = url.filter(|url| of.is_none() && !url.contains(':')) else { continue };
             let args = vec![Arg::Value(url.to_owned()), Arg::Term(self.profile.canonical())];
             self.at_value(value, |check, place| {

@@ -28,7 +28,7 @@ impl<'a> Check<'_, 'a> {
         } else {
             return;
         };
-        let Some(reference) = cursor.node.and_then(|node| tree.child_text(node, "reference"))
+        let Some(reference) = cursor.node.and_then(|node| self.walk.text(node, known.reference))
         else {
             return;
         };
