@@ -464,6 +464,7 @@ impl Emit<'_, '_> {
         if !is_primitive || partner == NameId::NONE || !values.iter().any(has_sibling) {
             return;
         }
+        self.builder.mark_siblings();
         if is_array {
             self.open(tree::Kind::Array, Some(partner));
         }

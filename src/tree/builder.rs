@@ -56,6 +56,11 @@ impl TreeBuilder {
         self.tree.names.intern(name)
     }
 
+    /// Says that a property whose name begins with an underscore comes, by the number of its name.
+    pub fn mark_siblings(&mut self) {
+        self.tree.has_siblings = true;
+    }
+
     /// Nodes so far.
     pub fn len(&self) -> usize {
         self.tree.nodes.len()
