@@ -196,7 +196,7 @@ impl<R: Read> Read for Counted<R> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use flate2::Compression;
     use flate2::write::GzEncoder;
 
@@ -205,7 +205,8 @@ mod tests {
     const PACKAGE_JSON: &str =
         r#"{"name":"a.b","version":"1.0.0","fhirVersions":["4.0.1"],"dependencies":{"c.d":"2.x"}}"#;
 
-    fn tgz(files: &[(&str, &str)]) -> Vec<u8> {
+    /// A package of these files.
+    pub(crate) fn tgz(files: &[(&str, &str)]) -> Vec<u8> {
         let mut archive = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
         for (path, content) in files {
             let mut header = tar::Header::new_gnu();

@@ -79,6 +79,12 @@ impl Definitions {
         self.profiles.find(canonical, &self.names)
     }
 
+    /// The profile that a canonical in the definition of `from` means. Without a version that is, where there are
+    /// several, the newest in the guide that `from` came with, or in those that this one builds on.
+    pub fn profile_for(&self, canonical: &str, from: &Profile) -> Option<&Profile> {
+        self.profiles.find_for(canonical, from, &self.names)
+    }
+
     /// For a profile that was given and cannot be checked: the canonical that it builds on and that is not here.
     pub fn missing_base(&self, canonical: &str) -> Option<&str> {
         self.profiles.missing_base(canonical)
@@ -284,9 +290,11 @@ impl DefinitionsBuilder {
         }
     }
 
-    /// Says that the definitions that were added, and of which nothing was said yet, came with that package.
-    pub fn came_with(&mut self, package: &str) {
+    /// Says that the definitions that were added, and of which nothing was said yet, came with that package
+    /// (`name#version`), which builds on those others.
+    pub fn came_with(&mut self, package: &str, others: impl IntoIterator<Item = String>) {
         let package: Arc<str> = package.into();
+        self.profiles.builds_on(package.clone(), others.into_iter().map(Into::into).collect());
         self.pending_origins.resize(self.pending_profiles.len(), Some(package));
     }
 
@@ -333,6 +341,13 @@ impl DefinitionsBuilder {
         if let Some(base) = info.bases.iter().find(|base| !is_loaded(base)) {
             return Err(PackError::NoBase { pack: info.name.clone(), base: base.clone() });
         }
+        let name: Arc<str> = info.name.as_str().into();
+        for package in &info.packages {
+            let id = format!("{}#{}", package.name, package.version).into();
+            self.profiles.builds_on(id, vec![name.clone()]);
+        }
+        let bases = info.bases.iter().map(|base| base.as_str().into());
+        self.profiles.builds_on(name, bases.collect());
         Arc::make_mut(&mut self.packs).push(Arc::new(info.clone()));
         Ok(())
     }
@@ -400,10 +415,15 @@ impl DefinitionsBuilder {
         }
         let drafts = std::mem::take(&mut self.pending_profiles);
         let types = &self.types;
-        let settled = profile::settle(&drafts, &self.profiles, &mut self.names, |names, url| {
-            let name = names.find(structure_definition::type_name(url));
-            name.is_some_and(|name| types.find(name).is_some())
-        });
+        let settled = profile::settle(
+            &drafts,
+            (&self.profiles, &self.pending_origins),
+            &mut self.names,
+            |names, url| {
+                let name = names.find(structure_definition::type_name(url));
+                name.is_some_and(|name| types.find(name).is_some())
+            },
+        );
         let mut definitions = Definitions {
             names: Arc::new(self.names),
             types: Arc::new(self.types),
@@ -413,21 +433,31 @@ impl DefinitionsBuilder {
             packs: self.packs,
             templates: self.templates,
         };
-        for (number, (settled, draft)) in settled.into_iter().zip(&drafts).enumerate() {
-            let mut profile = match settled {
-                Ok(profile) => profile,
-                Err(base) => {
-                    self.profiles.add_unusable(&draft.profile, base);
-                    continue;
-                }
-            };
-            profile::tighten(&mut profile, &definitions);
-            let (url, version) = (profile.url.clone(), profile.version.clone());
-            let origin = self.pending_origins.get(number).cloned().flatten();
-            let body = ProfileBody::Compiled(Arc::new(profile));
-            self.profiles.add(&url, profile::Slot { origin, version, body });
-        }
+        add_settled(&mut self.profiles, (&definitions, &drafts, &self.pending_origins), settled);
         definitions.profiles = Arc::new(self.profiles);
         definitions
+    }
+}
+
+/// Adds profiles that were laid over their bases, beside what the types say; `drafts` are what they were made of,
+/// `origins` the packages that they came with.
+fn add_settled(
+    table: &mut ProfileTable,
+    (definitions, drafts, origins): (&Definitions, &[profile::Draft], &[Option<Arc<str>>]),
+    settled: Vec<profile::Settled>,
+) {
+    for (number, (settled, draft)) in settled.into_iter().zip(drafts).enumerate() {
+        let mut profile = match settled {
+            Ok(profile) => profile,
+            Err(base) => {
+                table.add_unusable(&draft.profile, base);
+                continue;
+            }
+        };
+        profile::tighten(&mut profile, definitions);
+        let (url, version) = (profile.url.clone(), profile.version.clone());
+        let origin = origins.get(number).cloned().flatten();
+        let body = ProfileBody::Compiled(Arc::new(profile));
+        table.add(&url, profile::Slot { origin, version, body });
     }
 }

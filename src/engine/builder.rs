@@ -7,7 +7,7 @@ use super::snapshot::Kept;
 use super::systems::{self, Systems};
 use super::{Engine, Error};
 use crate::definitions::package::{PackageLimits, read_tgz};
-use crate::definitions::{DefinitionsBuilder, Pack, PackError, View, resources};
+use crate::definitions::{DefinitionsBuilder, Pack, PackError, PackageId, View, resources};
 use crate::fhirpath::Model;
 use crate::format::{Format, Style, json};
 use crate::issue::Issues;
@@ -184,8 +184,10 @@ impl Parts {
                 let _left_out_if_unusable = self.add(resource);
             }
         });
-        let id = manifest.map_err(|error| error.to_string())?.id;
-        self.definitions.came_with(&format!("{}#{}", id.name, id.version));
+        let manifest = manifest.map_err(|error| error.to_string())?;
+        let text = |id: &PackageId| format!("{}#{}", id.name, id.version);
+        let dependencies = manifest.dependencies.iter().map(text);
+        self.definitions.came_with(&text(&manifest.id), dependencies);
         damaged.map_or(Ok(()), Err)
     }
 
@@ -267,6 +269,7 @@ mod tests {
     use super::super::{Options, PackInfo};
     use super::*;
     use crate::definitions::PackWriter;
+    use crate::definitions::package::tests::tgz;
 
     /// A resource with one element.
     const THING: &str = r#"{"resourceType":"StructureDefinition","kind":"resource","type":"Thing",
@@ -351,6 +354,45 @@ mod tests {
             engine.validate(claim, &options).issues.iter().map(|it| it.message(false)).collect();
         let expected = "Not checked: the profile `http://p`, because `http://b|1`, which it builds on, is not here";
         assert!(messages.iter().any(|it| it == expected), "{messages:?}");
+    }
+
+    #[test]
+    fn what_a_guide_builds_on_is_of_the_version_that_it_depends_on() {
+        let profile = |url: &str, version: &str, base: &str, min: u32| {
+            format!(
+                r#"{{"resourceType":"StructureDefinition","url":"{url}","version":"{version}","type":"Thing","derivation":"constraint",
+                "kind":"resource","baseDefinition":"{base}","differential":{{"element":[{{"path":"Thing.part","min":{min}}}]}}}}"#
+            )
+        };
+        let package = |name: &str, version: &str, needs: &str, profile: &str| {
+            let manifest =
+                format!(r#"{{"name":"{name}","version":"{version}","dependencies":{{{needs}}}}}"#);
+            tgz(&[("package/package.json", &manifest), ("package/p.json", profile)])
+        };
+        let thing = "http://hl7.org/fhir/StructureDefinition/Thing";
+        let old = package("base", "1", "", &profile("http://b", "1", thing, 1));
+        let new = package("base", "2", "", &profile("http://b", "2", thing, 0));
+        let guide =
+            |needs: &str| package("guide", "1", needs, &profile("http://g", "1", "http://b", 0));
+        let issues = |packages: &[&Vec<u8>]| {
+            let engine = Engine::builder().resource(THING).build().unwrap();
+            // Together, or one over the other.
+            let whole = packages.iter().fold(engine.with(), |it, tgz| it.package((*tgz).clone()));
+            let steps = packages
+                .iter()
+                .fold(engine, |it, tgz| it.with().package((*tgz).clone()).build().unwrap());
+            let options = Options { profiles: vec!["http://g".into()], ..Options::default() };
+            let thing = r#"{"resourceType":"Thing","id":"a"}"#;
+            [whole.build().unwrap(), steps].map(|engine| {
+                let report = engine.validate(thing, &options);
+                report.issues.iter().filter(|it| it.code.as_str() == "cardinality-min").count()
+            })
+        };
+        let (on_old, on_new) = (guide(r#""base":"1""#), guide(r#""base":"2""#));
+        assert_eq!(issues(&[&old, &new, &on_old]), [1, 1]);
+        assert_eq!(issues(&[&new, &old, &on_old]), [1, 1]);
+        assert_eq!(issues(&[&old, &new, &on_new]), [0, 0]);
+        assert_eq!(issues(&[&new, &old, &on_new]), [0, 0]);
     }
 
     #[test]

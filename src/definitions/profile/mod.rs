@@ -12,6 +12,7 @@ mod discriminator;
 mod element;
 mod listed;
 mod literal;
+mod origins;
 mod overlay;
 mod rows;
 mod section;
@@ -30,7 +31,7 @@ pub use rows::Row;
 pub(super) use rows::rows;
 pub(super) use section::PackProfiles;
 pub use section::{NAME as SECTION, write_profiles};
-pub(super) use settle::settle;
+pub(super) use settle::{Settled, settle};
 pub(super) use table::{Body, ProfileTable, Slot};
 pub(super) use tighten::{KnownTypes, tighten};
 

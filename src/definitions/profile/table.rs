@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::origins::Origins;
 use super::{Listed, PackProfiles, Profile};
 use crate::sort::sort_by;
 use crate::tree::Names;
@@ -14,6 +15,7 @@ pub(in crate::definitions) struct ProfileTable {
     by_url: HashMap<Arc<str>, Vec<Slot>>,
     /// Profiles that cannot be checked, by URL.
     unusable: HashMap<Arc<str>, Unusable>,
+    origins: Origins,
 }
 
 /// A profile whose base is not here.
@@ -62,6 +64,50 @@ impl ProfileTable {
         let found = self.unusable.get(url)?;
         let is_meant = version.is_empty() || found.version.as_deref() == Some(version);
         is_meant.then_some(&found.base)
+    }
+
+    /// Says what a pack or a package builds on.
+    pub(in crate::definitions) fn builds_on(&mut self, origin: Arc<str>, others: Vec<Arc<str>>) {
+        self.origins.add(origin, others);
+    }
+
+    /// True if `other` is `origin`, or something that it builds on.
+    pub(in crate::definitions) fn is_near(&self, origin: &Arc<str>, other: &Arc<str>) -> bool {
+        self.origins.below(origin).contains(other)
+    }
+
+    /// The profile that a canonical in the definition of `from` means: without a version, the newest of what the
+    /// pack or package of `from` is or builds on.
+    pub(in crate::definitions) fn find_for(
+        &self,
+        canonical: &str,
+        from: &Profile,
+        names: &Names,
+    ) -> Option<&Profile> {
+        let several = self.by_url.get(canonical).filter(|slots| slots.len() > 1);
+        let origin = several.and_then(|_| {
+            let mut slots = self.by_url.get(&*from.url)?.iter();
+            slots.find(|slot| slot.version == from.version)?.origin.as_ref()
+        });
+        self.find_in(canonical, origin, names)
+    }
+
+    /// The same for a definition that came with `origin`.
+    pub(in crate::definitions) fn find_in(
+        &self,
+        canonical: &str,
+        origin: Option<&Arc<str>>,
+        names: &Names,
+    ) -> Option<&Profile> {
+        let several = self.by_url.get(canonical).filter(|slots| slots.len() > 1);
+        if let Some((slots, origin)) = several.zip(origin) {
+            let near = self.origins.below(origin);
+            let is_near = |slot: &&Slot| slot.origin.as_ref().is_some_and(|it| near.contains(it));
+            if let Some(slot) = slots.iter().rev().find(is_near) {
+                return slot.body.profile(names);
+            }
+        }
+        self.find(canonical, names)
     }
 
     /// The profile that a canonical means: with a version that one, or the newest that begins with it;

@@ -23,6 +23,11 @@ pub(super) struct Place<'a> {
 }
 
 impl<'a> Check<'_, 'a> {
+    /// The profile that a canonical in this one means.
+    pub(super) fn named(&self, canonical: &str) -> Option<&'a Profile> {
+        self.walk.definitions().profile_for(canonical, self.profile)
+    }
+
     /// From the root of the profile.
     pub(super) fn root(&mut self, cursor: Cursor) {
         let own = self.type_of(cursor);

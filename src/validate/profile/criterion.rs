@@ -151,7 +151,7 @@ impl<'a> Check<'_, 'a> {
             }
             (Criterion::Targets(types), PathStep::Child(name)) => {
                 let canonicals = types.iter().flat_map(|entry| &entry.targets);
-                let profiles = canonicals.filter_map(|it| self.walk.definitions().profile(it));
+                let profiles = canonicals.filter_map(|it| self.named(it));
                 profiles.flat_map(|profile| self.below(&profile.root, *name)).collect()
             }
             (Criterion::Targets(_) | Criterion::Given(..), _) => Vec::new(),
@@ -188,10 +188,12 @@ impl<'a> Check<'_, 'a> {
 
     /// The root elements of the profiles of an element's type.
     fn profiles_of(&self, element: &'a ProfileElement) -> impl Iterator<Item = &'a ProfileElement> {
-        let definitions = self.walk.definitions();
+        let (definitions, from) = (self.walk.definitions(), self.profile);
         let types = element.types.as_deref().unwrap_or_default();
         let canonicals = types.iter().flat_map(|entry| &entry.profiles);
-        canonicals.filter_map(move |it| definitions.profile(it)).map(|profile| &profile.root)
+        canonicals
+            .filter_map(move |it| definitions.profile_for(it, from))
+            .map(|profile| &profile.root)
     }
 
     fn is_of_url(&self, slice: &ProfileElement, url: &str) -> bool {
@@ -218,7 +220,7 @@ impl<'a> Check<'_, 'a> {
 
     /// The type that a profile, or a type's own canonical, is for.
     pub(super) fn target_type(&self, canonical: &str) -> Option<NameId> {
-        let profile = self.walk.definitions().profile(canonical);
+        let profile = self.named(canonical);
         profile.map(|profile| profile.type_name).or_else(|| self.type_with_canonical(canonical))
     }
 }

@@ -302,7 +302,7 @@ impl<'a> Check<'_, 'a> {
                 continue;
             };
             for &canonical in &canonicals {
-                match self.walk.definitions().profile(canonical) {
+                match self.named(canonical) {
                     Some(profile) if self.walk.conforms(cursor, profile) => return Match::Yes,
                     Some(_) => missed = Some(canonical),
                     None if self.is_met_by_type(cursor, canonical) => return Match::Yes,

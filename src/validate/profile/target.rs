@@ -51,7 +51,7 @@ impl<'a> Check<'_, 'a> {
         let Some(own) = self.type_of(target) else { return };
         let mut is_open = false;
         for canonical in allowed {
-            match self.walk.definitions().profile(canonical) {
+            match self.named(canonical) {
                 Some(profile) if self.is_subtype(own, profile.type_name) => {
                     if self.walk.conforms(target, profile) {
                         return;

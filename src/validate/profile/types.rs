@@ -77,7 +77,7 @@ impl<'a> Check<'_, 'a> {
         let mut known: Vec<&'a Profile> = Vec::new();
         let (mut unknown, mut others) = (Vec::new(), Vec::new());
         for canonical in canonicals {
-            match self.walk.definitions().profile(canonical) {
+            match self.named(canonical) {
                 Some(profile) => known.push(profile),
                 // The type itself, which the walk checks.
                 None if self.is_met_by_type(cursor, canonical) => return,
