@@ -22,7 +22,7 @@ use crate::cursor::References;
 use crate::text::Span;
 use crate::tree::Tree;
 pub(super) use operators::arithmetic;
-use program::{Function, Handler, Op, Pattern, Step, Variable};
+use program::{Function, Handler, Op, Pattern, Single, Step, Variable};
 
 /// Whether the consumer of items wants more.
 pub(super) type Flow = ControlFlow<()>;
@@ -337,24 +337,25 @@ impl<'t> Evaluation<'t> {
     fn call(&mut self, call: &Call<'_, 't>, step: &'t Step) -> Result<Collection<'t>> {
         match call.function.handler {
             Handler::Stream(_) => self.collect(step, call.frame),
-            Handler::Truth(handler) => Ok(handler(self, call)?.map(Value::Boolean).into()),
-            Handler::Fold(handler) => Ok(handler(self, call)?.into()),
             Handler::Whole(handler) => {
                 let focus = self.focus(call.focus, call.frame)?;
                 handler(self, call, focus)
             }
-            Handler::Single(handler) => {
-                let item = self.single_focus(call.focus, call.frame, call.span)?;
-                let Some(item) = item else { return Ok(Collection::Empty) };
-                let Some(value) = item.system_or_quantity(self.model) else {
-                    return match item {
-                        // A primitive without a value counts as nothing.
-                        Value::Node(node) if node.is_primitive() => Ok(Collection::Empty),
-                        _ => Err(call.error("the input has no value of its own")),
-                    };
-                };
-                Ok(handler(self, call, value)?.into())
-            }
+            Handler::Truth(handler) => Ok(handler(self, call)?.map(Value::Boolean).into()),
+            Handler::Fold(handler) => Ok(handler(self, call)?.into()),
+            Handler::Single(handler) => Ok(self.call_on_item(call, handler)?.into()),
+        }
+    }
+
+    /// A function of one item.
+    fn call_on_item(&mut self, call: &Call<'_, 't>, handler: Single) -> Result<Option<Value<'t>>> {
+        let item = self.single_focus(call.focus, call.frame, call.span)?;
+        let Some(item) = item else { return Ok(None) };
+        match (item.system_or_quantity(self.model), item) {
+            (Some(value), _) => handler(self, call, value),
+            // A primitive without a value counts as nothing.
+            (None, Value::Node(node)) if node.is_primitive() => Ok(None),
+            _ => Err(call.error("the input has no value of its own")),
         }
     }
 
@@ -390,27 +391,30 @@ impl<'t> Evaluation<'t> {
                 let value = self.single_focus(focus.as_deref(), frame, step.span)?;
                 Ok(value.map(|value| test.fits(self.model, &value)))
             }
-            Op::Call { focus, function, arguments, pattern } => match function.handler {
-                Handler::Truth(handler) => {
-                    let focus = focus.as_deref();
-                    handler(
-                        self,
-                        &Call { function, focus, arguments, pattern, frame, span: step.span },
-                    )
-                }
-                _ => self.truth_of(step, frame),
-            },
-            _ => self.truth_of(step, frame),
+            Op::Call { focus, function, arguments, pattern } => {
+                let focus = focus.as_deref();
+                let call = Call { function, focus, arguments, pattern, frame, span: step.span };
+                let value = match function.handler {
+                    Handler::Truth(handler) => return handler(self, &call),
+                    Handler::Fold(handler) => handler(self, &call)?,
+                    Handler::Single(handler) => self.call_on_item(&call, handler)?,
+                    _ => single(self.call(&call, step)?, step.span)?,
+                };
+                Ok(self.truth_of(value))
+            }
+            _ => {
+                let value = single(self.eval_op(step, frame)?, step.span)?;
+                Ok(self.truth_of(value))
+            }
         }
     }
 
     /// One item that is no Boolean counts as true.
-    fn truth_of(&mut self, step: &'t Step, frame: Frame<'_, 't>) -> Result<Option<bool>> {
-        let value = single(self.eval_op(step, frame)?, step.span)?;
-        Ok(value.map(|value| match value.system(self.model) {
+    fn truth_of(&self, value: Option<Value<'t>>) -> Option<bool> {
+        value.map(|value| match value.system(self.model) {
             Some(Value::Boolean(truth)) => truth,
             _ => true,
-        }))
+        })
     }
 
     fn variable(&mut self, variable: &'t Variable, span: Span) -> Result<Collection<'t>> {

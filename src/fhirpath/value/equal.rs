@@ -53,6 +53,9 @@ pub(in crate::fhirpath) fn items_equal(
 /// `=` of two values of an instance without a system value. Of FHIR Quantities, what else they hold (`unit`
 /// for people) does not matter, as long as they are quantities of FHIRPath or have one unit of another system.
 fn complex_equal(model: &Model, a: &FhirNode<'_>, b: &FhirNode<'_>) -> Option<bool> {
+    if !model.is_quantity(a.type_name) {
+        return Some(nodes_equal(a, b));
+    }
     let order = match (Quantity::of_node(a, model), Quantity::of_node(b, model)) {
         (Some(a), Some(b)) => a.compare(&b),
         _ => match Quantity::compare_coded(a, b, model) {
