@@ -202,7 +202,7 @@ impl<'d> Segment<'d> {
 
     /// True for a segment that declares separators.
     pub fn is_header(self) -> bool {
-        HEADERS.iter().any(|header| self.raw().starts_with(header))
+        HEADERS.iter().any(|header| super::is_segment(self.raw().as_bytes(), header))
     }
 
     /// The fields with their numbers, from 1, empty ones included. In a header, the first is the separator of
