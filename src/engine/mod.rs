@@ -2,6 +2,7 @@
 
 mod acknowledge;
 mod builder;
+mod claims;
 mod conversion;
 mod convert;
 mod evaluate;

@@ -6,15 +6,13 @@ use std::sync::{Arc, Mutex, PoisonError};
 use super::conversion::ConvertOptions;
 use super::origin::{Account, OriginEntry, answer};
 use super::resource::{Document as Held, Input};
-use super::{
-    Engine, Error, Mapping, OperationOutcome, Options, Rendering, Report, TransformOptions,
-};
+use super::{Engine, Error, Mapping, OperationOutcome, Rendering, Report, TransformOptions};
 use crate::convert::v2::{Claims, Unmapped, in_kind, map_of};
 use crate::definitions::v2::ANY_MESSAGE;
 use crate::fhirpath::Model;
 use crate::format::er7::{Document, Place, Segments};
 use crate::format::{Format, Style, json};
-use crate::issue::{Code, Issue, Issues, Severity};
+use crate::issue::{Issue, Issues};
 use crate::mapping::Lineage;
 use crate::tree::{NodeId, Tree};
 use crate::validate;
@@ -131,30 +129,6 @@ impl Engine {
         found.ok_or_else(|| {
             Error::new("map-missing", format!("the engine has no map `{}`", wanted.join("` or `")))
         })
-    }
-
-    /// Which of the profiles that are asked for each resource of a Bundle meets.
-    fn claims(&self, tree: &Tree, options: &ConvertOptions) -> Claims {
-        let mut claims = Claims::new();
-        let entries = tree.child(NodeId::ROOT, "entry").filter(|_| !options.claim.is_empty());
-        for entry in entries.into_iter().flat_map(|entries| tree.children(entries)) {
-            let Some(resource) = tree.child(entry, "resource") else { continue };
-            let json = json::write(tree, resource, Style::Compact);
-            let input = self.parse(json.as_str());
-            let met = options.claim.iter().filter(|profile| {
-                let profiles = vec![(*profile).clone()];
-                let report = self.validate(&input, &Options { profiles, ..Options::default() });
-                let fails = |issue: &Issue| {
-                    issue.severity >= Severity::Error || issue.code == Code::ProfileNotChecked
-                };
-                !report.issues.iter().any(fails)
-            });
-            let met: Vec<String> = met.cloned().collect();
-            if !met.is_empty() {
-                claims.insert(resource, met);
-            }
-        }
-        claims
     }
 
     fn findings(&self, tree: &Tree, options: &ConvertOptions) -> Vec<Issue> {

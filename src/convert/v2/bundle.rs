@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::text::Span;
 use crate::tree::{Key, Kind, NodeId, Tree, TreeBuilder};
@@ -46,8 +47,12 @@ pub fn in_kind(tree: &Tree, kind: BundleKind, claims: &Claims) -> Option<Tree> {
     if !is_bundle || kind == BundleKind::Message && claims.is_empty() {
         return None;
     }
-    let mut writer =
-        Writer { builder: TreeBuilder::over(tree), tree, claims, conditions: HashSet::new() };
+    let mut fills: HashMap<NodeId, Vec<&Fill>> = HashMap::new();
+    for fill in claims.values().flat_map(|claim| &claim.fills) {
+        fills.entry(fill.owner).or_default().push(fill);
+    }
+    let builder = TreeBuilder::over(tree);
+    let mut writer = Writer { builder, tree, claims, fills, conditions: HashSet::new() };
     writer.bundle(kind);
     Some(writer.builder.finish(tree.text().to_owned()))
 }
@@ -56,12 +61,34 @@ struct Writer<'t> {
     builder: TreeBuilder,
     tree: &'t Tree,
     claims: &'t Claims,
+    /// What objects are given.
+    fills: HashMap<NodeId, Vec<&'t Fill>>,
     /// The searches of updates so far: two that find the same resource would make a transaction fail.
     conditions: HashSet<String>,
 }
 
-/// The profiles that resources claim (`meta.profile`), by their nodes.
-pub type Claims = HashMap<NodeId, Vec<String>>;
+/// The profiles that resources claim, by their nodes.
+pub type Claims = HashMap<NodeId, Claim>;
+
+/// What a resource claims.
+#[derive(Clone, Debug, Default)]
+pub struct Claim {
+    /// `meta.profile`
+    pub profiles: Vec<String>,
+    /// What it is given so that it meets them.
+    pub fills: Vec<Fill>,
+}
+
+/// A property that an object is given.
+#[derive(Clone, Debug)]
+pub struct Fill {
+    /// The object.
+    pub owner: NodeId,
+    /// The name of the property.
+    pub name: String,
+    /// Its value, in which nothing but texts are.
+    pub value: Value,
+}
 
 /// A place in no text.
 const NOWHERE: Span = Span::new(0, 0);
@@ -109,7 +136,7 @@ impl Writer<'_> {
     /// A resource, with the profiles that it claims.
     fn resource(&mut self, resource: NodeId, has_id: bool) {
         let tree = self.tree;
-        let mut profiles = self.claims.get(&resource).map_or(&[][..], Vec::as_slice);
+        let mut profiles = self.claims.get(&resource).map_or(&[][..], |it| it.profiles.as_slice());
         self.builder.open(Kind::Object, self.key(resource), 0);
         let has_meta = tree.child(resource, "meta").is_some();
         for child in tree.children(resource) {
@@ -127,6 +154,7 @@ impl Writer<'_> {
         if !profiles.is_empty() {
             self.meta(None, profiles);
         }
+        self.fill(resource);
         self.builder.close(0);
     }
 
@@ -175,7 +203,39 @@ impl Writer<'_> {
         }
         self.builder.open(kind, key, tree.span(node).start);
         tree.children(node).for_each(|child| self.copy(child));
+        self.fill(node);
         self.builder.close(tree.span(node).end);
+    }
+
+    /// What an object is given beside what it has.
+    fn fill(&mut self, owner: NodeId) {
+        for fill in self.fills.remove(&owner).into_iter().flatten() {
+            self.json(Some(&fill.name), &fill.value);
+        }
+    }
+
+    fn json(&mut self, name: Option<&str>, value: &Value) {
+        let key = name.map(|name| Key { name: self.builder.intern(name), start: 0 });
+        match value {
+            Value::Object(members) => {
+                self.builder.open(Kind::Object, key, 0);
+                for (name, value) in members {
+                    self.json(Some(name), value);
+                }
+                self.builder.close(0);
+            }
+            Value::Array(values) => {
+                self.builder.open(Kind::Array, key, 0);
+                for value in values {
+                    self.json(None, value);
+                }
+                self.builder.close(0);
+            }
+            Value::String(text) => {
+                self.builder.decoded(key, NOWHERE, text);
+            }
+            _ => {}
+        }
     }
 
     fn key(&self, node: NodeId) -> Option<Key> {

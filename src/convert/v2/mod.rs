@@ -2,7 +2,7 @@
 
 mod bundle;
 
-pub use bundle::{BundleKind, Claims, in_kind};
+pub use bundle::{BundleKind, Claim, Claims, Fill, in_kind};
 
 use crate::definitions::v2::MODELS;
 use crate::format::er7::Message;
