@@ -223,11 +223,8 @@ impl Parts {
             Some("ValueSet" | "CodeSystem") if resource.text("url").is_none() => {
                 Err("a ValueSet or CodeSystem has no `url`".to_owned())
             }
-            _ if Canonicals::is_used(resource) => {
-                self.canonicals.add(resource);
-                Ok(())
-            }
             _ => {
+                self.canonicals.add(resource);
                 self.library.add_resource(resource);
                 Ok(())
             }

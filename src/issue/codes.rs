@@ -279,6 +279,8 @@ codes! {
     DisplayWrong "display-wrong" CodeInvalid Error "{0} is not what the code {1} is called: that is {2}"
     SystemMissing "system-missing" Invalid Warning "A code without a `system` has no meaning"
     SystemRelative "system-relative" Invalid Error "The `system` {0} must be an absolute URI"
+    SystemSupplement "system-supplement" Invalid Error "The `system` {0} only adds to another code system: name that one"
+    CanonicalUrl "canonical-url" Value Error "The canonical URL {0} must be absolute"
     SystemValueSet "system-value-set" Invalid Error "The `system` {0} is a value set, not a code system"
 
     // References, contained resources, extensions, profiles
@@ -376,6 +378,12 @@ codes! {
     SliceNotChecked "slice-not-checked" NotSupported Warning "Not checked: the slices of {0}, which cannot be told by {1} (profile {2})"
     // Definitions in themselves
     DefinitionProperty "definition-property" Structure Error "A profile must not say {1} of {0}: only the definition of the type does"
+    DefinitionContext "definition-context" Invalid Error "{0} is no element: an extension cannot stand there"
+    DefinitionObligations "definition-obligations" Invalid Error "No obligations can be taken from {0}: it {1}"
+    MeasureReportUnknown "measure-report-unknown" Invalid Error "The Measure has no such {0}: none has this code"
+    MeasureReportMissing "measure-report-missing" Invalid Error "There is no {0} for that of the Measure with the code {1}"
+    ValueSetFilter "value-set-filter" Invalid Error "{0} is nothing that {1} can be compared with: that has to be {2}"
+    CodeSystemContent "code-system-content" Invalid Error "This adds to {0}, so its `content` must be `supplement`, found {1}"
     SearchParameterComposite "search-parameter-composite" Required Error "A composite search parameter has two components or more"
     SearchParameterDerived "search-parameter-derived" Invalid Error "{0} {1} is not what {2} has, which this is derived from"
     SearchParameterType "search-parameter-type" Invalid Error "The type is {0}, but {1} is of type {2}"
@@ -405,6 +413,7 @@ codes! {
     QuestionnaireAttachmentType "questionnaire-attachment-type" Value Error "The attachment is of type {0}, allowed is {1}"
     QuestionnaireUnit "questionnaire-unit" CodeInvalid Error "The unit {0} is not in the value set {1}"
     QuestionnaireUnitCode "questionnaire-unit-code" Value Error "{0} cannot be compared with {1}: both need a unit with a code"
+    QuestionnaireDerived "questionnaire-derived" Invalid Error "{0} does not comply with {1}, {2}"
     QuestionnaireEnableWhen "questionnaire-enable-when" Invalid Error "The item {0} cannot depend on {1}, which is {2}"
 }
 

@@ -22,6 +22,8 @@ pub enum Membership {
 const MAX_VISITS: u32 = 1000;
 const MAX_DEPTH: u32 = 32;
 
+const SNOMED_CT: &str = "http://snomed.info/sct";
+
 impl Membership {
     fn from_bool(is_in: bool) -> Self {
         if is_in { Self::In } else { Self::Out }
@@ -92,7 +94,12 @@ impl<'t> Check<'t> {
     ) -> Membership {
         let mut check = Self { terminology, system: "", code, visits: MAX_VISITS };
         let Some(value_set) = terminology.value_set(canonical) else {
-            return Membership::Unknown(canonical.to_owned());
+            // One of SNOMED CT that its URL defines (R4 snomedct.html#implicit) has no codes of other systems.
+            let implied = canonical.split_once("?fhir_vs").map(|(system, _)| system);
+            return match (implied, system) {
+                (Some(SNOMED_CT), Some(system)) if system != SNOMED_CT => Membership::Out,
+                _ => Membership::Unknown(canonical.to_owned()),
+            };
         };
         // What nearly every question is about, without the lists that the others need.
         if let (None, Some(whole)) = (system, value_set.as_whole_system()) {

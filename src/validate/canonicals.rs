@@ -1,7 +1,7 @@
 //! The canonical resources that a caller gave besides definitions and terminology, for the rules that compare others
 //! with them: `ImplementationGuide`, `SearchParameter`, Measure.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::definitions::View;
@@ -15,6 +15,8 @@ pub struct Canonicals {
     by_url: Arc<HashMap<String, Vec<Entry>>>,
     /// `ImplementationGuide.global`: the profiles that all resources of a type have to meet.
     globals: Arc<HashMap<String, Vec<String>>>,
+    /// The URLs of supplements to code systems, which have no codes of their own.
+    supplements: Arc<HashSet<String>>,
 }
 
 #[derive(Clone, Debug)]
@@ -30,12 +32,24 @@ impl Canonicals {
         resource.text("resourceType").is_some_and(|name| used.contains(&name))
     }
 
+    /// True for the URL of a CodeSystem that only adds to another.
+    pub(crate) fn is_supplement(&self, url: &str) -> bool {
+        self.supplements.contains(url)
+    }
+
     /// Adds a resource in JSON, if some rule asks for its type. Nobody can ask for one without a URL.
     pub fn add(&mut self, resource: View<'_>) {
         if resource.text("resourceType") == Some("ImplementationGuide") {
             return self.add_globals(resource);
         }
-        let Some(url) = resource.text("url").filter(|_| Self::is_used(resource)) else { return };
+        let Some(url) = resource.text("url") else { return };
+        if resource.text("content") == Some("supplement") || resource.text("supplements").is_some()
+        {
+            Arc::make_mut(&mut self.supplements).insert(url.to_owned());
+        }
+        if !Self::is_used(resource) {
+            return;
+        }
         let whole = resource.tree();
         let text = whole.span(resource.node()).slice(whole.text()).to_owned();
         let tree = json::parse(text, &Arc::default(), &Limits::default(), &mut Issues::new(1));

@@ -9,9 +9,10 @@ use super::path::{Path, Step};
 use super::profile::Profiles;
 use super::rules::constraint::Elements;
 use super::rules::{
-    attachment, binding, bundle, cardinality, coding, constraint, contained, definition,
-    element_id, element_name, extension, json_shape, narrative_link, primitive_value, profile,
-    publication, questionnaire, reference, resource_type, security_label, system, xml_shape,
+    attachment, binding, bundle, canonical_url, cardinality, coding, constraint, contained,
+    definition, element_id, element_name, extension, json_shape, narrative_link, primitive_value,
+    profile, publication, questionnaire, reference, resource_type, security_label, system,
+    xml_shape,
 };
 use super::{Settings, Shared, Validator};
 use crate::cursor::{Cursor, ElementView, Target};
@@ -171,6 +172,7 @@ impl<'a> Walk<'a> {
             name => definition::check(self, node, name),
         }
         publication::check(self, node);
+        canonical_url::check(self, node, shape);
         self.resource_profiles(node, type_id, role);
         self.element_ids.pop();
         self.scope = outer;

@@ -1,6 +1,7 @@
 //! A StructureDefinition that is validated has a differential that fits its base: where no snapshot comes with it, one
 //! is made, and what is wrong with it is said.
 
+use super::inherited;
 use crate::definitions::View;
 use crate::definitions::snapshot::{Message, Problem, generate};
 use crate::engine::Engine;
@@ -13,6 +14,9 @@ pub(in crate::engine) fn check(engine: &Engine, tree: &Tree, issues: &mut Issues
     let root = View::new(tree, NodeId::ROOT);
     let is_profile = root.text("resourceType") == Some("StructureDefinition")
         && root.text("derivation") == Some("constraint");
+    if is_profile {
+        inherited::check(engine, root, issues);
+    }
     let has_differential = root.object("differential").is_some();
     if !is_profile || !has_differential || root.object("snapshot").is_some() {
         return;

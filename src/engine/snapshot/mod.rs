@@ -1,6 +1,7 @@
 //! The snapshot of a StructureDefinition, made from its differential and from what the engine knows.
 
 mod check;
+mod inherited;
 mod kept;
 
 pub(super) use check::check;

@@ -17,6 +17,10 @@ pub(crate) fn check(walk: &mut Walk<'_>, node: NodeId) {
     let tree = walk.tree;
     let text = |name| tree.child_text(node, name).filter(|text| !text.is_empty());
     let (Some(system), Some(code)) = (text("system"), text("code")) else { return };
+    if walk.validator.canonicals().is_supplement(system) {
+        let args = vec![Arg::Value(system.to_owned())];
+        return report(walk, node, walk.known().system, Code::SystemSupplement, args);
+    }
     match walk.validator.terminology.lookup(system, text("version"), code) {
         Lookup::Absent => {
             let args = vec![Arg::Value(code.to_owned()), Arg::Value(system.to_owned())];

@@ -1,7 +1,11 @@
 //! Definitions in themselves: what a StructureDefinition, ValueSet or CodeSystem says has to fit together,
 //! beyond its own definition and constraints.
 
+mod concept_map;
 mod constraint_key;
+mod context_path;
+mod filter;
+mod measure_report;
 mod own_type;
 mod search_parameter;
 
@@ -23,6 +27,8 @@ pub(crate) fn check(walk: &mut Walk<'_>, node: NodeId, type_name: &str) {
         "StructureDefinition" => structure(walk, view),
         "ValueSet" => value_set(walk, view),
         "CodeSystem" => code_system(walk, view),
+        "ConceptMap" => concept_map::check(walk, view),
+        "MeasureReport" => measure_report::check(walk, view),
         "SearchParameter" => search_parameter::check(walk, view),
         "CapabilityStatement" => search_parameter::check_capabilities(walk, view),
         _ => {}
@@ -30,7 +36,11 @@ pub(crate) fn check(walk: &mut Walk<'_>, node: NodeId, type_name: &str) {
 }
 
 /// Goes to a place and back.
-fn at(walk: &mut Walk<'_>, steps: &[(&str, Option<usize>)], visit: impl FnOnce(&mut Walk<'_>)) {
+pub(crate) fn at(
+    walk: &mut Walk<'_>,
+    steps: &[(&str, Option<usize>)],
+    visit: impl FnOnce(&mut Walk<'_>),
+) {
     let length = walk.path.len();
     for &(name, position) in steps {
         let name = walk.definitions().names().find(name);
@@ -47,6 +57,7 @@ fn structure(walk: &mut Walk<'_>, view: View<'_>) {
     let is_profile = view.text("derivation") == Some("constraint");
     let differential = view.object("differential");
     own_type::check(walk, view);
+    context_path::check(walk, view);
     if is_profile && view.text("type") == Some("Extension") {
         extension_url(walk, view);
     }
@@ -87,21 +98,39 @@ fn extension_url(walk: &mut Walk<'_>, view: View<'_>) {
 
 fn value_set(walk: &mut Walk<'_>, view: View<'_>) {
     let Some(compose) = view.object("compose") else { return };
+    filter::check(walk, compose);
     for name in ["include", "exclude"] {
         for (position, include) in compose.objects(name).enumerate() {
-            let Some(system) = include.text("system").filter(|it| !is_absolute(it)) else {
+            let Some(system) = include.text("system") else { continue };
+            let code = if !is_absolute(system) {
+                Code::ValueSetSystem
+            } else if is_value_set(walk, system) {
+                Code::SystemValueSet
+            } else {
                 continue;
             };
             let args = vec![Arg::Value(system.to_owned())];
             let span = walk.tree.span(include.node());
             let place = [("compose", None), (name, Some(position))];
-            at(walk, &place, |walk| walk.report(Code::ValueSetSystem, span, args));
+            at(walk, &place, |walk| walk.report(code, span, args));
         }
     }
 }
 
-/// A code system that is complete has as many concepts as it says.
+/// True for the canonical of a value set that is here.
+fn is_value_set(walk: &Walk<'_>, canonical: &str) -> bool {
+    let terminology = walk.validator.terminology();
+    terminology.value_set(canonical).is_some() && terminology.has_code(canonical, "").is_none()
+}
+
+/// A code system that adds to another says so, and one that is complete has as many concepts as it says.
 fn code_system(walk: &mut Walk<'_>, view: View<'_>) {
+    let content = view.text("content").filter(|content| *content != "supplement");
+    if let (Some(content), Some(other)) = (content, view.text("supplements")) {
+        let args = vec![Arg::Value(other.to_owned()), Arg::Value(content.to_owned())];
+        let span = walk.tree.span(view.node());
+        at(walk, &[("content", None)], |walk| walk.report(Code::CodeSystemContent, span, args));
+    }
     let is_complete = view.text("content") == Some("complete");
     let Some(stated) = view.number("count").filter(|_| is_complete) else { return };
     let found = count_concepts(view.tree(), view.node());

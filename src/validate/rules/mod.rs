@@ -5,6 +5,7 @@ pub(crate) mod attachment;
 pub(crate) mod binding;
 mod binding_usage;
 pub(crate) mod bundle;
+pub(crate) mod canonical_url;
 pub(crate) mod cardinality;
 pub(crate) mod coding;
 pub(crate) mod constraint;

@@ -1,6 +1,7 @@
 //! Links inside a resource: `<a href="#x">` of a narrative leads to an element or a resource of the input with the
 //! id `x`, or to a place in a narrative that has that id or name (R4 narrative.html#id).
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use super::xhtml;
@@ -9,7 +10,7 @@ use crate::tree::{Kind, NodeId, Tree};
 use crate::validate::walk::Walk;
 
 /// Where links of an input can lead, once one of its links was met.
-pub(crate) type Anchors<'a> = HashSet<&'a str>;
+pub(crate) type Anchors<'a> = HashSet<Cow<'a, str>>;
 
 /// Checks the links of the narrative at `node`; says the first that leads nowhere, and how many others do.
 pub(crate) fn check(walk: &mut Walk<'_>, node: NodeId) {
@@ -35,8 +36,14 @@ fn anchors(tree: &Tree) -> Anchors<'_> {
     let mut found = HashSet::new();
     for node in tree.nodes().filter(|&node| tree.kind(node) == Kind::String) {
         match names.text(tree.name(node)) {
-            "id" => drop(found.insert(tree.value(node))),
-            "div" => found.extend(xhtml::anchors(tree.value(node))),
+            "id" => {
+                let id = tree.value(node);
+                found.insert(Cow::Borrowed(id));
+                let name = tree.parent(node).and_then(|it| tree.child_text(it, "resourceType"));
+                // So the narratives that HL7's publisher writes name the resources of a Bundle.
+                found.extend(name.map(|name| Cow::Owned(format!("{name}_{id}"))));
+            }
+            "div" => found.extend(xhtml::anchors(tree.value(node)).map(Cow::Borrowed)),
             _ => {}
         }
     }

@@ -1,11 +1,12 @@
-//! A Questionnaire in itself: what an item depends on is another item, and not one inside it.
+//! A Questionnaire in itself: what an item depends on is another item, and not one inside it; and what it is
+//! derived from.
 
 use std::collections::HashMap;
 
 use super::form::entries;
+use super::{at_items, derived};
 use crate::issue::{Arg, Code};
 use crate::tree::NodeId;
-use crate::validate::path::Step;
 use crate::validate::walk::Walk;
 
 /// Checks the Questionnaire at `node`, which the walk is at.
@@ -20,15 +21,12 @@ pub(crate) fn check(walk: &mut Walk<'_>, node: NodeId) {
         }
     }
     below(walk, node, &by_link);
+    derived::check(walk, node);
 }
 
 fn below(walk: &mut Walk<'_>, holder: NodeId, by_link: &HashMap<&str, NodeId>) {
-    let tree = walk.tree;
-    let Some(list) = tree.child(holder, "item") else { return };
-    for (position, item) in entries(tree, holder, "item").enumerate() {
-        let length = walk.path.len();
-        walk.path.push(Step::Name(tree.name(list)));
-        walk.path.push(Step::Index(position as u32));
+    at_items(walk, holder, |walk, item| {
+        let tree = walk.tree;
         for condition in entries(tree, item, "enableWhen") {
             let Some(link) = tree.child_text(condition, "question") else { continue };
             let what = match by_link.get(link) {
@@ -43,6 +41,5 @@ fn below(walk: &mut Walk<'_>, holder: NodeId, by_link: &HashMap<&str, NodeId>) {
             walk.report(Code::QuestionnaireEnableWhen, tree.span(condition), args);
         }
         below(walk, item, by_link);
-        walk.path.truncate(length);
-    }
+    });
 }

@@ -3,6 +3,7 @@
 
 mod answer;
 mod definition;
+mod derived;
 mod enable;
 mod form;
 mod limit;
@@ -17,6 +18,7 @@ use response::Response;
 use crate::definitions::View;
 use crate::issue::{Arg, Code};
 use crate::tree::{NodeId, Tree};
+use crate::validate::path::Step;
 use crate::validate::walk::Walk;
 
 /// Checks the `QuestionnaireResponse` at `node`, which the walk is at.
@@ -43,4 +45,17 @@ fn against(walk: &mut Walk<'_>, node: NodeId, questions: &Tree, form: &Form) {
     let response = View::new(walk.tree, node);
     let mut response = Response::new(walk, questions, form, response);
     response.items(node, None);
+}
+
+/// Goes to each item in an item or a resource.
+fn at_items<'a>(walk: &mut Walk<'a>, holder: NodeId, mut visit: impl FnMut(&mut Walk<'a>, NodeId)) {
+    let tree = walk.tree;
+    let Some(list) = tree.child(holder, "item") else { return };
+    for (position, item) in form::entries(tree, holder, "item").enumerate() {
+        let length = walk.path.len();
+        walk.path.push(Step::Name(tree.name(list)));
+        walk.path.push(Step::Index(position as u32));
+        visit(walk, item);
+        walk.path.truncate(length);
+    }
 }
