@@ -20,9 +20,20 @@ function message() {
   ];
   for (let index = 1; index <= RESULTS; index++) {
     const value = (index * 1.37).toFixed(1);
-    segments.push(`OBX|${index}|NM|2345-7^Glucose in serum or plasma^LN|${index}|${value}|mmol/L^mmol/L^UCUM|3.9-5.5|N|||F|||20260303070000+0100`);
+    segments.push(
+      `OBX|${index}|NM|2345-7^Glucose in serum or plasma^LN|${index}|${value}|mmol/L^mmol/L^UCUM|3.9-5.5|N|||F|||20260303070000+0100`,
+    );
   }
   return `${segments.join("\r")}\r`;
+}
+
+/** How deep node-hl7-client's nodes go: message, segment, field, repetition, component, subcomponent. */
+const DEPTH = 5;
+
+/** Reads every value of a message of node-hl7-client, which takes a node apart when it is asked for what is in it. How many there are. */
+function readAll(node, depth = 0) {
+  if (depth === DEPTH) return node.toString() === "" ? 0 : 1;
+  return node.children.reduce((count, child) => count + readAll(child, depth + 1), 0);
 }
 
 /** The section of RESULTS.md. */
@@ -36,12 +47,15 @@ export async function v2({ rounds = 5 } = {}) {
   const { bundle } = engine.convert(text);
   if (bundle.entry.length < RESULTS) throw new Error("the message is not converted as a whole");
   const contenders = {
+    "node-hl7-client `new Message`, then every value": () => readAll(new Message({ text })),
     "node-hl7-client `new Message`": () => new Message({ text }),
     "`engine.parse(bytes)`": () => engine.parse(bytes).free(),
     "`engine.parse(text)`": () => engine.parse(text).free(),
     "`engine.validate(text)`": () => engine.validate(text),
     "`engine.convert(text)`, not validated": () => engine.convert(text, { validate: false }),
+    "`engine.convert(text)`, without lineage": () => engine.convert(text, { lineage: false }),
     "`engine.convert(text)`": () => engine.convert(text),
+    "`engine.convert(text)`, lineage looked into": () => engine.convert(text).lineage.length,
   };
   const best = Object.fromEntries(Object.keys(contenders).map((name) => [name, 0]));
   for (let round = 0; round < rounds; round++) {
@@ -55,10 +69,12 @@ export async function v2({ rounds = 5 } = {}) {
     ((rate * bytes.length) / 1e6).toFixed(1),
     `${(rate / theirs).toFixed(1)} x`,
   ]);
-  return `An ORU_R01 of ${bytes.length.toLocaleString("en")} bytes. \`parse\` gives a tree over the model of the message; \`convert\` the Bundle, where each value comes
-from, and what validation says of both, as objects.
+  return `An ORU_R01 of ${bytes.length.toLocaleString("en")} bytes. \`parse\` gives a tree over the model of the message, with every value in its place; node-hl7-client's
+\`new Message\` keeps the text, and takes a segment or a field apart when it is asked for: the two do the same work only where every value is
+asked for. (In the time of that constructor nothing can read the message: 20 times as fast as it would be 16 GB/s.) \`convert\` gives the Bundle,
+what validation says of it and of the message, and what was not mapped, as objects; where each value comes from is read when it is looked into.
 
-${table(["", "messages/s", "MB/s", "of node-hl7-client"], rows)}`;
+${table(["", "messages/s", "MB/s", "of node-hl7-client, every value"], rows)}`;
 }
 
 function perSecond(work) {

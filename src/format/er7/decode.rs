@@ -109,7 +109,12 @@ impl Reader<'_> {
 
     fn push(&mut self, raw: &str, span: Span, separators: u32) {
         let index = self.segments.entries.len();
-        let mut entry = Entry { span, separators, occurrence: 1, repeats: false };
+        let is_header = HEADERS.iter().any(|header| super::is_segment(raw.as_bytes(), header));
+        let field = self.segments.separators[separators as usize].field;
+        let length = raw.bytes().position(|byte| byte == field).unwrap_or(raw.len());
+        let name = if is_header { 3 } else { length as u32 };
+        let (occurrence, repeats) = (1, false);
+        let mut entry = Entry { span, name, is_header, separators, occurrence, repeats };
         if let Some(name) = raw.as_bytes().first_chunk::<3>() {
             let (count, last) = self.counts.entry(*name).or_insert((0, index));
             *count += 1;

@@ -38,6 +38,10 @@ pub struct Document<'d> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Entry {
     pub(super) span: Span,
+    /// How long its name is: what stands before the first separator of fields.
+    pub(super) name: u32,
+    /// True where it declares separators.
+    pub(super) is_header: bool,
     /// Index of the separators.
     pub(super) separators: u32,
     /// Which of its name it is in its message, from 1.
@@ -168,11 +172,8 @@ pub struct Segment<'d> {
 impl<'d> Segment<'d> {
     /// The name, such as `PID`: what stands before the first separator of fields.
     pub fn name(self) -> &'d str {
-        let raw = self.raw();
-        if self.is_header() {
-            return raw.get(..3).unwrap_or(raw);
-        }
-        raw.split(char::from(self.separators().field)).next().unwrap_or(raw)
+        let start = self.entry.span.start;
+        Span::new(start, start + self.entry.name).slice(self.document.text)
     }
 
     /// The segment as it was written, without what ends it.
@@ -202,7 +203,7 @@ impl<'d> Segment<'d> {
 
     /// True for a segment that declares separators.
     pub fn is_header(self) -> bool {
-        HEADERS.iter().any(|header| super::is_segment(self.raw().as_bytes(), header))
+        self.entry.is_header
     }
 
     /// The fields with their numbers, from 1, empty ones included. In a header, the first is the separator of

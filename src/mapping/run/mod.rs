@@ -4,12 +4,16 @@
 //! each combination of them in turn, and for each makes its targets and goes on with its groups and rules.
 
 mod automatic;
+mod complex;
 mod date;
 mod evaluate;
+mod put;
+mod report;
 mod select;
 mod source;
 mod target;
 mod transform;
+mod translate;
 mod value;
 
 use std::collections::HashMap;
@@ -20,11 +24,10 @@ use super::program::{Call, Parameter, Program, Rule, Rules, Slot, type_of};
 use super::uuid::Uuids;
 use crate::cursor::{Cursor, References, Target as Kind};
 use crate::definitions::{Definitions, ShapeId, TypeId};
-use crate::fhirpath::{self, Collection, FhirNode, Host, Model, Value};
-use crate::issue::{Arg, Code, Issue, Issues};
+use crate::fhirpath::{Collection, FhirNode, Host, Model, Value};
+use crate::issue::Issues;
 use crate::terminology::{ConceptMap, Terminology};
-use crate::text::Span;
-use crate::tree::{Kind as NodeKind, NodeId, Tree};
+use crate::tree::{NodeId, Tree};
 
 /// Bounds of one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -367,41 +370,6 @@ impl<'s, 'i> Run<'s, 'i> {
 
     fn made_in(&self, slot: u16) -> Option<Id> {
         self.made.get(self.frame.made + usize::from(slot)).copied()
-    }
-
-    /// Counts one unit of work; false where there is no more.
-    fn tick(&mut self) -> bool {
-        self.steps += 1;
-        let Limits { steps, nodes, .. } = self.context.limits;
-        if self.steps > steps {
-            self.stop("steps", steps);
-        } else if self.draft.len() > nodes {
-            self.stop("values", nodes as u64);
-        }
-        !self.is_stopped
-    }
-
-    /// Ends the run: a bound was met.
-    fn stop(&mut self, what: &str, limit: u64) {
-        if !self.is_stopped {
-            self.is_stopped = true;
-            self.report(Code::LimitMap, vec![Arg::Number(limit), Arg::Term(what.to_owned())]);
-        }
-    }
-
-    /// Takes note of a finding at the node that the rule reads. The last argument of every message is the
-    /// rule.
-    fn report(&mut self, code: Code, mut args: Vec<Arg>) {
-        let node = self.origin.unwrap_or(NodeId::ROOT);
-        let span = match self.tree.kind(node) {
-            NodeKind::Damaged => Span::default(),
-            _ => Span::new(self.tree.key_start(node), self.tree.span(node).end),
-        };
-        let expression = fhirpath::location(self.context.model, self.tree, node);
-        let rule = self.program.rule(self.rule);
-        let name = rule.map_or(String::new(), |rule| format!("{}: {}", rule.group, rule.name));
-        args.push(Arg::Term(name));
-        self.issues.push(Issue::new(code, span, expression, args));
     }
 
     /// Where what is made now comes from.

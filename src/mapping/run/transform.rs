@@ -6,30 +6,16 @@ use std::borrow::Cow;
 use super::target::Made;
 use super::{Argument, Run, date, value};
 use crate::cursor::Target as Kind;
-use crate::definitions::{ShapeId, TypeId, TypeKind};
-use crate::fhirpath::{Collection, FhirNode, Unit, Value};
+use crate::definitions::{ShapeId, TypeKind};
+use crate::fhirpath::{Collection, FhirNode, Value};
 use crate::issue::{Arg, Code};
 use crate::mapping::ast::Function;
-use crate::mapping::draft::{Id, NONE, Rank};
+use crate::mapping::draft::NONE;
 use crate::mapping::program::{Parameter, Slot, Transform};
 use crate::mapping::uuid;
-use crate::terminology::ConceptMap;
 
 /// The date that stands for the present in `dateOp`: nothing, where the host has no clock.
 const NOW: &str = "now";
-const UCUM: &str = "http://unitsofmeasure.org";
-const IDENTIFIER_TYPES: &str = "http://terminology.hl7.org/CodeSystem/v2-0203";
-
-/// How many concept maps may send on to one another.
-const MAPS: usize = 8;
-
-/// A code with its system, and how it is called.
-#[derive(Clone, Debug, Default)]
-struct Coding {
-    system: Option<String>,
-    code: String,
-    display: Option<String>,
-}
 
 impl<'s> Run<'s, '_> {
     /// What a transform gives; `is_put` tells that it goes into the result, not into a variable.
@@ -120,7 +106,7 @@ impl<'s> Run<'s, '_> {
     }
 
     /// Something was made of these values.
-    fn take_parameters(&mut self, parameters: &'s [Parameter]) {
+    pub(super) fn take_parameters(&mut self, parameters: &'s [Parameter]) {
         if self.lineage.is_none() {
             return;
         }
@@ -132,7 +118,7 @@ impl<'s> Run<'s, '_> {
     }
 
     /// The only value of a parameter.
-    fn single(&mut self, parameter: &'s Parameter) -> Option<Value<'s>> {
+    pub(super) fn single(&mut self, parameter: &'s Parameter) -> Option<Value<'s>> {
         if let Parameter::Variable(Slot::Source(slot)) = parameter {
             return self.value_of(*slot).as_slice().first().cloned();
         }
@@ -142,9 +128,16 @@ impl<'s> Run<'s, '_> {
         }
     }
 
-    fn text_at(&mut self, parameters: &'s [Parameter], index: usize) -> Option<Cow<'s, str>> {
-        let value = self.single(parameters.get(index)?)?;
-        value::text(&value)
+    pub(super) fn text_at(
+        &mut self,
+        parameters: &'s [Parameter],
+        index: usize,
+    ) -> Option<Cow<'s, str>> {
+        match self.single(parameters.get(index)?)? {
+            Value::Node(node) => node.text().map(Cow::Borrowed),
+            Value::String(text) => Some(text),
+            value => value::text(&value).map(|text| text.into_owned().into()),
+        }
     }
 
     /// `cast(value, 'type')`: a primitive of that type; without a type, a text.
@@ -233,227 +226,6 @@ impl<'s> Run<'s, '_> {
             self.report(Code::MapReference, Vec::new());
         }
         found
-    }
-
-    /// `translate(value, 'map', 'output')`
-    fn translate(&mut self, parameters: &'s [Parameter]) -> Made<'s> {
-        let nothing = Made::Values(Collection::Empty);
-        let (Some(codings), Some(url)) =
-            (self.codings(&parameters[0]), self.text_at(parameters, 1))
-        else {
-            return nothing;
-        };
-        let output = self.text_at(parameters, 2).unwrap_or(Cow::Borrowed("code"));
-        let (output, is_optional) =
-            output.strip_suffix('?').map_or((&*output, false), |output| (output, true));
-        let Some(found) = self.translated(&codings, &url, is_optional) else { return nothing };
-        self.take_parameters(parameters);
-        let text = match output {
-            "system" => found.system,
-            "display" => found.display,
-            "coding" | "Coding" | "CodeableConcept" => {
-                let function = if output == "CodeableConcept" { Function::Cc } else { Function::C };
-                let texts = vec![found.system, Some(found.code), found.display].into_iter();
-                let texts = texts.map(|text| text.map(Cow::Owned)).collect();
-                return self.complex(function, texts).map_or(nothing, Made::Node);
-            }
-            _ => Some(found.code),
-        };
-        Made::Values(text.map(|it| Value::String(it.into())).into())
-    }
-
-    /// The codes of a parameter: of a value of the source, or of a Coding that is being made.
-    fn codings(&mut self, parameter: &'s Parameter) -> Option<Vec<Coding>> {
-        match self.argument(parameter)? {
-            Argument::Made(made) if !matches!(self.draft.kind(made), Kind::Primitive(_)) => {
-                let text = |name| self.draft.child_value(made, name).map(str::to_owned);
-                let coding = Coding { system: text("system"), code: text("code")?, display: None };
-                Some(vec![coding])
-            }
-            _ => self.single(parameter).map(|value| codings(&value)),
-        }
-    }
-
-    /// What the first of the codes becomes that becomes something. Nothing is said of it where there `is_optional`ly is one.
-    fn translated(&mut self, codings: &[Coding], url: &str, is_optional: bool) -> Option<Coding> {
-        let shown = url.trim_start_matches(|c: char| c.is_ascii_digit()).to_owned();
-        let mut next = Some(url.to_owned());
-        for _ in 0..MAPS {
-            let Some(url) = next.take() else { break };
-            let mut is_known = false;
-            for map in self.concept_maps(&url).into_iter().flatten() {
-                is_known = true;
-                for coding in codings {
-                    let (found, other) = map.translate(coding.system.as_deref(), &coding.code);
-                    if let Some(first) = found.first() {
-                        return Some(Coding {
-                            system: Some(first.system.to_owned()).filter(|it| !it.is_empty()),
-                            code: first.code.to_owned(),
-                            display: first.display.map(str::to_owned),
-                        });
-                    }
-                    next = next.or_else(|| other.map(str::to_owned));
-                }
-            }
-            if !is_known {
-                if !is_optional {
-                    self.report(Code::MapConceptMap, vec![Arg::Term(shown)]);
-                }
-                return None;
-            }
-        }
-        if is_optional {
-            return None;
-        }
-        let code = codings.first().map_or(String::new(), |coding| coding.code.clone());
-        self.report(Code::MapTranslate, vec![Arg::Term(shown), Arg::Value(code)]);
-        None
-    }
-
-    /// The concept maps of that canonical, each asked where those before have nothing: what is given for the run, what was
-    /// given to the engine, and what is in a map. So a user's table goes before ours, and need not repeat it.
-    fn concept_maps(&self, url: &str) -> [Option<&'s ConceptMap>; 3] {
-        let table = self.context.settings.tables.iter().find(|(known, _)| known == url);
-        [
-            table.map(|(_, table)| table),
-            self.context.terminology.concept_map(url),
-            self.program.concept_maps.get(url),
-        ]
-    }
-
-    /// `cc`, `c`, `qty`, `id`, `cp`
-    fn complex(&mut self, function: Function, texts: Vec<Option<Cow<'s, str>>>) -> Option<Id> {
-        let mut texts = texts.into_iter();
-        let count = texts.len();
-        let mut next = || texts.next().flatten();
-        match function {
-            Function::Cc if count == 1 => self.build("CodeableConcept", [("text", next())]),
-            Function::Cc => {
-                let fields = [("system", next()), ("code", next()), ("display", next())];
-                let coding = self.build("Coding", fields)?;
-                let node = self.build("CodeableConcept", [])?;
-                self.put_below(node, "coding", coding);
-                Some(node)
-            }
-            Function::C => {
-                let fields = [("system", next()), ("code", next()), ("display", next())];
-                self.build("Coding", fields)
-            }
-            Function::Qty if count == 1 => self.quantity_of_text(&next()?),
-            Function::Qty => {
-                let fields = [("value", next()), ("unit", next())];
-                let (system, code) = (("system", next()), ("code", next()));
-                self.build("Quantity", fields.into_iter().chain([system, code]))
-            }
-            Function::Id => {
-                let node = self.build("Identifier", [("system", next()), ("value", next())])?;
-                if let Some(code) = next() {
-                    let system = Some(IDENTIFIER_TYPES.into());
-                    let texts = vec![system, Some(code), None];
-                    let type_node = self.complex(Function::Cc, texts)?;
-                    self.put_below(node, "type", type_node);
-                }
-                Some(node)
-            }
-            Function::Cp if count == 1 => {
-                let value = next()?;
-                let system = contact_system(&value).into();
-                self.build("ContactPoint", [("system", Some(system)), ("value", Some(value))])
-            }
-            _ => self.build("ContactPoint", [("system", next()), ("value", next())]),
-        }
-    }
-
-    /// `qty('<5.4 mg')`
-    fn quantity_of_text(&mut self, text: &str) -> Option<Id> {
-        let rest = text.trim_start_matches(['<', '>', '=']);
-        let comparator = &text[..text.len() - rest.len()];
-        let rest = rest.trim();
-        let end = rest.find(|c: char| !c.is_ascii_digit() && !"+-.".contains(c));
-        let (value, unit) = rest.split_at(end.unwrap_or(rest.len()));
-        let some = |text: &str| {
-            Some(text.trim().to_owned().into()).filter(|it: &Cow<'_, str>| !it.is_empty())
-        };
-        let fields =
-            [("value", some(value)), ("comparator", some(comparator)), ("unit", some(unit))];
-        self.build("Quantity", fields)
-    }
-
-    /// A quantity of FHIRPath as one of FHIR.
-    pub(super) fn quantity(&mut self, type_id: TypeId, value: &str, unit: &Unit<'_>) -> Id {
-        let node = self.draft.make(Kind::Object(ShapeId { type_id, index: 0 }), self.origin());
-        let code = match unit {
-            Unit::Ucum(code) => code.as_ref(),
-            Unit::Calendar(unit) => unit.ucum(),
-        };
-        for (name, text) in [("value", value), ("unit", code), ("system", UCUM), ("code", code)] {
-            self.put_text(node, name, text.to_owned().into());
-        }
-        node
-    }
-
-    /// A new value of a type with these elements.
-    fn build(
-        &mut self,
-        type_name: &str,
-        fields: impl IntoIterator<Item = (&'static str, Option<Cow<'s, str>>)>,
-    ) -> Option<Id> {
-        let Some(type_id) = self.definitions.find_type(type_name) else {
-            let name = Arg::Term(type_name.to_owned());
-            self.report(Code::MapType, vec![name, Arg::Terms(Vec::new())]);
-            return None;
-        };
-        let node = self.draft.make(Kind::Object(ShapeId { type_id, index: 0 }), self.origin());
-        for (name, text) in fields {
-            if let Some(text) = text {
-                self.put_text(node, name, text);
-            }
-        }
-        Some(node)
-    }
-
-    fn put_text(&mut self, node: Id, name: &str, text: Cow<'s, str>) {
-        let name = self.definitions.names().find(name);
-        if let Some(place) = name.and_then(|name| self.draft.place_named(node, name)) {
-            self.put(node, place, &Value::String(text), Rank::Usual);
-        }
-    }
-
-    fn put_below(&mut self, node: Id, name: &str, below: Id) {
-        let name = self.definitions.names().find(name);
-        let place = name.and_then(|name| self.draft.place_named(node, name));
-        if let Some(property) = place.and_then(|place| place.property) {
-            self.draft.attach(node, property, below, Rank::Usual);
-        }
-    }
-}
-
-/// The codes of a value: its own text, or those of a Coding or a CodeableConcept.
-fn codings(value: &Value<'_>) -> Vec<Coding> {
-    let Value::Node(FhirNode { tree, cursor, .. }) = value else {
-        let code = value::text(value).unwrap_or_default().into_owned();
-        return vec![Coding { code, ..Coding::default() }];
-    };
-    let Some(node) = cursor.node else { return Vec::new() };
-    let read = |node| {
-        let text = |name| tree.child_text(node, name).map(str::to_owned);
-        Some(Coding { system: text("system"), code: text("code")?, display: None })
-    };
-    match (cursor.value(tree), tree.child(node, "coding")) {
-        (Some(code), _) => vec![Coding { code: code.to_owned(), ..Coding::default() }],
-        (None, Some(list)) => tree.children(list).filter_map(read).collect(),
-        (None, None) => read(node).into_iter().collect(),
-    }
-}
-
-/// `ContactPoint.system` by the form of its value.
-fn contact_system(value: &str) -> &'static str {
-    if value.contains("://") {
-        "url"
-    } else if value.contains('@') {
-        "email"
-    } else {
-        "phone"
     }
 }
 

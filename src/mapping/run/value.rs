@@ -29,7 +29,7 @@ pub(super) fn temporal<'v>(text: &str) -> Value<'v> {
 }
 
 /// The text of a value that has one.
-pub(super) fn text<'s>(value: &Value<'s>) -> Option<Cow<'s, str>> {
+pub(super) fn text<'v>(value: &'v Value<'_>) -> Option<Cow<'v, str>> {
     Some(match value {
         Value::Node(node) => Cow::Borrowed(node.text()?),
         Value::Boolean(true) => Cow::Borrowed("true"),
@@ -37,7 +37,7 @@ pub(super) fn text<'s>(value: &Value<'s>) -> Option<Cow<'s, str>> {
         Value::Integer(number) => Cow::Owned(number.to_string()),
         Value::Long(number) => Cow::Owned(number.to_string()),
         Value::Decimal(number) => Cow::Owned(number.to_string()),
-        Value::String(text) => text.clone(),
+        Value::String(text) => Cow::Borrowed(text),
         Value::Temporal(temporal) => Cow::Owned(temporal.to_string()),
         Value::Quantity(quantity) => Cow::Owned(quantity.to_string()),
         Value::Type(name) => Cow::Borrowed(name.name),

@@ -1,13 +1,13 @@
 //! What a map is making: nodes that grow in any order, and become a tree in the order of the definitions.
 
-use super::lineage::{Lineage, Origin};
+mod emit;
+
+use super::lineage::Origin;
 use super::program::Name;
 use crate::cursor::{ElementView, Target as Kind};
 use crate::definitions::{Content, Definitions, Element, Property, Shape, ShapeId, TypeKind};
-use crate::format::{Style, json};
-use crate::sort::sort_by_key;
 use crate::text::Span;
-use crate::tree::{self, Key, NameId, Tree, TreeBuilder};
+use crate::tree::{self, NameId};
 
 /// A node that is being made.
 pub(super) type Id = u32;
@@ -232,11 +232,6 @@ impl<'d> Draft<'d> {
         shape.and_then(|it| it.elements.get(usize::from(element))).is_some_and(Element::is_array)
     }
 
-    /// Everything that is in a node, so that two of the same content have the same.
-    pub(super) fn written(&self, node: Id) -> String {
-        json::write(&self.tree(node, &mut None), tree::NodeId::ROOT, Style::Compact)
-    }
-
     /// Takes a child away from a node that is left behind.
     pub(super) fn adopt(&mut self, parent: Id, child: Id) {
         let Node { element, name, partner, rank, .. } = self.nodes[child as usize];
@@ -283,36 +278,6 @@ impl<'d> Draft<'d> {
         copy
     }
 
-    /// What was made below a node, as a tree.
-    pub(super) fn tree(&self, root: Id, lineage: &mut Option<Lineage>) -> Tree {
-        // A part of it, which a rule looks at, is small.
-        let size = if lineage.is_some() { self.nodes.len() } else { 0 };
-        let mut emit = Emit {
-            draft: self,
-            builder: TreeBuilder::new(self.definitions.names().clone(), size),
-            text: String::new(),
-            resource_type: self.definitions.names().find("resourceType").unwrap_or(NameId::NONE),
-            lineage,
-        };
-        emit.node(root, None);
-        let Emit { builder, text, .. } = emit;
-        builder.finish(text)
-    }
-
-    /// True for a node that has a value or holds one.
-    /// An extension is not there for its URL alone.
-    fn has_content(&self, node: Id) -> bool {
-        let data = &self.nodes[node as usize];
-        let mut children = self.children(node);
-        if data.kind == self.extension {
-            return children
-                .any(|it| self.nodes[it as usize].name != self.url && self.has_content(it));
-        }
-        data.value.start < data.value.end
-            || self.is_resource(data.kind)
-            || children.any(|child| self.has_content(child))
-    }
-
     /// The elements that a node may have.
     fn shape(&self, node: Id) -> Option<&'d Shape> {
         self.definitions.shape(owner(self.kind(node))?)
@@ -345,140 +310,5 @@ impl Iterator for Children<'_> {
         let node = Some(self.next).filter(|&it| it != NONE)?;
         self.next = self.nodes[node as usize].next;
         Some(node)
-    }
-}
-
-/// Writes nodes into a tree.
-struct Emit<'e, 'd> {
-    draft: &'e Draft<'d>,
-    builder: TreeBuilder,
-    /// Numbers and truths, which a tree takes from its text.
-    text: String,
-    resource_type: NameId,
-    lineage: &'e mut Option<Lineage>,
-}
-
-impl Emit<'_, '_> {
-    fn node(&mut self, node: Id, key: Option<NameId>) {
-        let data = self.draft.nodes[node as usize];
-        if data.value.start < data.value.end && matches!(data.kind, Kind::Primitive(_)) {
-            self.value(node, key);
-            return;
-        }
-        self.open(tree::Kind::Object, key);
-        self.note(&data);
-        if self.draft.is_resource(data.kind)
-            && let Kind::Object(shape) = data.kind
-        {
-            let key = Key { name: self.resource_type, start: 0 };
-            let name = self.draft.definitions.type_name(shape.type_id);
-            self.builder.decoded(Some(key), Span::default(), name);
-        }
-        self.content(node);
-        self.builder.close(0);
-    }
-
-    fn open(&mut self, kind: tree::Kind, key: Option<NameId>) {
-        self.builder.open(kind, key.map(|name| Key { name, start: 0 }), 0);
-    }
-
-    /// Notes where the node that was added last comes from.
-    fn note(&mut self, node: &Node) {
-        if let Some(lineage) = self.lineage.as_mut() {
-            lineage.add(self.builder.len() - 1, node.origin);
-            if let Some(source) = node.origin.source().filter(|_| node.value.start < node.value.end)
-            {
-                lineage.take(source);
-            }
-        }
-    }
-
-    fn value(&mut self, node: Id, key: Option<NameId>) {
-        let data = self.draft.nodes[node as usize];
-        let value = data.value.slice(&self.draft.text);
-        let key = key.map(|name| Key { name, start: 0 });
-        let kind = match data.kind {
-            Kind::Primitive(type_id) => match self.draft.definitions.type_name(type_id) {
-                "boolean" if value == "true" => tree::Kind::True,
-                "boolean" => tree::Kind::False,
-                "integer" | "positiveInt" | "unsignedInt" | "decimal" => tree::Kind::Number,
-                _ => tree::Kind::String,
-            },
-            _ => tree::Kind::String,
-        };
-        if kind == tree::Kind::String {
-            self.builder.decoded(key, Span::default(), value);
-        } else {
-            let start = self.text.len() as u32;
-            self.text.push_str(value);
-            self.builder.leaf(kind, key, Span::new(start, self.text.len() as u32));
-        }
-        self.note(&data);
-    }
-
-    /// The children of a node, in the order of their elements.
-    fn content(&mut self, node: Id) {
-        let is_kept = |child: &Id| self.draft.has_content(*child);
-        let mut children: Vec<Id> = self.draft.children(node).filter(is_kept).collect();
-        let nodes = &self.draft.nodes;
-        sort_by_key(&mut children, |&child| {
-            (nodes[child as usize].element, nodes[child as usize].rank)
-        });
-        let shape = self.draft.shape(node);
-        let mut rest = children.as_slice();
-        while let Some(&first) = rest.first() {
-            let Node { element, name, partner, .. } = self.draft.nodes[first as usize];
-            let same = |&child: &Id| self.draft.nodes[child as usize].element == element;
-            let count = rest.iter().take_while(|&child| same(child)).count();
-            let (group, tail) = rest.split_at(count);
-            rest = tail;
-            let is_array = shape
-                .and_then(|shape| shape.elements.get(usize::from(element)))
-                .is_some_and(Element::is_array);
-            self.element(group, is_array, name, partner);
-        }
-    }
-
-    /// The values of one element, and for primitives what stands beside them.
-    fn element(&mut self, values: &[Id], is_array: bool, name: NameId, partner: NameId) {
-        let has_value = |id: Id| self.draft.value(id).is_some();
-        let is_primitive = matches!(self.draft.kind(values[0]), Kind::Primitive(_));
-        let values = if is_array { values } else { &values[values.len() - 1..] };
-        if !is_primitive || values.iter().any(|&it| has_value(it)) {
-            if is_array {
-                self.open(tree::Kind::Array, Some(name));
-            }
-            for &value in values {
-                let key = if is_array { None } else { Some(name) };
-                if is_primitive && self.draft.value(value).is_none() {
-                    self.builder.leaf(tree::Kind::Null, None, Span::default());
-                } else {
-                    self.node(value, key);
-                }
-            }
-            if is_array {
-                self.builder.close(0);
-            }
-        }
-        let has_sibling = |&id: &Id| self.draft.nodes[id as usize].first != NONE;
-        if !is_primitive || partner == NameId::NONE || !values.iter().any(has_sibling) {
-            return;
-        }
-        self.builder.mark_siblings();
-        if is_array {
-            self.open(tree::Kind::Array, Some(partner));
-        }
-        for &value in values {
-            if has_sibling(&value) {
-                self.open(tree::Kind::Object, Some(partner).filter(|_| !is_array));
-                self.content(value);
-                self.builder.close(0);
-            } else {
-                self.builder.leaf(tree::Kind::Null, None, Span::default());
-            }
-        }
-        if is_array {
-            self.builder.close(0);
-        }
     }
 }
