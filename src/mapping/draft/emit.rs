@@ -170,6 +170,7 @@ impl Emit<'_, '_> {
         if !has_siblings {
             return;
         }
+        self.builder.mark_siblings();
         if is_array {
             self.open(tree::Kind::Array, Some(partner));
         }
