@@ -75,6 +75,15 @@ fn check_issue(rules: &str, code: &str, message: &str) {
 }
 
 #[test]
+fn conditions_see_an_element_that_has_extensions_only() {
+    check(
+        "src -> tgt.gender as g, g.extension as x, x.url = 'http://x', x.valueString = 'y' 'a';
+         src where %tgt.gender.exists() -> tgt.active = true 'b';",
+        r#""active":true,"_gender":{"extension":[{"url":"http://x","valueString":"y"}]}"#,
+    );
+}
+
+#[test]
 fn values_are_copied_and_constants_put() {
     check("src.birthDate as v -> tgt.birthDate = v;", r#""birthDate":"1974-12-25""#);
     check("src -> tgt.gender = 'female', tgt.active = true;", r#""active":true,"gender":"female""#);
