@@ -5,6 +5,8 @@
 //! cargo bench --bench convert                  time at 1, 10 and 100 times the size
 //! cargo bench --bench convert -- stream 1000000    messages in one stream: rate, and the peak of memory on the way (Linux)
 //! ```
+//!
+//! A million messages of two segments needed 23 MB at the first per cent and at the last (2026-11-23).
 
 use std::fmt::Write;
 use std::hint::black_box;
