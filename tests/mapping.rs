@@ -168,6 +168,22 @@ fn sources_are_filtered_and_counted() {
 }
 
 #[test]
+fn any_number_of_rules_is_run_in_their_order() {
+    let rule = |number: usize| {
+        let element = ["gender", "name", "birthDate"][number % 3];
+        format!("src.{element} as v{number} -> tgt.telecom as t, t.value = '{number}' 'r{number}';")
+    };
+    let rules: String = (0..200).map(rule).collect();
+    let values = (0..200).flat_map(|number| {
+        // A patient with two names.
+        let value = format!(r#"{{"value":"{number}"}}"#);
+        std::iter::repeat_n(value, if number % 3 == 1 { 2 } else { 1 })
+    });
+    let expected = values.collect::<Vec<_>>().join(",");
+    check(&rules, &format!(r#""telecom":[{expected}]"#));
+}
+
+#[test]
 fn choices_follow_the_type_of_the_value() {
     check_to("Observation", "src -> tgt.value = 'x';", r#""valueString":"x""#);
     check_to(

@@ -2,7 +2,7 @@
 
 use super::Scope;
 use crate::definitions::Definitions;
-use crate::fhirpath::ast::{Expression, Node, Operator, Special};
+use crate::fhirpath::ast::{Expression, Literal, Node, Operator, Special};
 use crate::tree::NameId;
 
 /// Functions that give nothing for nothing.
@@ -33,6 +33,9 @@ fn needed<'e>(condition: &'e Node, scope: &Scope) -> Option<Vec<&'e str>> {
                 (_, Some(needed)) if is_harmless(a, scope) => Some(needed),
                 _ => None,
             },
+            Operator::Equal if is_some(b) && counted(a).is_some() => {
+                Some(vec![first_step(counted(a)?, scope)?])
+            }
             Operator::Equal | Operator::NotEqual | Operator::In if is_plain(b) => {
                 Some(vec![first_step(a, scope)?])
             }
@@ -82,5 +85,61 @@ fn is_plain(values: &Node) -> bool {
         Expression::Literal(_) => true,
         Expression::Binary(Operator::Union, a, b) => is_plain(a) && is_plain(b),
         _ => false,
+    }
+}
+
+/// `a` of `a.count()`
+fn counted(count: &Node) -> Option<&Node> {
+    match &count.kind {
+        Expression::Call { focus, name, .. } if name == "count" => focus.as_deref(),
+        _ => None,
+    }
+}
+
+/// A number that is not 0.
+fn is_some(number: &Node) -> bool {
+    matches!(&number.kind, Expression::Literal(Literal::Integer(number)) if number != "0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(condition: &str, expected: Option<&[&str]>) {
+        let node = crate::fhirpath::parse(condition).expect("FHIRPath");
+        let mut scope = Scope::default();
+        scope.add_source("variable", None);
+        assert_eq!(needed(&node, &scope).as_deref(), expected, "{condition}");
+    }
+
+    #[test]
+    fn a_condition_needs_what_it_asks_for() {
+        check("a.exists()", Some(&["a"]));
+        check("$this.a.where(b = 'x').exists()", Some(&["a"]));
+        check("a.b = 'x'", Some(&["a"]));
+        check("a != 'x'", Some(&["a"]));
+        check("a in ('x' | 'y')", Some(&["a"]));
+        check("a.exists() or b[0] = 'x'", Some(&["a", "b"]));
+        check("a.count() = 1", Some(&["a"]));
+    }
+
+    #[test]
+    fn of_two_conditions_one_is_enough_where_the_other_cannot_fail() {
+        check("a = 'x' and b.exists().not()", Some(&["a"]));
+        check("a.empty() and b in ('x' | 'y')", Some(&["b"]));
+        check("a = 'x' and b.single() = 'y'", None);
+    }
+
+    #[test]
+    fn what_may_hold_without_anything_needs_nothing() {
+        check("a.exists().not()", None);
+        check("a.empty() or b.exists()", None);
+        check("a ~ 'x'", None);
+        check("a.count() = 0", None);
+        check("a.count()", None);
+        check("a = b", None);
+        check("variable.exists()", None);
+        check("$this = 'x'", None);
     }
 }
