@@ -183,3 +183,31 @@ fn constraints_share_where_references_lead() {
     );
     assert!(engine().is_valid(bundle, &Options::default()));
 }
+
+#[test]
+fn what_depends_on_a_resource_that_is_not_here_is_not_checked() {
+    let profile = |key: &str, expression: &str| {
+        format!(
+            r#"{{"resourceType":"StructureDefinition","url":"http://example.org/{key}","name":"X","status":"draft","kind":"resource",
+            "abstract":false,"type":"Observation","derivation":"constraint","baseDefinition":"http://hl7.org/fhir/StructureDefinition/Observation",
+            "differential":{{"element":[{{"path":"Observation","constraint":[{{"key":"{key}","severity":"error","human":"x",
+            "expression":"{expression}"}}]}}]}}}}"#
+        )
+    };
+    let check = |expression: &str, expected: Option<Code>| {
+        let engine =
+            engine().with().resource(profile("k-1", expression)).build().expect("it is whole");
+        let profiles = vec!["http://example.org/k-1".to_owned()];
+        let json = r##"{"resourceType":"Observation","status":"final","code":{"text":"x"},
+            "subject":{"reference":"Patient/far"},"performer":[{"reference":"#near"}],
+            "contained":[{"resourceType":"Patient","id":"near"}]}"##;
+        let report = engine.validate(json, &Options { profiles, ..Options::default() });
+        let mut found = report.issues.iter().filter(|it| it.message(false).contains("`k-1`"));
+        assert_eq!(found.next().map(|it| it.code), expected, "{expression}");
+    };
+    check("subject.resolve() is Patient", Some(Code::ConstraintNotChecked));
+    check("subject.resolve() is Patient and status = 'draft'", Some(Code::ConstraintFailed));
+    check("performer.resolve().active.exists()", Some(Code::ConstraintFailed));
+    check("performer.resolve() is Patient", None);
+    check("status = 'final' or subject.resolve() is Patient", None);
+}

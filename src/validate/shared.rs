@@ -23,6 +23,8 @@ pub struct Shared {
     /// What is left for constraints.
     steps: Cell<u64>,
     depth: Cell<u32>,
+    /// True if an expression has asked for a resource that is not here.
+    pub(super) missed: Cell<bool>,
 }
 
 impl Shared {
@@ -34,6 +36,7 @@ impl Shared {
             verdicts: RefCell::default(),
             steps: Cell::new(fixed + each.saturating_mul(tree.len() as u64)),
             depth: Cell::new(0),
+            missed: Cell::new(false),
         }
     }
 

@@ -7,6 +7,7 @@ use super::xhtml;
 use crate::fhirpath::{Code, FhirNode, Host, Looked};
 use crate::issue::Severity;
 use crate::terminology::{Display, Lookup, Membership, Terminology, Translation};
+use crate::tree::Tree;
 use crate::validate::{Shared, Validator};
 
 /// A [`Host`] that knows codes, narratives, and perhaps profiles, and no more. Hosts that know more ask it for these.
@@ -76,6 +77,14 @@ impl Host for Knowledge<'_> {
                 return Some(found.iter().map(pair).collect());
             }
             open = other.map(str::to_owned);
+        }
+        None
+    }
+
+    /// Nothing outside of the input is here: what depends on it is open.
+    fn resolve(&self, _reference: &str) -> Option<&Tree> {
+        if let Some((_, shared)) = self.profiles {
+            shared.missed.set(true);
         }
         None
     }

@@ -14,7 +14,7 @@ use book::{Checked, Rule};
 
 use crate::cursor::{Cursor, ElementView, Target};
 use crate::definitions::{Constraint, ConstraintId, ShapeId};
-use crate::fhirpath::{self, Environment, ErrorKind, Evaluator, FhirNode, Limits};
+use crate::fhirpath::{Environment, ErrorKind, Evaluator, FhirNode, Limits};
 use crate::issue::{Arg, Code, Severity};
 use crate::tree::NodeId;
 use crate::validate::rules::Knowledge;
@@ -134,7 +134,7 @@ pub(crate) fn check<'a>(
             debug_assert!(
                 match evaluate(walk, focus, rule) {
                     Ok(truth) => truth == Some(true),
-                    Err(error) => error.kind == ErrorKind::Limit,
+                    Err(kind) => kind == ErrorKind::Limit,
                 },
                 "{} is not met where `Decided` says so",
                 constraint.key
@@ -145,17 +145,28 @@ pub(crate) fn check<'a>(
             Ok(Some(true)) => {}
             // One that is empty is no truth.
             Ok(_) => report_failed(walk, focus.cursor, constraint, rule),
-            Err(error) => report_undecided(walk, focus.cursor, id, error.kind),
+            Err(kind) => report_undecided(walk, focus.cursor, id, kind),
         }
     }
 }
 
+/// What a rule gives at `focus`, or what kept it from being decided.
 fn evaluate<'a>(
     walk: &mut Walk<'a>,
     focus: FhirNode<'a>,
     rule: &Checked,
-) -> fhirpath::Result<Option<bool>> {
-    with_evaluator(walk, focus, |evaluator, steps| evaluator.is_true_within(&rule.compiled, steps))
+) -> Result<Option<bool>, ErrorKind> {
+    let outer = walk.shared.missed.replace(false);
+    let answer = with_evaluator(walk, focus, |evaluator, steps| {
+        evaluator.is_true_within(&rule.compiled, steps)
+    });
+    let is_open = walk.shared.missed.replace(outer);
+    match answer {
+        // What is neither true nor false may be true with the resource that a reference leads to.
+        Ok(None) if is_open => Err(ErrorKind::Unavailable),
+        Ok(truth) => Ok(truth),
+        Err(error) => Err(error.kind),
+    }
 }
 
 /// Evaluates at `focus`, in the scope that the walk is in; the steps that are taken come off its budget.
