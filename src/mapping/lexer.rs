@@ -82,7 +82,9 @@ fn token(scanner: &mut Scanner<'_>) -> Result<TokenKind, SyntaxError> {
 fn comment(scanner: &mut Scanner<'_>) -> TokenKind {
     let mut after = *scanner;
     let line = after.take_line();
-    if let Some((name, _)) = line.strip_prefix("///").and_then(|content| content.split_once('=')) {
+    if let Some((name, value)) = line.strip_prefix("///").and_then(|it| it.split_once('='))
+        && !value.starts_with('=')
+    {
         let is_part = |c: char| c.is_ascii_alphanumeric() || "_.-[]".contains(c);
         if !name.trim().is_empty() && name.trim().chars().all(is_part) {
             scanner.take_text("///");

@@ -210,6 +210,9 @@ impl<'t> Parser<'t> {
     fn metadata(&mut self) -> Parsed<Metadata> {
         let start = self.span().end;
         while !self.is_symbol("=") {
+            if *self.peek() == TokenKind::End {
+                return Err(self.unexpected("`=`"));
+            }
             self.skip();
         }
         let name = Span::new(start, self.span().start).slice(self.text).trim().to_owned();
