@@ -220,3 +220,38 @@ fn errors_of_use_have_codes() {
     check("bed", r#"{"now": "yesterday"}"#, "options");
     check("bed", r#"{"variables": {"x": {}}}"#, "options");
 }
+
+#[test]
+fn places_of_many_values_are_those_of_each() {
+    let beds: Vec<String> = (0..20).map(|size| format!(r#"{{"sizeDecimal":{size}}}"#)).collect();
+    let input = format!(r#"{{"resourceType":"Ward","bed":[{}]}}"#, beds.join(","));
+    let all = evaluate_on(&input, "bed.size | $this", "{}").expect("it has a result");
+    let each = |bed: usize| {
+        let one = evaluate_on(&input, &format!("bed[{bed}].size"), "{}").expect("it has a result");
+        one.split_once('[')
+            .and_then(|(_, rest)| rest.rsplit_once("],"))
+            .expect("a list")
+            .0
+            .to_owned()
+    };
+    for bed in 0..20 {
+        assert!(all.contains(&each(bed)), "{all}");
+    }
+    assert!(all.contains(r#""path":"Ward","line":1,"column":1"#), "{all}");
+}
+
+#[test]
+fn an_answer_has_a_longest_length() {
+    let big = "x".repeat(4 << 20);
+    let options = format!(r#"{{"variables": {{"big": "{big}"}}}}"#);
+    let beds = vec![r#"{"sizeDecimal":1}"#; 33].join(",");
+    let input = format!(r#"{{"resourceType":"Ward","bed":[{beds}]}}"#);
+    for expression in ["bed.select(%big)", "bed.select(%big.trace('a')).count()"] {
+        assert_eq!(
+            evaluate_on(&input, expression, &options),
+            Err("fhirpath-limit"),
+            "{expression}"
+        );
+    }
+    assert!(evaluate_on(&input, "bed.take(3).select(%big)", &options).is_ok());
+}

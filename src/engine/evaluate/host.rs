@@ -3,7 +3,7 @@
 use std::cell::{OnceCell, RefCell};
 use std::rc::Rc;
 
-use super::item::{Evaluated, describe};
+use super::item::{Evaluated, Traces};
 use super::kept::Kept;
 use super::{Engine, Error, EvaluateOptions, Functions};
 use crate::fhirpath::value::temporal::{Temporal, TemporalType};
@@ -29,7 +29,7 @@ struct Rare {
     kept: Kept,
     /// What is known of a tree that values were checked in: the last one.
     shared: RefCell<Option<(*const Tree, Rc<Shared>)>>,
-    traces: RefCell<Vec<(String, Vec<Evaluated>)>>,
+    traces: RefCell<Traces>,
 }
 
 impl<'a> EngineHost<'a> {
@@ -46,8 +46,12 @@ impl<'a> EngineHost<'a> {
     }
 
     /// What `trace` noted.
-    pub(super) fn into_traces(self) -> Vec<(String, Vec<Evaluated>)> {
-        self.rare.into_inner().map(|rare| rare.traces.into_inner()).unwrap_or_default()
+    ///
+    /// # Errors
+    /// `fhirpath-limit`: it is longer than an answer may be.
+    pub(super) fn into_traces(self) -> Result<Vec<(String, Vec<Evaluated>)>, Error> {
+        let traces = self.rare.into_inner().map(|rare| rare.traces.into_inner());
+        traces.unwrap_or_default().into_list()
     }
 
     fn rare(&self) -> &Rare {
@@ -78,8 +82,7 @@ impl Host for EngineHost<'_> {
     }
 
     fn trace(&self, name: &str, values: &[Value<'_>]) {
-        let values = values.iter().map(|value| describe(&self.engine.model, value, None)).collect();
-        self.rare().traces.borrow_mut().push((name.to_owned(), values));
+        self.rare().traces.borrow_mut().add(&self.engine.model, name, values);
     }
 
     fn call(

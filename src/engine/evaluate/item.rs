@@ -5,9 +5,11 @@ use std::fmt::Write;
 
 use serde_json::Value as Json;
 
+use crate::engine::Error;
 use crate::engine::resource::{Document, Resource};
 use crate::fhirpath::{self, Model, Value};
 use crate::format::{Format, Style, json};
+use crate::sort::sort_by_key;
 use crate::tree::{Kind, NodeId, Tree};
 
 /// One item of a result, before it is written.
@@ -140,20 +142,117 @@ fn stands_in(document: &Document, value: &Value<'_>) -> Option<NodeId> {
     place.filter(|_| std::ptr::eq(node.tree, &raw const document.tree))
 }
 
-/// An item as JSON, with its place where it stands in the input.
-pub(super) fn describe(model: &Model, value: &Value<'_>, input: Option<&Document>) -> Evaluated {
-    let name = value.type_name(model);
-    let type_name = match name.name {
-        "" => name.namespace.to_owned(),
-        _ => format!("{}.{}", name.namespace, name.name),
-    };
-    let place = input.and_then(|document| Some((document, stands_in(document, value)?)));
-    let position = place.map(|(document, at)| document.position(at));
-    Evaluated {
-        value: ItemValue::of(value, None).into_json(),
-        type_name,
-        path: place.map(|(document, at)| fhirpath::location(model, &document.tree, at)),
-        position: position.map(|position| (position.line, position.column)),
+/// What is told of an evaluation, as it grows.
+#[derive(Debug, Default)]
+pub(super) struct Answer {
+    values: Vec<Evaluated>,
+    /// Which of them stand in the input, and where.
+    places: Vec<(NodeId, usize)>,
+    length: usize,
+}
+
+impl Answer {
+    /// The most bytes that its values may have together: an element is told again with each element around it.
+    const LIMIT: usize = 128 << 20;
+    /// How many places are told one by one rather than on a way through the whole input.
+    const FEW: usize = 8;
+
+    /// Adds an item of a result.
+    pub(super) fn add(&mut self, model: &Model, value: &Value<'_>, document: &Document) {
+        let place = stands_in(document, value).map(|node| (node, self.values.len()));
+        if self.note(model, value) {
+            self.places.extend(place);
+        }
+    }
+
+    /// Adds a value without its place; false where there is no room for it.
+    pub(super) fn note(&mut self, model: &Model, value: &Value<'_>) -> bool {
+        if self.length > Self::LIMIT {
+            return false;
+        }
+        let name = value.type_name(model);
+        let type_name = match name.name {
+            "" => name.namespace.to_owned(),
+            _ => format!("{}.{}", name.namespace, name.name),
+        };
+        let value = ItemValue::of(value, None).into_json();
+        self.length += value.len() + type_name.len();
+        self.values.push(Evaluated { value, type_name, path: None, position: None });
+        true
+    }
+
+    /// Counts a text that is told beside the values; false where there is no room for it.
+    fn has_room_for(&mut self, text: &str) -> bool {
+        // A value or a name that is empty takes room too.
+        self.length += text.len() + 8;
+        self.length <= Self::LIMIT
+    }
+
+    /// Says of each value in the document where it stands. A place counts what stands before it: many of them are
+    /// told on one way through the document.
+    pub(super) fn place(&mut self, model: &Model, document: &Document) {
+        let (values, tree) = (&mut self.values, &document.tree);
+        sort_by_key(&mut self.places, |place| place.0);
+        for &(node, index) in &self.places {
+            let position = document.position(node);
+            values[index].position = Some((position.line, position.column));
+        }
+        if self.places.len() <= Self::FEW {
+            for &(node, index) in &self.places {
+                values[index].path = Some(fhirpath::location(model, tree, node));
+            }
+            return;
+        }
+        let mut places = self.places.iter().peekable();
+        let mut tell = |node, path: &str| {
+            while let Some(&(_, index)) = places.next_if(|place| place.0 == node) {
+                values[index].path = Some(path.to_owned());
+            }
+        };
+        tell(NodeId::ROOT, &fhirpath::location(model, tree, NodeId::ROOT));
+        fhirpath::locations(model, tree, &mut tell);
+    }
+
+    /// The values.
+    ///
+    /// # Errors
+    /// `fhirpath-limit`: they are longer than an answer may be.
+    pub(super) fn into_values(self) -> Result<Vec<Evaluated>, Error> {
+        if self.length <= Self::LIMIT {
+            return Ok(self.values);
+        }
+        let megabytes = Self::LIMIT >> 20;
+        Err(Error::new("fhirpath-limit", format!("The result is longer than {megabytes} MB")))
+    }
+}
+
+/// What `trace` notes.
+#[derive(Debug, Default)]
+pub(super) struct Traces {
+    /// The names, and how many values each has.
+    names: Vec<(String, usize)>,
+    values: Answer,
+}
+
+impl Traces {
+    /// Adds a trace.
+    pub(super) fn add(&mut self, model: &Model, name: &str, values: &[Value<'_>]) {
+        if self.values.has_room_for(name) {
+            self.names.push((name.to_owned(), values.len()));
+            for value in values {
+                self.values.note(model, value);
+            }
+        }
+    }
+
+    /// Each with its values.
+    ///
+    /// # Errors
+    /// As [`Answer::into_values`].
+    pub(super) fn into_list(self) -> Result<Vec<(String, Vec<Evaluated>)>, Error> {
+        let mut values = self.values.into_values()?.into_iter();
+        let names = self.names.into_iter();
+        Ok(names.map(|(name, count)| (name, values.by_ref().take(count).collect())).collect())
     }
 }
 

@@ -101,14 +101,15 @@ impl Engine {
     ) -> Result<Evaluation, Error> {
         let document = self.open_sound(input.into())?;
         let session = Session::new(self, (&document, expression), options)?;
-        let mut values = Vec::new();
+        let mut answer = item::Answer::default();
         session.each(|evaluator, compiled| {
-            let found = evaluator.evaluate(compiled)?;
-            let describe = |value| item::describe(&self.model, value, Some(&document));
-            values.extend(found.as_slice().iter().map(describe));
+            for value in evaluator.evaluate(compiled)?.as_slice() {
+                answer.add(&self.model, value, &document);
+            }
             Ok(())
         })?;
-        Ok(Evaluation { values, traces: session.host.into_traces() })
+        answer.place(&self.model, &document);
+        Ok(Evaluation { values: answer.into_values()?, traces: session.host.into_traces()? })
     }
 
     /// Evaluates an expression on a resource and gives its values only, one by one.
