@@ -80,3 +80,29 @@ fn report(walk: &mut Walk<'_>, node: NodeId, name: NameId, code: Code, args: Vec
     walk.report(code, tree.span(place), args);
     walk.path.truncate(length);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_language(language: Option<&str>, asked: Option<&str>, expected: bool) {
+        let (language, text) = (language.map(Into::into), "Intensive care".into());
+        let name = Display { concept: 0, language, text, is_designation: false };
+        assert_eq!(speaks(&name, asked), expected, "{:?} {asked:?}", name.language);
+    }
+
+    #[test]
+    fn a_name_is_in_a_language_that_is_asked_for() {
+        check_language(Some("de"), None, true);
+        check_language(None, Some("de"), true);
+        check_language(Some("de-CH"), Some("en, de;q=0.5"), true);
+        check_language(Some("fr"), Some("en, de"), false);
+    }
+
+    #[test]
+    fn letter_case_and_white_space_make_no_difference() {
+        assert!(is_same("Intensive  care ", "intensive Care"));
+        assert!(!is_same("Intensive care", "Intensivecare"));
+    }
+}
