@@ -138,6 +138,20 @@ impl ProfileElement {
         self.children.iter().find(|child| child.name == name)
     }
 
+    /// True if it asks anything of an instance. What a system must support is not asked of an instance.
+    pub fn has_rules(&self) -> bool {
+        self.min > 0
+            || self.max.is_some()
+            || self.has_value_rules()
+            || !self.constraints.is_empty()
+            || self.must_have_value
+            || !self.value_alternatives.is_empty()
+            || self.refers.is_some()
+            || self.slicing.is_some()
+            || !self.slices.is_empty()
+            || !self.children.is_empty()
+    }
+
     /// True if it asks something of a value itself: not counted are occurrences, and what is below.
     pub fn has_value_rules(&self) -> bool {
         self.types.is_some()

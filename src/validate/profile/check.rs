@@ -83,14 +83,18 @@ impl<'a> Check<'_, 'a> {
 
     /// What is below a value.
     fn children(&mut self, owner: Cursor, element: &'a ProfileElement) {
-        if element.children.is_empty() || self.walk.issues.is_done() {
+        let is_asked = {
+            let is_wanted = self.walk.settings.must_support;
+            move |inner: &&'a ProfileElement| is_wanted || inner.has_rules()
+        };
+        if self.walk.issues.is_done() || !element.children.iter().any(|it| is_asked(&it)) {
             return;
         }
         let scope = self.scope_at(owner);
         let outer = std::mem::replace(&mut self.walk.scope, scope);
         let all: Vec<Child<'a>> = owner.children(self.walk.tree, self.walk.definitions()).collect();
         let mut values = Vec::new();
-        for inner in &element.children {
+        for inner in element.children.iter().filter(is_asked) {
             values.clear();
             values.extend(all.iter().filter(|it| it.view.element.name == inner.name).copied());
             self.occurrences(owner, inner, &values);
