@@ -18,7 +18,6 @@ mod location;
 mod model;
 mod parser;
 mod print;
-mod regular;
 mod sentence;
 #[cfg(test)]
 mod tests;

@@ -5,13 +5,15 @@ mod digits;
 mod find;
 mod line_index;
 mod pattern;
+mod regular;
 mod scanner;
 mod utf8;
 
 pub use digits::Digits;
 pub use find::{Marked, Word, find};
 pub use line_index::{LineIndex, Position};
-pub(crate) use pattern::Table;
+use pattern::Table;
+pub(crate) use regular::Regular;
 pub use scanner::SyntaxError;
 pub(crate) use scanner::{Scanner, Token, write_quoted};
 pub use utf8::decode_utf8;

@@ -12,7 +12,7 @@ use super::rules::{
     attachment, binding, bundle, canonical_url, cardinality, coding, constraint, contained,
     definition, element_id, element_name, extension, json_shape, narrative_link, primitive_value,
     profile, publication, questionnaire, reference, resource_type, security_label, system,
-    xml_shape,
+    value_regex, xml_shape,
 };
 use super::{Settings, Shared, Validator};
 use crate::cursor::{Cursor, ElementView, Target};
@@ -48,6 +48,7 @@ pub(crate) struct Walk<'a> {
     pub(crate) profiles: Profiles,
     /// Where links of narratives can lead, once one asked.
     pub(crate) anchors: Option<narrative_link::Anchors<'a>>,
+    pub(crate) forms: value_regex::Forms,
 }
 
 /// In which place a resource stands.
@@ -85,6 +86,7 @@ impl<'a> Walk<'a> {
             unchecked: Vec::new(),
             profiles: Profiles::default(),
             anchors: None,
+            forms: value_regex::Forms::default(),
         }
     }
 

@@ -6,9 +6,8 @@ use super::{Call, Evaluation, Flow, Sink};
 use crate::fhirpath::ast::Operator;
 use crate::fhirpath::error::Result;
 use crate::fhirpath::model::SystemType;
-use crate::fhirpath::regular::Regular;
 use crate::fhirpath::value::{Collection, Value};
-use crate::text::Span;
+use crate::text::{Regular, Span};
 use crate::tree::NameId;
 
 /// A part of a compiled expression.

@@ -6,8 +6,8 @@ use super::entry;
 use crate::fhirpath::error::{Error, ErrorKind, Result};
 use crate::fhirpath::evaluator::program::{Function, Handler, Op};
 use crate::fhirpath::evaluator::{Call, Evaluation};
-use crate::fhirpath::regular::Regular;
 use crate::fhirpath::value::{Collection, Value};
+use crate::text::Regular;
 
 pub(super) const TABLE: &[Function] = &[
     entry("indexOf", 1, 1, Handler::Single(index_of)),

@@ -1,7 +1,7 @@
 //! A primitive value: the JSON kind of its type, the form of its type, its length.
 
 use super::primitive::{self, Primitive};
-use super::{narrative_link, value_regex, xhtml, xml_shape};
+use super::{narrative_link, xhtml, xml_shape};
 use crate::definitions::{Element, TypeId};
 use crate::format::json;
 use crate::issue::{Arg, Code, Severity};
@@ -64,10 +64,10 @@ pub(crate) fn check(
 }
 
 /// True if the definition of a primitive type lets the value pass.
-fn has_form_of(walk: &Walk<'_>, type_id: TypeId, value: &str) -> bool {
+fn has_form_of(walk: &mut Walk<'_>, type_id: TypeId, value: &str) -> bool {
     let type_def = walk.definitions().type_def(type_id);
     let regex = type_def.and_then(|type_def| type_def.regex.as_deref());
-    regex.is_none_or(|regex| value_regex::is_met(regex, value))
+    regex.is_none_or(|regex| walk.forms.is_met(regex, value))
 }
 
 /// True for a URL of the domains that are for examples (RFC 2606), and of the firm of all examples.
