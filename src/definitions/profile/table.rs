@@ -73,7 +73,7 @@ impl ProfileTable {
 
     /// True if `other` is `origin`, or something that it builds on.
     pub(in crate::definitions) fn is_near(&self, origin: &Arc<str>, other: &Arc<str>) -> bool {
-        self.origins.below(origin).contains(other)
+        origin == other || self.origins.below(origin).is_some_and(|below| below.contains(other))
     }
 
     /// The profile that a canonical in the definition of `from` means: without a version, the newest of what the
@@ -101,8 +101,8 @@ impl ProfileTable {
     ) -> Option<&Profile> {
         let several = self.by_url.get(canonical).filter(|slots| slots.len() > 1);
         if let Some((slots, origin)) = several.zip(origin) {
-            let near = self.origins.below(origin);
-            let is_near = |slot: &&Slot| slot.origin.as_ref().is_some_and(|it| near.contains(it));
+            let is_near =
+                |slot: &&Slot| slot.origin.as_ref().is_some_and(|it| self.is_near(origin, it));
             if let Some(slot) = slots.iter().rev().find(is_near) {
                 return slot.body.profile(names);
             }
