@@ -35,23 +35,32 @@ import { loadModule, loadPacks } from "./platform.js";
 export type PackName = "r4" | "r4b" | "r5" | "v2" | GuideName;
 
 /**
- * A pack of an implementation guide. This package has those whose FHIR packages were there when it was built; Node,
- * Deno and Bun find them by name, elsewhere give the bytes of `fhirkiln/packs/*.pack`. What it builds on is loaded with
- * it where it is found by name too; where it is not, the error `pack-base` names it.
+ * A pack of an implementation guide. This package has those whose FHIR packages were there when it was built; they are
+ * found by name where the package's own files are (Node, Deno, Bun, browsers), elsewhere give the bytes of
+ * `fhirkiln/packs/*.pack`. What it builds on is loaded with it where it is found by name too; where it is not, the error
+ * `pack-base` names it.
  */
-export type GuideName =
-  | "ips"
-  | "sdc"
-  | "mcode"
-  | "au-base"
-  | `us-core-${"3.1.1" | "5.0.1" | "6.1.0" | "7.0.0" | "8.0.0"}`
-  | "carin-bb"
-  | "plan-net"
-  | "drug-formulary"
-  | "crd"
-  | "dtr"
-  | "pas"
-  | "pdex";
+export type GuideName = (typeof GUIDES)[number];
+
+/** The guides that this version can be built with. */
+export const GUIDES = [
+  "ips",
+  "sdc",
+  "mcode",
+  "au-base",
+  "us-core-3.1.1",
+  "us-core-5.0.1",
+  "us-core-6.1.0",
+  "us-core-7.0.0",
+  "us-core-8.0.0",
+  "carin-bb",
+  "plan-net",
+  "drug-formulary",
+  "crd",
+  "dtr",
+  "pas",
+  "pdex",
+] as const;
 
 /** Options of one validation; all have defaults, and one that does not exist is an error. */
 export type ValidateOptions = Partial<Options>;

@@ -1,7 +1,7 @@
 // How the bytes of the WebAssembly module and of packs arrive. This differs between runtimes, and nothing
 // else does: each entry point says it once.
 
-import type { LoadOptions, PackName, WasmSource } from "./engine.js";
+import { GUIDES, type LoadOptions, type PackName, type WasmSource } from "./engine.js";
 import { FhirkilnError } from "./error.js";
 import { copyBytes } from "./input.js";
 
@@ -10,7 +10,7 @@ export interface Platform {
   wasm(): Promise<WasmSource>;
   packs: Partial<Record<PackName, () => Promise<Uint8Array | ArrayBuffer>>>;
   /** The pack of that name which is not among `packs`; undefined where there is none. */
-  guide?: (name: string) => Promise<Uint8Array | undefined>;
+  guide?: (name: string) => Promise<Uint8Array | ArrayBuffer | undefined>;
 }
 
 let platform: Platform;
@@ -28,13 +28,23 @@ export function loadPacks(packs: LoadOptions["packs"]): Promise<Uint8Array[]> {
 
 async function loadPack(name: PackName): Promise<Uint8Array> {
   const get = Object.hasOwn(platform.packs, name) ? platform.packs[name] : undefined;
-  if (get === undefined) {
-    const found = /^[a-z][a-z0-9.-]*$/.test(name) ? await platform.guide?.(name) : undefined;
-    if (found !== undefined) return new Uint8Array(found);
-    const known = Object.keys(platform.packs).join(", ") || "none: give its bytes";
-    throw new FhirkilnError("pack-unknown", `There is no pack \`${name}\` here (${known}).`);
+  const guide = () => (/^[a-z][a-z0-9.-]*$/.test(name) ? platform.guide?.(name) : undefined);
+  const bytes = await orLoadError(`The pack \`${name}\``, async () => get?.() ?? guide());
+  if (bytes === undefined)
+    throw new FhirkilnError("pack-unknown", `There is no pack \`${name}\` here${known(name)}.`);
+  return new Uint8Array(bytes);
+}
+
+/** What else could be meant, or why the pack is not here. */
+function known(name: string): string {
+  if (platform.guide === undefined) {
+    const here = Object.keys(platform.packs).join(", ");
+    return here ? ` (${here}): give the bytes of others` : ": give its bytes";
   }
-  return new Uint8Array(await orLoadError(`The pack \`${name}\``, get));
+  const guides: readonly string[] = GUIDES;
+  if (guides.includes(name)) return ": its FHIR package was not there when this package was built";
+  const near = guides.filter((guide) => guide.startsWith(name));
+  return `: there are ${(near.length > 0 ? near : [...Object.keys(platform.packs), ...guides]).join(", ")}`;
 }
 
 /** The compiled module: given, or of this package, which is compiled once. */

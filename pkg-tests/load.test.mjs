@@ -146,6 +146,18 @@ test("a guide brings the packs that it builds on, where they are found by name",
   for (const each of [engine, base, derived, given]) each.free();
 });
 
+test("a pack that is not here is refused with the names of those that could be meant", async () => {
+  const refused = (load, name, message) =>
+    assert.rejects(load({ wasm, packs: [name] }), { code: "pack-unknown", message });
+  await refused(
+    NodeEngine.load,
+    "us-core",
+    /`us-core` here: there are us-core-3\.1\.1, .*us-core-8\.0\.0\.$/,
+  );
+  await refused(NodeEngine.load, "nothing", /there are r4, .*ips/);
+  await refused(Engine.load, "ips", /`ips` here: give its bytes\.$/);
+});
+
 test("packs may be views of larger buffers, which callers may reuse", async () => {
   const buffer = Buffer.alloc(pack.length + 100);
   buffer.set(pack, 50);

@@ -7,9 +7,6 @@ import { fileURLToPath } from "node:url";
 import { run } from "../tools/steps.mjs";
 import { inBrowser } from "./browser.mjs";
 
-/** `r4`, `r4b`, `r5` and `v2`, of which a page fetches what it loads. */
-const PACKS = 4;
-
 const bin = (name) => fileURLToPath(new URL(`node_modules/.bin/${name}`, import.meta.url));
 const program =
   (command, ...args) =>
@@ -68,7 +65,7 @@ async function workerd(cwd) {
 async function vite(root) {
   const { build } = await import("vite");
   await build({ root, configFile: false, logLevel: "warn", build: { target: "es2022" } });
-  expectAssets(join(root, "dist/assets"));
+  expectAssets(root, join(root, "dist/assets"));
   return inBrowser(join(root, "dist"));
 }
 
@@ -83,7 +80,7 @@ async function webpack(context) {
   });
   if (stats.hasErrors() || stats.hasWarnings())
     throw new Error(stats.toString({ all: false, errors: true, warnings: true }));
-  expectAssets(output.path);
+  expectAssets(context, output.path);
   copyFileSync(join(context, "index.html"), join(output.path, "index.html"));
   return inBrowser(output.path);
 }
@@ -104,9 +101,9 @@ async function esbuild(folder) {
   return inBrowser(folder);
 }
 
-/** The module and the packs must be there as files, with nothing else and none of them twice. */
-function expectAssets(folder) {
-  const count = 1 + PACKS;
+/** The module and the packs, of which a page fetches what it loads, must be there as files, with nothing else and none of them twice. */
+function expectAssets(root, folder) {
+  const count = 1 + readdirSync(join(root, "node_modules/fhirkiln/packs")).length;
   const assets = readdirSync(folder).filter((name) => /\.(wasm|pack)$/.test(name));
   if (assets.length !== count)
     throw new Error(`expected ${count} assets, found ${assets.join(", ") || "none"}`);

@@ -8,11 +8,14 @@ import { mapTexts } from "./plugins/map-texts.ts";
 import { precache } from "./plugins/precache.ts";
 import { preload } from "./plugins/preload.ts";
 
-const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
+const read = <T>(path: string) => JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8")) as T;
+const { version } = read<{ version: string }>("../package.json");
+const { packs } = read<{ packs: { name: string; on?: string[] }[] }>("../profiles/packs.json");
+const bases = Object.fromEntries(packs.map(({ name, on = [] }) => [name, on]));
 
 export default defineConfig({
   base: "./",
-  define: { __VERSION__: JSON.stringify(version) },
+  define: { __VERSION__: JSON.stringify(version), __BASES__: JSON.stringify(bases) },
   plugins: [
     issuePages(fileURLToPath(new URL("../docs/issues", import.meta.url))),
     mapTexts(fileURLToPath(new URL("../maps/v2", import.meta.url))),

@@ -18,8 +18,8 @@ export type Version = keyof typeof VERSIONS;
 /** A set of profiles to check against. */
 export interface Guide {
   name: string;
-  /** The address of its pack, where it is one. */
-  pack?: string;
+  /** The addresses of its pack and of those that it builds on, but for that of the version. */
+  packs?: readonly string[];
   /** Its definitions, where it is part of this page. */
   resources?: string[];
 }
@@ -27,16 +27,22 @@ export interface Guide {
 /** Our example of profiles of one's own. */
 const intake = import.meta.glob<string>("../../profiles/portal-intake/profiles/*.json", { query: "?raw", import: "default", eager: true });
 
-/** The packs of guides that the package was built with: some are not to be had everywhere. */
-const packs = import.meta.glob<string>(["/node_modules/fhirkiln/packs/*.pack", "!**/{r4,r4b,r5,v2}.pack"], { query: "?url", import: "default", eager: true });
+/** The packs of guides that the package was built with, by name: some are not to be had everywhere. */
+const packs = new Map(
+  Object.entries(
+    import.meta.glob<string>(["/node_modules/fhirkiln/packs/*.pack", "!**/{r4,r4b,r5,v2}.pack"], { query: "?url", import: "default", eager: true }),
+  ).map(([path, url]) => [path.replace(/^.*\/|\.pack$/g, ""), url]),
+);
+
+/** A guide's pack, and those that it builds on. */
+function packsOf(guide: string): string[] {
+  return [guide, ...(__BASES__[guide] ?? [])].flatMap((name) => packs.get(name) ?? []);
+}
 
 /** The guides over R4, by the name in the address. */
 export const guides: ReadonlyMap<string, Guide> = new Map([
   ["portal-intake", { name: "Portal intake (example)", resources: Object.values(intake) }],
-  ...Object.entries(packs).map(([path, pack]): [string, Guide] => {
-    const name = path.replace(/^.*\/|\.pack$/g, "");
-    return [name, { name: titleOf(name), pack }];
-  }),
+  ...[...packs.keys()].map((name): [string, Guide] => [name, { name: titleOf(name), packs: packsOf(name) }]),
 ]);
 
 /** `us-core-6.1.0` as people write it. */

@@ -1,6 +1,9 @@
 /** The version of the package that the page was built with. */
 declare const __VERSION__: string;
 
+/** The packs that a guide's pack builds on, from `profiles/packs.json`. */
+declare const __BASES__: Record<string, string[]>;
+
 declare module "virtual:issue-pages" {
   /** From issue code to HTML. */
   const pages: Record<string, string>;

@@ -168,7 +168,7 @@ function markFindings(): void {
 async function chooseDefinitions(): Promise<void> {
   picker.allow(version === "r4");
   const { guide } = picker;
-  const packs = await keptFiles([packOf(version), ...(guide?.pack ? [guide.pack] : [])]);
+  const packs = await keptFiles([packOf(version), ...(guide?.packs ?? [])]);
   if (!packs || !client) {
     notice(guide ? notKept(guide.name) : notKept(nameOf(version), searchOf(version)));
     return;
