@@ -61,6 +61,7 @@ export async function build() {
       "js/generated/EvaluateOptions.ts",
       "js/generated/ConvertOptions.ts",
       "js/generated/TransformOptions.ts",
+      "js/generated/help.ts",
     ],
   };
   await step("Definitions: packs/; types: js/generated/", made, buildPacksAndTypes);

@@ -21,6 +21,13 @@ export const COMMON = {
 /** The option of commands that write reports for people. */
 export const COLOR = { color: { type: "string", default: "auto" } } as const;
 
+/** What commands that make something else of their input say besides. */
+export const NOTES = {
+  unmapped: { type: "boolean", default: false },
+  quiet: { type: "boolean", short: "q", default: false },
+  "mask-values": { type: "boolean", default: false },
+} as const;
+
 /** Reads words; says what is wrong with them. */
 export function parse<const T extends Options>(args: string[], options: T): Parsed<T> {
   try {

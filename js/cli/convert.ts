@@ -1,7 +1,7 @@
 // `fhirkiln convert`: messages of HL7 v2 to FHIR, in a stream of any length.
 
 import { createReadStream } from "node:fs";
-import { COMMON, knowledge, oneOf, parse, requireAll } from "./arguments.js";
+import { COMMON, knowledge, NOTES, oneOf, parse, requireAll } from "./arguments.js";
 import { Failure, reason, understood, untrapped } from "./failure.js";
 import { findMessages, STDIN } from "./inputs.js";
 import { buildEngine, instantiate } from "./knowledge.js";
@@ -15,6 +15,7 @@ const MAPS = "v2";
 
 const OPTIONS = {
   ...COMMON,
+  ...NOTES,
   to: { type: "string", default: "bundle" },
   bundle: { type: "string", default: "message" },
   map: { type: "string" },
@@ -23,9 +24,6 @@ const OPTIONS = {
   claim: { type: "string", multiple: true, default: [] as string[] },
   "no-validate": { type: "boolean", default: false },
   now: { type: "string" },
-  unmapped: { type: "boolean", default: false },
-  quiet: { type: "boolean", short: "q", default: false },
-  "mask-values": { type: "boolean", default: false },
 } as const;
 
 /** Reads the words after `convert`. */

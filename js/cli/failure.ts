@@ -35,7 +35,7 @@ export function understood<T>(exitCode: 2 | 3, before: string, call: () => T): T
     return call();
   } catch (thrown) {
     const { code, message } = refusal(thrown);
-    throw new Failure(exitCode, before + message, exitCode === 2 && !/^(?:fhirpath|map)-/.test(code));
+    throw new Failure(exitCode, before + message, exitCode === 2 && code === "options");
   }
 }
 

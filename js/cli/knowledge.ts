@@ -1,6 +1,6 @@
 // What the engine is to know: packs, packages and resources, from files.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createGlue, type WasmEngine } from "../generated/glue.js";
@@ -27,8 +27,22 @@ export async function instantiate() {
 export function buildEngine(empty: WasmEngine, { packs, packages, resources }: Knowledge): WasmEngine {
   let engine = empty;
   for (const path of packs.map(findPack)) engine = addPack(engine, path, new Set());
-  const more = [readPackages(packages, engine), resources.flatMap(findDefinitions).map(readText)] as const;
-  return understood(3, "", () => engine.with([], ...more));
+  const archives = readPackages(packages, engine);
+  const files = resources.flatMap(findDefinitions);
+  const texts = files.map(readText);
+  try {
+    return understood(3, "", () => engine.with([], archives.map(({ bytes }) => bytes), texts));
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    throw new Failure(3, named(error.message, { package: archives.map(({ name }) => name), resource: files }));
+  }
+}
+
+/** A refusal with the name of what is refused in place of its number. */
+function named(message: string, names: Record<string, string[]>): string {
+  const [, kind = "", number, why] = /^(package|resource) (\d+): (.*)$/s.exec(message) ?? [];
+  const name = names[kind]?.[Number(number) - 1];
+  return name === undefined ? message : `Cannot use \`${name}\`: ${why}`;
 }
 
 /** Adds a pack, after those that it builds on. `seen` are those whose bases are being added. */
@@ -66,9 +80,18 @@ function findPack(pack: string): string {
   const file = `${pack}.pack`;
   const found = folders.map((folder) => join(folder, file)).find((path) => existsSync(path));
   if (found !== undefined) return found;
+  const near = nearPacks(pack, folders).map((name) => `\`${name}\``);
+  if (near.length > 0) throw new Failure(3, `There is no pack \`${pack}\` here: there are ${near.join(", ")}`);
   throw new Failure(
     3,
     `There is no pack \`${pack}\` here: set FHIRKILN_PACKS to a folder with \`${file}\`, or build it in the repository ` +
       `of fhirkiln with \`cargo run --release --features cli -- pack build --only ${pack}\``,
   );
+}
+
+/** The packs here whose names begin like that, sorted. */
+function nearPacks(beginning: string, folders: string[]): string[] {
+  const files = folders.filter((folder) => existsSync(folder)).flatMap((folder) => readdirSync(folder));
+  const packs = files.filter((file) => file.endsWith(".pack")).map((file) => file.slice(0, -".pack".length));
+  return [...new Set(packs.filter((name) => name.startsWith(beginning)))].sort();
 }

@@ -7,7 +7,7 @@ import { evaluate, parseEvaluate } from "./evaluate.js";
 import { explain, parseExplain } from "./explain.js";
 import { Failure } from "./failure.js";
 import { format, parseFormat } from "./format.js";
-import * as help from "./help.js";
+import { COMMANDS as PAGES, HELP } from "../generated/help.js";
 import { say } from "./output.js";
 import { parseSnapshot, snapshot } from "./snapshot.js";
 import { parseTransform, transform } from "./transform.js";
@@ -20,13 +20,13 @@ interface Command {
 }
 
 const COMMANDS: Record<string, Command> = {
-  validate: command(help.VALIDATE_HELP, parseValidate, validate),
-  evaluate: command(help.EVALUATE_HELP, parseEvaluate, evaluate),
-  format: command(help.FORMAT_HELP, parseFormat, format),
-  convert: command(help.CONVERT_HELP, parseConvert, convert),
-  transform: command(help.TRANSFORM_HELP, parseTransform, transform),
-  snapshot: command(help.SNAPSHOT_HELP, parseSnapshot, snapshot),
-  explain: command(help.EXPLAIN_HELP, parseExplain, explain),
+  validate: command(PAGES.validate, parseValidate, validate),
+  evaluate: command(PAGES.evaluate, parseEvaluate, evaluate),
+  format: command(PAGES.format, parseFormat, format),
+  convert: command(PAGES.convert, parseConvert, convert),
+  transform: command(PAGES.transform, parseTransform, transform),
+  snapshot: command(PAGES.snapshot, parseSnapshot, snapshot),
+  explain: command(PAGES.explain, parseExplain, explain),
 };
 
 process.exitCode = await main(process.argv.slice(2));
@@ -60,22 +60,28 @@ async function main(words: string[]): Promise<number> {
 async function run([name, ...words]: string[]): Promise<number> {
   switch (name) {
     case "help":
+      return print(words[0] === undefined ? HELP : find(words[0]).help);
     case "--help":
     case "-h":
-      return print(help.HELP);
+      return print(HELP);
     case "--version":
     case "-V":
       return print(`fhirkiln ${version()}\n`);
     case undefined:
-      process.stderr.write(help.HELP);
+      process.stderr.write(HELP);
       return 2;
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
-  if (command === undefined) throw new Failure(2, `unrecognized subcommand '${name}'`);
+  const command = find(name);
   const result = command.run(words);
   if (result === "help") return print(command.help);
   if (result === "version") return print(`fhirkiln-${name} ${version()}\n`);
   return result;
+}
+
+function find(name: string): Command {
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (command === undefined) throw new Failure(2, `unrecognized subcommand '${name}'`);
+  return command;
 }
 
 function print(text: string): number {

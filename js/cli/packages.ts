@@ -13,19 +13,25 @@ interface Needs {
   dependencies: string[];
 }
 
+/** A package, as it is called, and its archive. */
+export interface Archive {
+  name: string;
+  bytes: Uint8Array;
+}
+
 /**
- * The archives of the packages that `given` names and of those that they depend on, each after the ones that it
- * depends on. What is not here is said on stderr.
+ * The packages that `given` names and those that they depend on, each after the ones that it depends on. What is not
+ * here is said on stderr.
  */
-export function readPackages(given: string[], engine: WasmEngine): Uint8Array[] {
-  const archives = given.map(openGiven);
+export function readPackages(given: string[], engine: WasmEngine): Archive[] {
+  const archives = given.map((name) => ({ name, bytes: openGiven(name) }));
   const needs = (archive: Uint8Array) => {
     const json = engine.packageNeeds(archive);
     return json === undefined ? [] : [JSON.parse(json) as Needs];
   };
-  const open = archives.flatMap(needs);
+  const open = archives.flatMap(({ bytes }) => needs(bytes));
   const seen = new Set(open.map(({ id }) => nameOf(id)));
-  const needed: Uint8Array[] = [];
+  const needed: Archive[] = [];
   for (const { id: dependent, dependencies } of open) {
     for (const id of dependencies) {
       if (seen.has(nameOf(id))) continue;
@@ -37,9 +43,9 @@ export function readPackages(given: string[], engine: WasmEngine): Uint8Array[] 
         );
         continue;
       }
-      const archive = openAt(path);
-      open.push(...needs(archive));
-      needed.unshift(archive);
+      const bytes = openAt(path);
+      open.push(...needs(bytes));
+      needed.unshift({ name: id, bytes });
     }
   }
   return [...needed, ...archives];

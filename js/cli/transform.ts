@@ -1,7 +1,7 @@
 // `fhirkiln transform`: a map of the FHIR Mapping Language on files, folders, globs and standard input.
 
 import type { WasmTransform } from "../generated/glue.js";
-import { COMMON, knowledge, oneOf, parse, requireAll } from "./arguments.js";
+import { COMMON, knowledge, NOTES, oneOf, parse, requireAll } from "./arguments.js";
 import { understood, untrapped } from "./failure.js";
 import { findAll } from "./inputs.js";
 import { buildEngine, instantiate, readText } from "./knowledge.js";
@@ -11,12 +11,10 @@ import { refused, type Written, Writer } from "./written.js";
 
 const OPTIONS = {
   ...COMMON,
+  ...NOTES,
   ndjson: { type: "boolean", default: false },
   to: { type: "string", default: "json" },
   now: { type: "string" },
-  unmapped: { type: "boolean", default: false },
-  quiet: { type: "boolean", short: "q", default: false },
-  "mask-values": { type: "boolean", default: false },
 } as const;
 
 /** Reads the words after `transform`. */

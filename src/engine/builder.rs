@@ -194,8 +194,11 @@ impl Parts {
     fn add_resource(&mut self, json: String) -> Result<(), String> {
         let (tree, has_error) = self.parse(json.into_bytes());
         let found = resources(&tree);
-        if has_error || found.is_empty() {
-            return Err("it is not a FHIR resource in JSON".to_owned());
+        if has_error {
+            return Err("it is not sound JSON".to_owned());
+        }
+        if found.is_empty() {
+            return Err("it is no FHIR resource: it has no `resourceType`".to_owned());
         }
         found.into_iter().try_for_each(|resource| self.add(resource))
     }
@@ -416,10 +419,11 @@ mod tests {
 
     #[test]
     fn what_cannot_be_read_is_an_error_that_says_which() {
-        let not_json = "resource 2: it is not a FHIR resource in JSON";
-        for other in ["", "{", "{}", "[1]"] {
+        let not_json = "resource 2: it is not sound JSON";
+        let no_type = "resource 2: it is no FHIR resource: it has no `resourceType`";
+        for (other, why) in [("", not_json), ("{", not_json), ("{}", no_type), ("[1]", no_type)] {
             let builder = Engine::builder().resource(THING).resource(other);
-            check_error(builder, "resource-damaged", not_json);
+            check_error(builder, "resource-damaged", why);
         }
         check_error(
             Engine::builder().resource(THING.replace("snapshot", "differential")),

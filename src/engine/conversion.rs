@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::Error;
+use super::options::read_present;
 use super::systems::Systems;
 use crate::convert::v2::{ASSIGNING_AUTHORITY, BundleKind};
 use crate::issue::Severity;
@@ -88,8 +89,9 @@ impl ConvertOptions {
     /// Says what is wrong with the options, before the first message does.
     ///
     /// # Errors
-    /// `options` where the zone is no offset.
+    /// `options` where the zone is no offset, or the present is no date and time.
     pub fn check(&self) -> Result<(), Error> {
+        read_present(self.now.as_ref())?;
         match self.default_zone.as_deref().filter(|zone| !is_offset(zone)) {
             Some(zone) => {
                 let message =

@@ -61,11 +61,13 @@ impl Engine {
 
 fn not_convertible(document: &Document, node: NodeId, format: &str, why: &str) -> Error {
     let place = document.position(node);
+    let what = match pointer(&document.tree, node).as_str() {
+        "" => "the resource".to_owned(),
+        pointer => format!("`{pointer}`"),
+    };
     let message = format!(
-        "line {}, column {}: `{}` cannot be written as {format}: {why}",
-        place.line,
-        place.column,
-        pointer(&document.tree, node),
+        "line {}, column {}: {what} cannot be written as {format}: {why}",
+        place.line, place.column,
     );
     Error::new("not-convertible", message)
 }

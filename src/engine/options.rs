@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use super::Error;
+use crate::fhirpath::value::temporal::{Temporal, TemporalType};
 use crate::issue::{Code, Severity};
 use crate::validate::Settings;
 
@@ -104,4 +106,18 @@ impl Default for Options {
             source: None,
         }
     }
+}
+
+/// The present as an option says it: a date and time.
+///
+/// # Errors
+/// `options` where it is none.
+pub(super) fn read_present(now: Option<&String>) -> Result<Option<Temporal>, Error> {
+    let read = |now: &String| {
+        Temporal::parse(TemporalType::DateTime, now).ok_or_else(|| {
+            let form = "write it as `2026-02-03T10:20:30+01:00`";
+            Error::new("options", format!("`now` is `{now}`, which is no date and time: {form}"))
+        })
+    };
+    now.map(read).transpose()
 }

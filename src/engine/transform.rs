@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::options::read_present;
 use super::origin::{Account, OriginEntry, SourcePlace, answer};
 use super::resource::{Document, Input};
 use super::{Engine, Error, OperationOutcome, Rendering, Report};
 use crate::definitions::View;
-use crate::fhirpath::value::temporal::{Temporal, TemporalType};
+use crate::fhirpath::value::temporal::Temporal;
 use crate::fhirpath::{Code, Host, Model};
 use crate::format::{Style, json};
 use crate::issue::{Issue, Issues};
@@ -264,9 +265,7 @@ struct MapHost<'a> {
 
 impl<'a> MapHost<'a> {
     fn new(engine: &'a Engine, options: &TransformOptions) -> Result<Self, Error> {
-        let wrong = || Error::new("options", "`now` is not a DateTime");
-        let parse = |now: &String| Temporal::parse(TemporalType::DateTime, now).ok_or_else(wrong);
-        let now = options.now.as_ref().map(parse).transpose()?;
+        let now = read_present(options.now.as_ref())?;
         Ok(Self { knowledge: Knowledge { terminology: engine.terminology(), profiles: None }, now })
     }
 }

@@ -110,8 +110,10 @@ impl Engine {
         if document.format == Format::Er7 && count == 1 {
             return Ok(document);
         }
-        let message =
-            format!("one message of HL7 v2 is converted at a time, and there are {count}");
+        let message = match count {
+            0 => "there is no message of HL7 v2 here, which begins with `MSH`".to_owned(),
+            _ => format!("one message of HL7 v2 is converted at a time, and there are {count}"),
+        };
         Err(Error::new("not-convertible", message))
     }
 

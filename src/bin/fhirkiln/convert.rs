@@ -37,7 +37,6 @@ const READ: usize = 256 * 1024;
 /// Convert messages of HL7 v2 to FHIR
 #[derive(Args, Debug)]
 #[command(after_help = AFTER_HELP)]
-#[expect(clippy::struct_excessive_bools, reason = "switches that do not depend on each other")]
 pub(crate) struct Arguments {
     /// Files of any number of messages, folders (all .hl7 files in them), globs, or `-` for standard input
     #[arg(required = true, value_name = "MESSAGES")]
@@ -82,17 +81,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DATETIME", help_heading = "Conversion")]
     now: Option<String>,
 
-    /// List the values that no rule took
-    #[arg(long, help_heading = "Report")]
-    unmapped: bool,
-
-    /// No findings
-    #[arg(short, long, help_heading = "Report")]
-    quiet: bool,
-
-    /// Replace values of messages in findings by their length
-    #[arg(long, help_heading = "Report")]
-    mask_values: bool,
+    #[command(flatten)]
+    report: written::Report,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -122,14 +112,14 @@ impl Arguments {
                 KindName::Collection => BundleKind::Collection,
             },
             validate: !self.no_validate,
-            mask_values: self.mask_values,
+            mask_values: self.report.mask_values,
             ..ConvertOptions::default()
         };
         let to = match self.to {
             FormatName::Bundle => MessageFormat::Bundle,
             FormatName::Ndjson => MessageFormat::Ndjson,
         };
-        MessageOptions { convert, to, unmapped: self.unmapped, quiet: self.quiet }
+        MessageOptions { convert, to, unmapped: self.report.unmapped, quiet: self.report.quiet }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the engine is to know: packs, packages and resources, from files.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -47,15 +47,32 @@ fn engine_of<'a>(
 ) -> Result<Engine, Failure> {
     let engine = load(packs)?;
     let mut builder = engine.with();
-    for package in packages::read(&arguments.package, &engine)? {
-        builder = builder.package(package);
+    let mut packages = Vec::new();
+    for (package, bytes) in packages::read(&arguments.package, &engine)? {
+        builder = builder.package(bytes);
+        packages.push(package);
     }
+    let mut resources = Vec::new();
     for argument in &arguments.resource {
         for input in inputs::find_definitions(argument)?.list {
             builder = builder.resource(text(input.path())?);
+            resources.push(input.path().display().to_string());
         }
     }
-    builder.build().map_err(|error| Failure::CannotRun(error.message))
+    builder
+        .build()
+        .map_err(|error| Failure::CannotRun(named(&error.message, &packages, &resources)))
+}
+
+/// A refusal with the name of what is refused in place of its number.
+fn named(message: &str, packages: &[String], resources: &[String]) -> String {
+    let name = |kind: &str, names: &[String]| {
+        let (number, why) = message.strip_prefix(kind)?.split_once(": ")?;
+        let at = number.parse::<usize>().ok()?.checked_sub(1)?;
+        Some(format!("Cannot use `{}`: {why}", names.get(at)?))
+    };
+    let named = name("package ", packages).or_else(|| name("resource ", resources));
+    named.unwrap_or_else(|| message.to_owned())
 }
 
 /// The engine of these packs and of those that they build on.
@@ -108,6 +125,13 @@ fn find_pack(pack: &str) -> Result<PathBuf, Failure> {
         return Ok(pack.into());
     }
     let file = format!("{pack}.pack");
+    let near = near(pack);
+    if !near.is_empty() && !near.iter().any(|it| it == pack) {
+        let near = near.join("`, `");
+        return Err(Failure::CannotRun(format!(
+            "There is no pack `{pack}` here: there are `{near}`"
+        )));
+    }
     folders().into_iter().map(|folder| folder.join(&file)).find(|path| path.is_file()).ok_or_else(
         || {
             Failure::CannotRun(format!(
@@ -116,6 +140,15 @@ fn find_pack(pack: &str) -> Result<PathBuf, Failure> {
             ))
         },
     )
+}
+
+/// The packs here whose names begin like that, sorted.
+fn near(beginning: &str) -> Vec<String> {
+    let files = folders().into_iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten();
+    let names = files.filter_map(|file| file.ok()?.file_name().into_string().ok());
+    let packs = names.filter_map(|name| Some(name.strip_suffix(".pack")?.to_owned()));
+    let near: BTreeSet<String> = packs.filter(|name| name.starts_with(beginning)).collect();
+    near.into_iter().collect()
 }
 
 /// Where packs are looked for: `FHIRKILN_PACKS`, then `packs` beside the executable and in the folders

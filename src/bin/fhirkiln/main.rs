@@ -60,7 +60,9 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => explain::run(&arguments),
         Command::Pack(arguments) => pack::run(&arguments),
         #[cfg(feature = "typescript")]
-        Command::Types(arguments) => types::run(&arguments),
+        Command::Types(arguments) => {
+            types::run(&arguments, <Arguments as clap::CommandFactory>::command())
+        }
     };
     exit::code(result)
 }

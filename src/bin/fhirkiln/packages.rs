@@ -12,13 +12,16 @@ use walkdir::WalkDir;
 use crate::exit::Failure;
 use crate::source::reason;
 
-/// The archives of the packages that `given` names and of those that they depend on, each after the ones that
+/// A package, as it is called, and its archive.
+type Archive = (String, Vec<u8>);
+
+/// The packages that `given` names and those that they depend on, each after the ones that
 /// it depends on. `engine` knows what needs no package any more. What is not here is said on stderr.
-pub(crate) fn read(given: &[String], engine: &Engine) -> Result<Vec<Vec<u8>>, Failure> {
-    let mut archives: Vec<Vec<u8>> =
-        given.iter().map(|it| open_given(it)).collect::<Result<_, _>>()?;
+pub(crate) fn read(given: &[String], engine: &Engine) -> Result<Vec<Archive>, Failure> {
+    let open_given = |it: &String| Ok((it.clone(), open_given(it)?));
+    let mut archives: Vec<Archive> = given.iter().map(open_given).collect::<Result<_, _>>()?;
     let needs: Vec<PackageNeeds> =
-        archives.iter().filter_map(|it| engine.package_needs(it)).collect();
+        archives.iter().filter_map(|(_, it)| engine.package_needs(it)).collect();
     let mut seen: HashSet<String> = needs.iter().map(|it| name_of(&it.id).to_owned()).collect();
     let mut open: VecDeque<PackageNeeds> = needs.into();
     while let Some(dependent) = open.pop_front() {
@@ -35,7 +38,7 @@ pub(crate) fn read(given: &[String], engine: &Engine) -> Result<Vec<Vec<u8>>, Fa
             };
             let archive = open_at(&path)?;
             open.extend(engine.package_needs(&archive));
-            archives.push(archive);
+            archives.push((id.clone(), archive));
         }
     }
     // What was found last is what the others build on; what was given later replaces what was before.

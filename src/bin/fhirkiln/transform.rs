@@ -27,7 +27,6 @@ Examples:
 /// Make resources into others by a map of the FHIR Mapping Language
 #[derive(Args, Debug)]
 #[command(after_help = AFTER_HELP)]
-#[expect(clippy::struct_excessive_bools, reason = "switches that do not depend on each other")]
 pub(crate) struct Arguments {
     /// The map: a file in the FHIR Mapping Language, a StructureMap in JSON, or the canonical of one that is known
     #[arg(value_name = "MAP")]
@@ -53,17 +52,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DATETIME", help_heading = "Transformation")]
     now: Option<String>,
 
-    /// List the values that no rule took
-    #[arg(long, help_heading = "Report")]
-    unmapped: bool,
-
-    /// No findings
-    #[arg(short, long, help_heading = "Report")]
-    quiet: bool,
-
-    /// Replace values of the resources in findings by their length
-    #[arg(long, help_heading = "Report")]
-    mask_values: bool,
+    #[command(flatten)]
+    report: written::Report,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -77,15 +67,15 @@ impl Arguments {
         TransformRun {
             transform: TransformOptions {
                 now: Some(self.now.clone().unwrap_or_else(clock::now)),
-                mask_values: self.mask_values,
+                mask_values: self.report.mask_values,
                 ..TransformOptions::default()
             },
             to: match self.to {
                 FormatName::Json => ResultFormat::Json,
                 FormatName::Ndjson => ResultFormat::Ndjson,
             },
-            unmapped: self.unmapped,
-            quiet: self.quiet,
+            unmapped: self.report.unmapped,
+            quiet: self.report.quiet,
         }
     }
 }

@@ -2,10 +2,27 @@
 
 use std::ops::ControlFlow;
 
+use clap::Args;
 use fhirkiln::engine::render::Written;
 
 use crate::exit::Outcome;
 use crate::output::Output;
+
+/// What is said besides the results.
+#[derive(Args, Debug)]
+pub(crate) struct Report {
+    /// List the values that no rule took
+    #[arg(long, help_heading = "Report")]
+    pub(crate) unmapped: bool,
+
+    /// No findings
+    #[arg(short, long, help_heading = "Report")]
+    pub(crate) quiet: bool,
+
+    /// Replace values of the input in findings by their length
+    #[arg(long, help_heading = "Report")]
+    pub(crate) mask_values: bool,
+}
 
 /// Writes what came of one input, and says on standard error what there is to say of it.
 pub(crate) fn take(

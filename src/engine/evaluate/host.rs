@@ -6,6 +6,7 @@ use std::rc::Rc;
 use super::item::{Evaluated, Traces};
 use super::kept::Kept;
 use super::{Engine, Error, EvaluateOptions, Functions};
+use crate::engine::options::read_present;
 use crate::fhirpath::value::temporal::{Temporal, TemporalType};
 use crate::fhirpath::{Code, Collection, FhirNode, Host, Looked, Value};
 use crate::format::json;
@@ -38,9 +39,7 @@ impl<'a> EngineHost<'a> {
         options: &'a EvaluateOptions,
         functions: &'a Functions,
     ) -> Result<Self, Error> {
-        if options.now.is_some() && given_now(options).is_none() {
-            return Err(Error::new("options", "`now` is not a DateTime"));
-        }
+        read_present(options.now.as_ref())?;
         let knowledge = Knowledge { terminology: engine.terminology(), profiles: None };
         Ok(Self { engine, options, functions, knowledge, rare: OnceCell::new() })
     }
@@ -71,14 +70,10 @@ impl EngineHost<'_> {
     }
 }
 
-fn given_now(options: &EvaluateOptions) -> Option<Temporal> {
-    Temporal::parse(TemporalType::DateTime, options.now.as_ref()?)
-}
-
 impl Host for EngineHost<'_> {
     fn now(&self) -> Option<Temporal> {
         let clock = || Temporal::parse(TemporalType::DateTime, &self.options.clock?());
-        given_now(self.options).or_else(clock)
+        read_present(self.options.now.as_ref()).ok().flatten().or_else(clock)
     }
 
     fn trace(&self, name: &str, values: &[Value<'_>]) {

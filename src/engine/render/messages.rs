@@ -151,6 +151,6 @@ mod tests {
         let origin = Origin { source: "a.hl7", first_line: 7 };
         let answer = MessageOptions::default().answer(&Engine::default(), origin, b"{}".to_vec());
         let failure = answer.failure.expect("it is no message");
-        assert!(failure.starts_with("a.hl7:7: one message of HL7 v2"), "{failure}");
+        assert!(failure.starts_with("a.hl7:7: there is no message of HL7 v2"), "{failure}");
     }
 }

@@ -1,5 +1,4 @@
-//! The arguments of `validate`. `js/cli/arguments.ts` has the same; `--help` of the two is compared
-//! by a test.
+//! The arguments of `validate`. `js/cli/validate.ts` reads the same.
 
 use clap::{Args, ValueEnum};
 use fhirkiln::engine::render::{Format, Renderer};
