@@ -59,6 +59,15 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "URL", help_heading = "Findings")]
     allow_extensions: Vec<String>,
 
+    /// Take it for sure that references such as `Practitioner/1`, to what is not here, lead to what they name
+    #[arg(long, help_heading = "Findings")]
+    assume_valid_rest_references: bool,
+
+    /// Languages that displays of codes may be in, as in `Accept-Language`: one in another is an error,
+    /// where the code system has one in these
+    #[arg(long, value_name = "LANGUAGES", help_heading = "Findings")]
+    language: Option<String>,
+
     /// Report URLs for examples, such as those of `example.org`, as errors
     #[arg(long, help_heading = "Findings")]
     no_example_urls: bool,
@@ -172,6 +181,8 @@ impl Arguments {
             allowed_extension_domains: Some(&self.allow_extensions)
                 .filter(|domains| !domains.is_empty())
                 .cloned(),
+            assume_valid_rest_references: self.assume_valid_rest_references,
+            language: self.language.clone(),
             allow_example_urls: !self.no_example_urls,
             security_checks: self.security_checks,
             for_publication: self.for_publication,
