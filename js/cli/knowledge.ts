@@ -31,10 +31,19 @@ export function buildEngine(empty: WasmEngine, { packs, packages, resources }: K
   const files = resources.flatMap(findDefinitions);
   const texts = files.map(readText);
   try {
-    return understood(3, "", () => engine.with([], archives.map(({ bytes }) => bytes), texts));
+    return understood(3, "", () =>
+      engine.with(
+        [],
+        archives.map(({ bytes }) => bytes),
+        texts,
+      ),
+    );
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
-    throw new Failure(3, named(error.message, { package: archives.map(({ name }) => name), resource: files }));
+    throw new Failure(
+      3,
+      named(error.message, { package: archives.map(({ name }) => name), resource: files }),
+    );
   }
 }
 
@@ -81,7 +90,8 @@ function findPack(pack: string): string {
   const found = folders.map((folder) => join(folder, file)).find((path) => existsSync(path));
   if (found !== undefined) return found;
   const near = nearPacks(pack, folders).map((name) => `\`${name}\``);
-  if (near.length > 0) throw new Failure(3, `There is no pack \`${pack}\` here: there are ${near.join(", ")}`);
+  if (near.length > 0)
+    throw new Failure(3, `There is no pack \`${pack}\` here: there are ${near.join(", ")}`);
   throw new Failure(
     3,
     `There is no pack \`${pack}\` here: set FHIRKILN_PACKS to a folder with \`${file}\`, or build it in the repository ` +
