@@ -16,6 +16,7 @@ use super::rules::{
 };
 use super::{Settings, Shared, Validator};
 use crate::cursor::{Cursor, ElementView, Target};
+use crate::definitions::profile::Profile;
 use crate::definitions::{ConstraintId, Definitions, Property, Shape, ShapeId, TypeId, TypeRef};
 use crate::format::Format;
 use crate::issue::{Arg, Code, Issue, Issues, Severity};
@@ -41,6 +42,8 @@ pub(crate) struct Walk<'a> {
     pub(crate) element_ids: Vec<HashSet<&'a str>>,
     /// Extensions around the current node: in one, a `url` may be relative.
     pub(crate) extension_depth: u32,
+    /// The first profile of the resource around the current node, or of one around that.
+    pub(crate) claimed: Option<&'a Profile>,
     /// The resource around the current node; none before the first.
     pub(crate) scope: Option<constraint::Scope<'a>>,
     /// The constraints that were already said to be not checked.
@@ -82,6 +85,7 @@ impl<'a> Walk<'a> {
             met: Vec::new(),
             element_ids: Vec::new(),
             extension_depth: 0,
+            claimed: None,
             scope: None,
             unchecked: Vec::new(),
             profiles: Profiles::default(),
@@ -152,6 +156,8 @@ impl<'a> Walk<'a> {
         let resource = self.validator.model.node(self.tree, cursor, None);
         let root = self.scope.filter(|_| role == Role::Contained).map_or(resource, |it| it.root);
         let outer = self.scope.replace(constraint::Scope { resource, root });
+        let outer_claimed = self.claimed;
+        self.claimed = self.first_profile(node, role).or(outer_claimed);
         self.element_ids.push(HashSet::new());
         let elements;
         if role == Role::Contained {
@@ -177,7 +183,7 @@ impl<'a> Walk<'a> {
         canonical_url::check(self, node, shape);
         self.resource_profiles(node, type_id, role);
         self.element_ids.pop();
-        self.scope = outer;
+        (self.scope, self.claimed) = (outer, outer_claimed);
     }
 
     fn resource_object(&mut self, node: NodeId, shape: ShapeId) -> Elements {

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use fhirkiln::definitions::correction::{Correction, correct};
 use fhirkiln::definitions::package::{Manifest, PackageLimits, read_tgz};
 use fhirkiln::definitions::{Definitions, DefinitionsBuilder, View};
-use fhirkiln::engine::Engine;
+use fhirkiln::engine::{Engine, Options};
 use serde_json::Value;
 
 use crate::{round_trip, sample};
@@ -157,4 +157,33 @@ fn every_package_can_be_read() {
             .build()
             .unwrap_or_else(|error| panic!("{}: {error}", id.name));
     }
+}
+
+/// The engine of these packs; none where one of them is not built.
+fn of_packs(names: &[&str]) -> Option<Engine> {
+    let mut builder = Engine::builder();
+    for name in names {
+        let Ok(pack) = fs::read(root().join("packs").join(format!("{name}.pack"))) else {
+            eprintln!("definitions: not compared, the pack {name} is not built");
+            return None;
+        };
+        builder = builder.pack(pack);
+    }
+    Some(builder.build().unwrap())
+}
+
+#[test]
+fn extensions_are_those_of_the_guide_that_a_resource_keeps_to() {
+    let packs = ["r4", "us-core-6.1.0", "us-core-8.0.0"];
+    let Some((alone, beside)) = of_packs(&packs[..2]).zip(of_packs(&packs)) else { return };
+    let patient = fs::read(root().join("benches/patient.json")).unwrap();
+    let options = Options {
+        profiles: vec![
+            "http://hl7.org/fhir/us/core/StructureDefinition/us-core-patient|6.1.0".to_owned(),
+        ],
+        ..Options::default()
+    };
+    let alone = alone.validate(patient.clone(), &options);
+    assert_eq!(beside.validate(patient, &options).issues, alone.issues);
+    assert!(!alone.issues.is_empty());
 }

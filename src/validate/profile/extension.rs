@@ -23,8 +23,14 @@ impl<'a> Walk<'a> {
             let args = vec![Arg::Value(url.to_owned())];
             self.report(Code::ExtensionUrlVersion, span, args);
         }
-        let of_any_version = || self.definitions().profile(url.split('|').next()?);
-        let Some(profile) = self.definitions().profile(url).or_else(of_any_version) else {
+        let definitions = self.definitions();
+        // Of several versions, the one of the guide that the resource keeps to.
+        let known = |canonical| match self.claimed {
+            Some(from) => definitions.profile_for(canonical, from),
+            None => definitions.profile(canonical),
+        };
+        let of_any_version = || known(url.split('|').next()?);
+        let Some(profile) = known(url).or_else(of_any_version) else {
             return self.unknown_extension(url, span);
         };
         let cursor = Cursor { node: Some(node), sibling: None, target: Target::Object(shape) };

@@ -3,13 +3,14 @@
 
 use super::vital_signs;
 use crate::cursor::{Cursor, Target};
+use crate::definitions::profile::Profile;
 use crate::definitions::{ShapeId, TypeId};
 use crate::issue::{Arg, Code};
 use crate::text::Span;
 use crate::tree::{Kind, NameId, NodeId, Tree};
 use crate::validate::walk::{Role, Walk};
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
     /// Checks the resource at `node` against its profiles.
     pub(crate) fn resource_profiles(&mut self, node: NodeId, type_id: TypeId, role: Role) {
         let definitions = self.definitions();
@@ -35,6 +36,13 @@ impl Walk<'_> {
                 self.check_profile(cursor, profile);
             }
         }
+    }
+
+    /// The first profile that a resource is checked against: names without a version mean those of its guide.
+    pub(crate) fn first_profile(&self, node: NodeId, role: Role) -> Option<&'a Profile> {
+        let asked = if role == Role::Root { self.settings.profiles } else { &[] };
+        let asked = asked.iter().map(String::as_str);
+        asked.chain(claims(self.tree, node)).find_map(|it| self.definitions().profile(it))
     }
 
     /// Checks a resource against a profile. The definition of a type, which may be named like one, asks only that
