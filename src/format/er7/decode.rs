@@ -74,6 +74,11 @@ impl Reader<'_> {
         let is_segment = begins_segment(raw.as_bytes(), field);
         match self.segments.entries.last_mut() {
             Some(last) if !is_segment => {
+                // A name without a separator behind it goes on over the end of its line.
+                if last.span.start + last.name == last.span.end {
+                    let field = self.segments.separators[last.separators as usize].field;
+                    last.name += name_length(Span::new(last.span.end, line.end).slice(text), field);
+                }
                 last.span.end = line.end;
                 self.report(Code::Er7LineBreak, line, Vec::new());
             }
@@ -111,8 +116,7 @@ impl Reader<'_> {
         let index = self.segments.entries.len();
         let is_header = HEADERS.iter().any(|header| super::is_segment(raw.as_bytes(), header));
         let field = self.segments.separators[separators as usize].field;
-        let length = raw.bytes().position(|byte| byte == field).unwrap_or(raw.len());
-        let name = if is_header { 3 } else { length as u32 };
+        let name = if is_header { 3 } else { name_length(raw, field) };
         let (occurrence, repeats) = (1, false);
         let mut entry = Entry { span, name, is_header, separators, occurrence, repeats };
         if let Some(name) = raw.as_bytes().first_chunk::<3>() {
@@ -140,6 +144,11 @@ fn next_line(text: &str, at: usize) -> Option<Span> {
     let rest = &bytes[start..];
     let length = rest.iter().position(|&byte| is_terminator(byte)).unwrap_or(rest.len());
     Some(Span::new(start as u32, (start + length) as u32))
+}
+
+/// How much of a text stands before the first separator of fields.
+fn name_length(text: &str, field: u8) -> u32 {
+    text.bytes().position(|byte| byte == field).unwrap_or(text.len()) as u32
 }
 
 /// True if the line is a segment: three letters or digits, then a separator of fields or nothing.

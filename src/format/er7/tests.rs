@@ -67,6 +67,7 @@ fn damage_is_read_over() {
     check("MSH|^~|\rPID|a&b\\F\\", &["MSH:|/^~/", "PID:a&b\\F\\"], &["er7-encoding-few"]);
     check("MSH|^^\\&|", &["MSH:|/^^\\&/"], &["er7-encoding-characters"]);
     check("MSH|^~\\&#@|", &["MSH:|/^~\\&#@/"], &["er7-encoding-many"]);
+    check("x\ny|1", &["x\ny:1"], &["er7-no-header", "er7-line-break"]);
     check("MSH||A", &["MSH:|//A"], &["er7-encoding-few"]);
 }
 
