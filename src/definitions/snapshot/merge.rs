@@ -271,10 +271,21 @@ impl Generator<'_> {
     }
 }
 
-/// An element whose type a profile says is what the profile says of itself, but for how often it is there and where
-/// it was first defined; and what the profile does not say stays.
+/// An element whose type a profile says is what the profile says of itself, but for how often it is there, whether it
+/// is a modifier and where it was first defined; and what the profile does not say stays.
 fn describe_by_profile(fields: &mut Object, profile: &Object) {
-    const OWN: [&str; 8] = ["id", "path", "sliceName", "slicing", "min", "max", "base", "type"];
+    const OWN: [&str; 10] = [
+        "id",
+        "path",
+        "sliceName",
+        "slicing",
+        "min",
+        "max",
+        "base",
+        "type",
+        "isModifier",
+        "isModifierReason",
+    ];
     let said = profile.iter().filter(|(name, _)| !OWN.contains(name) && *name != "constraint");
     for (name, value) in said {
         fields.set(name, value.clone());
