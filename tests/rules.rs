@@ -230,15 +230,20 @@ fn bindings() {
     };
     let system = "http://terminology.hl7.org/CodeSystem/allergyintolerance-clinical";
     let coding = |code: &str| format!(r#"{{"system":"{system}","code":"{code}"}}"#);
+    let unknown = "code-unknown AllergyIntolerance.clinicalStatus.coding[0].code";
     allergy(&format!(r#"{{"coding":[{}]}}"#, coding("active")), &[]);
     allergy(
         &format!(r#"{{"coding":[{}]}}"#, coding("x")),
-        &["binding-required-system AllergyIntolerance.clinicalStatus"],
+        &["binding-required-system AllergyIntolerance.clinicalStatus", unknown],
     );
-    allergy(&format!(r#"{{"coding":[{},{}]}}"#, coding("x"), coding("active")), &[]);
+    allergy(&format!(r#"{{"coding":[{},{}]}}"#, coding("x"), coding("active")), &[unknown]);
     allergy(
         &format!(r#"{{"coding":[{},{}]}}"#, coding("x"), coding("y")),
-        &["binding-required-concept AllergyIntolerance.clinicalStatus"],
+        &[
+            "binding-required-concept AllergyIntolerance.clinicalStatus",
+            unknown,
+            "code-unknown AllergyIntolerance.clinicalStatus.coding[1].code",
+        ],
     );
     allergy(r#"{"text":"x"}"#, &["binding-no-code AllergyIntolerance.clinicalStatus"]);
 }
