@@ -437,7 +437,8 @@ impl Found {
             }
             (_, [], _) => NOTHING,
             (_, [node], _) => i32::try_from(*node).unwrap_or(VALUES - 1),
-            (_, nodes, _) => VALUES - nodes.len() as i32,
+            // There are at most a million.
+            (_, nodes, _) => i32::try_from(nodes.len()).map_or(VALUES, |count| VALUES - count),
         }
     }
 }
