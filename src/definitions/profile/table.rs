@@ -84,12 +84,12 @@ impl ProfileTable {
         from: &Profile,
         names: &Names,
     ) -> Option<&Profile> {
-        let several = self.by_url.get(canonical).filter(|slots| slots.len() > 1);
-        let origin = several.and_then(|_| {
-            let mut slots = self.by_url.get(&*from.url)?.iter();
-            slots.find(|slot| slot.version == from.version)?.origin.as_ref()
+        let near = self.several(canonical).and_then(|slots| {
+            let mut versions = self.by_url.get(&*from.url)?.iter();
+            let from = versions.find(|slot| slot.version == from.version)?;
+            self.nearest(slots, from.origin.as_ref()?)
         });
-        self.find_in(canonical, origin, names)
+        near.map_or_else(|| self.find(canonical, names), |slot| slot.body.profile(names))
     }
 
     /// The same for a definition that came with `origin`.
@@ -99,15 +99,23 @@ impl ProfileTable {
         origin: Option<&Arc<str>>,
         names: &Names,
     ) -> Option<&Profile> {
-        let several = self.by_url.get(canonical).filter(|slots| slots.len() > 1);
-        if let Some((slots, origin)) = several.zip(origin) {
-            let is_near =
-                |slot: &&Slot| slot.origin.as_ref().is_some_and(|it| self.is_near(origin, it));
-            if let Some(slot) = slots.iter().rev().find(is_near) {
-                return slot.body.profile(names);
-            }
-        }
-        self.find(canonical, names)
+        let several = origin.and_then(|origin| Some((self.several(canonical)?, origin)));
+        let near = several.and_then(|(slots, origin)| self.nearest(slots, origin));
+        near.map_or_else(|| self.find(canonical, names), |slot| slot.body.profile(names))
+    }
+
+    /// The versions of a canonical without a version, if there are several.
+    fn several(&self, canonical: &str) -> Option<&[Slot]> {
+        self.by_url.get(canonical).map(Vec::as_slice).filter(|slots| slots.len() > 1)
+    }
+
+    /// The newest that came with `origin`, or with what that builds on.
+    fn nearest<'s>(&self, slots: &'s [Slot], origin: &Arc<str>) -> Option<&'s Slot> {
+        let below = self.origins.below(origin);
+        slots.iter().rev().find(|slot| {
+            let own = slot.origin.as_ref();
+            own.is_some_and(|it| it == origin || below.is_some_and(|all| all.contains(it)))
+        })
     }
 
     /// The profile that a canonical means: with a version that one, or the newest that begins with it;
