@@ -29,15 +29,26 @@ const OPTIONS = {
 
 /** Reads the words after `evaluate`. */
 export function parseEvaluate(words: string[]) {
-  const { values, positionals } = parse(words, OPTIONS);
+  const at = findNegative(words);
+  const negative = at < 0 ? [] : [words[at] as string];
+  const { values, positionals } = parse(at < 0 ? words : words.toSpliced(at, 1), OPTIONS);
   if (values.help) return "help";
   if (values.version) return "version";
-  const [expression, ...inputs] = requireAll(positionals, ["<EXPRESSION>", "<INPUT>..."]);
+  const [expression, ...inputs] = requireAll([...negative, ...positionals], ["<EXPRESSION>", "<INPUT>..."]);
   const { context, variable: variables, strict, now = new Date().toISOString() } = values;
   const format = oneOf("format", values.format, ["text", "json", "ndjson"]);
   const color = wantsColor(values.color);
   const query = { expression, context, variables, strict, now, format, color, width: width() };
   return { inputs, ndjson: values.ndjson, knowledge: knowledge(values), query };
+}
+
+/** Where the expression is, if it begins with `-` as options do: the first word that is neither an option nor its value. */
+function findNegative(words: string[]): number {
+  const takesNext = (word = "") => OPTIONS[word.slice(2) as keyof typeof OPTIONS]?.type === "string";
+  const isOption = (word: string) => /^(--.*|-[hV])$/.test(word);
+  const first = words.findIndex((word, at) => !isOption(word) && !takesNext(words[at - 1]));
+  const isBefore = first >= 0 && !words.slice(0, first).includes("--");
+  return isBefore && /^-./.test(words[first] as string) ? first : -1;
 }
 
 /** Runs the command and gives the exit code. */

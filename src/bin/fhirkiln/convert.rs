@@ -24,7 +24,7 @@ Exit codes:
   0  every message was converted, without errors among the findings
   1  there are errors among the findings
   2  the arguments are wrong
-  3  something could not be done: an input was not readable, or is no message
+  3  something could not be done: an input was not readable, or has no message in it
 
 Examples:
   fhirkiln convert adt.hl7

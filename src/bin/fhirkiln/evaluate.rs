@@ -30,7 +30,7 @@ Examples:
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
     /// The FHIRPath expression
-    #[arg(value_name = "EXPRESSION")]
+    #[arg(value_name = "EXPRESSION", allow_hyphen_values = true, value_parser = parse_expression)]
     expression: String,
 
     /// Files, folders (all .json, .xml, .ndjson and .jsonl files in them), globs, or `-` for standard input
@@ -75,6 +75,11 @@ enum FormatName {
     Text,
     Json,
     Ndjson,
+}
+
+/// An expression may begin with `-`; an option that there is not is none.
+fn parse_expression(text: &str) -> Result<String, &'static str> {
+    if text.starts_with("--") { Err("there is no such option") } else { Ok(text.to_owned()) }
 }
 
 impl Arguments {

@@ -36,28 +36,46 @@ pub struct MessageOptions {
 
 /// A stream that is cut into messages.
 #[derive(Debug)]
-pub struct Messages(Splitter);
+pub struct Messages {
+    splitter: Splitter,
+    /// Nothing has come yet, not even the header of a batch.
+    is_empty: bool,
+}
 
 impl Default for Messages {
     fn default() -> Self {
-        Self(Splitter::new(LONGEST))
+        Self { splitter: Splitter::new(LONGEST), is_empty: true }
     }
 }
 
 impl Messages {
     /// Adds bytes of the stream.
     pub fn push(&mut self, bytes: &[u8]) {
-        self.0.push(bytes);
+        self.splitter.push(bytes);
     }
 
     /// The next message that is whole. Headers and trailers of batches and files hold nothing to convert.
     pub fn next_message(&mut self) -> Option<Piece> {
-        std::iter::from_fn(|| self.0.next_piece()).find(is_wanted)
+        self.find(Splitter::next_piece)
     }
 
-    /// What is left when the stream has ended: call it until there is nothing.
+    /// What is left when the stream has ended: call it until there is nothing. A stream of nothing at all is one piece of
+    /// nothing, for the reader to refuse: a file that stayed empty is more often a fault than a feed without a message.
     pub fn finish(&mut self) -> Option<Piece> {
-        std::iter::from_fn(|| self.0.finish()).find(is_wanted)
+        let found = self.find(Splitter::finish);
+        let is_nothing = found.is_none() && std::mem::take(&mut self.is_empty);
+        let nothing = Piece { bytes: Vec::new(), offset: 0, line: 1, is_message: false };
+        found.or_else(|| is_nothing.then_some(nothing))
+    }
+
+    fn find(&mut self, next: impl Fn(&mut Splitter) -> Option<Piece>) -> Option<Piece> {
+        loop {
+            let piece = next(&mut self.splitter)?;
+            self.is_empty = false;
+            if is_wanted(&piece) {
+                return Some(piece);
+            }
+        }
     }
 }
 
@@ -138,7 +156,13 @@ mod tests {
     fn batches_are_opened() {
         check("MSH|1\rPID|1\rMSH|2\r", &[(1, "MSH|1\rPID|1"), (3, "MSH|2")]);
         check("FHS|\rBHS|\rMSH|1\rBTS|\rFTS|\r", &[(3, "MSH|1")]);
-        check("", &[]);
+        check("BHS|\rBTS|0\r", &[]);
+    }
+
+    #[test]
+    fn a_stream_of_nothing_is_a_piece_of_nothing() {
+        check("", &[(1, "")]);
+        check("\u{b}\u{1c}\r\n \n", &[(1, "")]);
     }
 
     #[test]
