@@ -78,7 +78,7 @@ function speedTable(results) {
 
 async function loading(Engine) {
   say("Loading");
-  const module = await WebAssembly.compile(readFileSync(join(root, "dist/fhirkiln.wasm")));
+  const module = await WebAssembly.compile(readFileSync(join(root, "dist/fhirkiln.fast.wasm")));
   const pack = readFileSync(join(root, "packs/r4.pack"));
   const times = await timed(quick ? 3 : 20, async () => (await Engine.load({ wasm: module, packs: [pack] })).free());
   const { empty, full } = processStart(quick ? 3 : 15);
@@ -95,7 +95,7 @@ async function loading(Engine) {
 
 function sizes() {
   const kb = (bytes) => (bytes / 1024).toFixed(1);
-  const rows = ["dist/fhirkiln.wasm", "packs/r4.pack", "dist/browser.js"].map((file) => {
+  const rows = ["dist/fhirkiln.wasm", "dist/fhirkiln.fast.wasm", "packs/r4.pack", "dist/browser.js"].map((file) => {
     const bytes = readFileSync(join(root, file));
     return [`\`${file}\``, kb(bytes.length), kb(gzipSync(bytes, { level: 9 }).length), kb(brotliCompressSync(bytes).length)];
   });

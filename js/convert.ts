@@ -43,7 +43,10 @@ export interface Converted {
   bundle: Bundle | null;
   /** What was found in the message and then in the result. */
   outcome: OperationOutcome;
-  /** Where the values of the result come from, in its order. Empty without the option `lineage`. Read when it is first asked for. */
+  /**
+   * Where the values of the result come from, in its order. Empty without the option `lineage`. Made when it is first asked for,
+   * from the message once more: the engine must not be freed before.
+   */
   lineage: LineageEntry[];
   /** The values of the message that no rule took, in order. */
   unmapped: SourcePlace[];
@@ -61,15 +64,17 @@ export interface Transformed {
   unmapped: SourcePlace[];
 }
 
-/** A message as FHIR from its JSON text: without `lineage`, and that by itself. It is several times as long as the rest, and most callers never look at it. */
-export function readConverted([text, lineage]: string[]): Converted {
-  const converted = JSON.parse(text as string) as Converted;
+/**
+ * A conversion whose `lineage` is made when it is first asked for: it is several times as long as the rest, and most
+ * callers never look at it.
+ */
+export function withLineage(converted: Converted, make: () => LineageEntry[]): Converted {
   const define = (rest: PropertyDescriptor) =>
     Object.defineProperty(converted, "lineage", { enumerable: true, configurable: true, ...rest });
+  const set = (value: LineageEntry[]) => void define({ value, writable: true });
   const get = () => {
-    const value = JSON.parse(lineage as string) as LineageEntry[];
-    define({ value, writable: true });
-    return value;
+    set(make());
+    return converted.lineage;
   };
-  return define({ get, set: (value: LineageEntry[]) => void define({ value, writable: true }) });
+  return define({ get, set });
 }

@@ -29,6 +29,12 @@ export function readInput(input: unknown): Source {
   return { content: stringify(input), located: false };
 }
 
+/** The same for later: callers may change or transfer their bytes meanwhile. */
+export function keepInput(input: unknown): Source {
+  const { content, located } = readInput(input);
+  return { content: typeof content === "string" ? content : new Uint8Array(content), located };
+}
+
 /** Reads a resource that an engine is to know. */
 export function readDefinition(input: unknown): string {
   if (typeof input === "string") return input;

@@ -7,7 +7,7 @@ export * from "./index.js";
 
 // URLs are written out in full, so that bundlers see which files they name.
 usePlatform({
-  wasm: () => readFile(new URL("./fhirkiln.wasm", import.meta.url)),
+  wasm: () => readFile(new URL("./fhirkiln.fast.wasm", import.meta.url)),
   packs: {
     r4: () => readFile(new URL("../packs/r4.pack", import.meta.url)),
     r4b: () => readFile(new URL("../packs/r4b.pack", import.meta.url)),

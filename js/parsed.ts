@@ -2,7 +2,7 @@
 
 import { FhirkilnError } from "./error.js";
 import type { WasmResource } from "./generated/glue.js";
-import { copyBytes, type Input, readInput, type Source } from "./input.js";
+import { type Input, keepInput, readInput, type Source } from "./input.js";
 import { abandoned, type Call, type Handle, type Held, put, release } from "./instance.js";
 
 /** Reads a resource in the instance of the engine that `call` calls. @internal */
@@ -10,6 +10,8 @@ export let createResource: (input: Input, call: Call) => ParsedResource;
 
 /** The resource inside the instance of an engine. @internal */
 export let openResource: (resource: ParsedResource, engine: Handle) => WasmResource;
+
+let sourceOf: (resource: ParsedResource) => Source | undefined;
 
 let isLocated: (resource: ParsedResource) => boolean;
 
@@ -32,12 +34,11 @@ export class ParsedResource {
 
   static {
     createResource = (input, call) => {
-      const { content, located } = readInput(input);
-      // Kept for an instance that replaces this one after a trap; callers may change or transfer their bytes.
-      const own = typeof content === "string" ? content : copyBytes(content)!;
-      return new ParsedResource({ content: own, located }, call);
+      // Kept for an instance that replaces this one after a trap.
+      return new ParsedResource(keepInput(input), call);
     };
     openResource = (resource, engine) => resource.#in(engine);
+    sourceOf = (resource) => resource.#source;
     isLocated = (resource) => resource.#source?.located === true;
     valuesOf = (resource) => resource.#values;
   }
@@ -114,4 +115,9 @@ export function withInput<T>(
   if (input instanceof ParsedResource) return call(openResource(input, engine).input(), isLocated(input));
   const { content, located } = readInput(input);
   return call(put(engine.instance, content), located);
+}
+
+/** An input for calls later, when the caller may have freed or changed what was given. @internal */
+export function keep(input: Input): Input {
+  return (input instanceof ParsedResource ? sourceOf(input)?.content : keepInput(input).content) ?? input;
 }

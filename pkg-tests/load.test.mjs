@@ -66,6 +66,24 @@ test("a message of HL7 v2 becomes FHIR, and is answered", async () => {
   engine.free();
 });
 
+test("where values come from is told later, of the message as it was", async () => {
+  const engine = await NodeEngine.load({ packs: ["r4", "v2"] });
+  const message = readFileSync(new URL("tests/cli/inputs/feed/adt.hl7", root));
+  const text = new TextDecoder().decode(message);
+  const expected = engine.convert(text).lineage;
+  assert.ok(expected.length > 0);
+  const parsed = engine.parse(text);
+  const [ofBytes, ofParsed, late] = [message, parsed, text].map((input) => engine.convert(input));
+  message.fill(0);
+  parsed.free();
+  assert.deepEqual(ofBytes.lineage, expected);
+  assert.deepEqual(ofParsed.lineage, expected);
+  assert.equal(ofBytes.lineage, ofBytes.lineage);
+  assert.deepEqual(engine.convert(text, { lineage: false }).lineage, []);
+  engine.free();
+  assert.throws(() => late.lineage, { code: "freed" });
+});
+
 test("definitions may be text, bytes or objects, in JSON or XML", async () => {
   const url = "https://example.org/CodeSystem/colours";
   const json = {

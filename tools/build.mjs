@@ -1,4 +1,4 @@
-// Builds what the npm package holds: packs/ (definitions), dist/fhirkiln.wasm, and dist/ from js/.
+// Builds what the npm package holds: packs/ (definitions), dist/*.wasm, and dist/ from js/.
 // Each part only where what it is made from has changed.
 
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -9,6 +9,11 @@ import { setup } from "./setup.mjs";
 
 const RUST = ["Cargo.toml", "Cargo.lock", "src"];
 const GLUE = "target/wasm-pack";
+/**
+ * The same module twice: small where it is downloaded, fast where it lies on a disk (1.4 times as fast, and a third
+ * larger; `benches/RESULTS.md` has both).
+ */
+const MODULES = { "fhirkiln.fast.wasm": "3", "fhirkiln.wasm": "s" };
 /** What rustc and every engine of the last years know; wasm-opt must be told. */
 const WASM_FEATURES = [
   "bulk-memory",
@@ -67,7 +72,10 @@ export async function build() {
   await step("Definitions: packs/; types: js/generated/", made, buildPacksAndTypes);
   await step(
     "Rust to WebAssembly",
-    { inputs: [...RUST, "tools/build.mjs"], outputs: ["dist/fhirkiln.wasm", "js/generated/glue.js"] },
+    {
+      inputs: [...RUST, "tools/build.mjs"],
+      outputs: [...Object.keys(MODULES).map((name) => `dist/${name}`), "js/generated/glue.js"],
+    },
     buildWasm,
   );
   const inputs = ["js", "tools/build.mjs", "tsconfig.json", "package-lock.json"];
@@ -89,18 +97,24 @@ function buildPacksAndTypes() {
 }
 
 async function buildWasm() {
+  const glues = Object.entries(MODULES).map(([name, level]) => buildModule(name, level));
+  if (new Set(glues).size > 1) throw new Error("the modules need glue of their own each");
+  await buildGlue();
+}
+
+/** Builds a module at a level of optimisation. Returns its glue. */
+function buildModule(name, level) {
   const options = "--quiet build --target web --mode no-install --release --no-pack --out-dir".split(" ");
   const env = {
     CARGO_TARGET_DIR: join(root, "target"),
-    // Small rather than fast: an eighth less to download (see benches/RESULTS.md for what speed is left).
-    CARGO_PROFILE_RELEASE_OPT_LEVEL: "s",
+    CARGO_PROFILE_RELEASE_OPT_LEVEL: level,
     RUSTFLAGS: withoutLocalPaths().join(" "),
   };
   run("wasm-pack", [...options, join(root, GLUE), writeModuleManifest()], { env });
   mkdirSync(join(root, "dist"), { recursive: true });
   const features = WASM_FEATURES.map((feature) => `--enable-${feature}`);
-  run("wasm-opt", ["-O3", ...features, `${GLUE}/fhirkiln_bg.wasm`, "-o", "dist/fhirkiln.wasm"]);
-  await buildGlue();
+  run("wasm-opt", ["-O3", ...features, `${GLUE}/fhirkiln_bg.wasm`, "-o", `dist/${name}`]);
+  return readFileSync(join(root, GLUE, "fhirkiln.js"), "utf8");
 }
 
 /**
@@ -157,7 +171,7 @@ async function buildJs() {
   const esbuild = await import("esbuild");
   // Nothing that was built from a file that is gone may be published.
   for (const name of readdirSync(join(root, "dist"))) {
-    if (name !== "fhirkiln.wasm") rmSync(join(root, "dist", name), { recursive: true });
+    if (!Object.hasOwn(MODULES, name)) rmSync(join(root, "dist", name), { recursive: true });
   }
   const common = {
     bundle: true,

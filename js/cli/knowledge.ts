@@ -18,7 +18,7 @@ export interface Knowledge {
 /** The module, ready to be called. */
 export async function instantiate() {
   const glue = createGlue();
-  const bytes = readFileSync(new URL("./fhirkiln.wasm", import.meta.url));
+  const bytes = readFileSync(new URL("./fhirkiln.fast.wasm", import.meta.url));
   glue.initSync({ module: await WebAssembly.compile(bytes) });
   return glue;
 }

@@ -192,20 +192,12 @@ impl Converted {
 
     /// Everything as one JSON object: `bundle`, `outcome`, `lineage` and `unmapped`.
     pub fn to_json(&self) -> String {
-        self.answer(Some(&self.lineage_json()))
-    }
-
-    /// The same in two: without `lineage`, and that as a list, for callers that rarely look into it.
-    pub fn to_json_parts(&self) -> [String; 2] {
-        [self.answer(None), self.lineage_json()]
-    }
-
-    fn answer(&self, lineage: Option<&str>) -> String {
         let bundle = ("bundle", self.json(Style::Compact));
-        answer(bundle, &self.outcome(), lineage, &self.account().unmapped())
+        answer(bundle, &self.outcome(), Some(&self.lineage_json()), &self.account().unmapped())
     }
 
-    fn lineage_json(&self) -> String {
+    /// [`Self::origins`] as a JSON list: empty without the option `lineage`.
+    pub fn lineage_json(&self) -> String {
         let draft = self.draft.as_ref().filter(|_| self.tells_lineage);
         draft.map_or_else(|| "[]".to_owned(), |draft| self.account().origins_json(draft))
     }

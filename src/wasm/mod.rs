@@ -17,8 +17,9 @@ use wasm_bindgen::prelude::*;
 
 use crate::engine::render::{self, ExplainOptions};
 use crate::engine::{
-    AcknowledgeOptions, Collection, Engine, EngineBuilder, Error, EvaluateOptions, Expression,
-    Format, Functions, Input, Item, ItemValue, NodeId, Options, Pack, Resource, Style, Value,
+    AcknowledgeOptions, Collection, ConvertOptions, Engine, EngineBuilder, Error, EvaluateOptions,
+    Expression, Format, Functions, Input, Item, ItemValue, NodeId, Options, Pack, Resource, Style,
+    Value,
 };
 
 /// Room for one input, in the memory of the instance: JavaScript encodes text right into it, which is three
@@ -186,15 +187,28 @@ impl WasmEngine {
         })
     }
 
-    /// Converts a message of HL7 v2 to FHIR. Returns the JSON text of an object with `bundle`, `outcome` and `unmapped`, and
-    /// that of the list `lineage`, which is read when it is asked for.
+    /// Converts a message of HL7 v2 to FHIR. Returns the JSON text of an object with `bundle`, `outcome`, `lineage`, which is
+    /// empty here, and `unmapped`.
     ///
     /// # Errors
     /// Throws an [`Error`] where it is no message, there is no map for it, or the options are not
     /// understood.
-    pub fn convert(&self, input: WasmInput, options: &str) -> Result<Vec<String>, JsValue> {
-        let converted = self.0.convert(input.0, &read_json("Options", options)?);
-        converted.map(|converted| converted.to_json_parts().into()).map_err(|error| throw(&error))
+    pub fn convert(&self, input: WasmInput, options: &str) -> Result<String, JsValue> {
+        let options = ConvertOptions { lineage: false, ..read_json("Options", options)? };
+        let converted = self.0.convert(input.0, &options);
+        converted.map(|converted| converted.to_json()).map_err(|error| throw(&error))
+    }
+
+    /// Where the values of a conversion come from: the JSON text of a list. It is made by converting the message again: it
+    /// would be longer than all else that a conversion gives, and few callers look into it.
+    ///
+    /// # Errors
+    /// As [`Self::convert`].
+    pub fn lineage(&self, input: WasmInput, options: &str) -> Result<String, JsValue> {
+        let options: ConvertOptions = read_json("Options", options)?;
+        let options = ConvertOptions { validate: false, claim: Vec::new(), ..options };
+        let converted = self.0.convert(input.0, &options);
+        converted.map(|converted| converted.lineage_json()).map_err(|error| throw(&error))
     }
 
     /// Runs a map: text of the FHIR Mapping Language, a StructureMap in JSON, or the canonical of a map that the
