@@ -72,9 +72,11 @@ impl Lineage {
         nodes.filter(move |&node| !self.is_taken(node)).filter(is_value)
     }
 
+    /// Notes where a node of the result comes from: after those before it.
     pub(super) fn add(&mut self, node: usize, origin: Origin) {
-        self.origins.resize(self.origins.len().max(node + 1), Origin::default());
-        self.origins[node] = origin;
+        // What comes between has no rule.
+        self.origins.resize(node, Origin::default());
+        self.origins.push(origin);
     }
 
     /// Notes that something was made of a node.

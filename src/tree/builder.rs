@@ -148,6 +148,24 @@ impl TreeBuilder {
         self.push(Kind::String, key, span, self.tree.escaped.len() as u32 - 1)
     }
 
+    /// Begins with texts of which strings are made by [`Self::from_held`].
+    #[must_use]
+    pub fn holding(mut self, texts: String) -> Self {
+        self.tree.side = texts;
+        self
+    }
+
+    /// The texts that strings are made of.
+    pub fn held(&self) -> &str {
+        &self.tree.side
+    }
+
+    /// Adds a string that stands nowhere in the input: that part of what is held.
+    pub fn from_held(&mut self, key: Option<Key>, value: Span) -> NodeId {
+        self.tree.escaped.push(value);
+        self.push(Kind::String, key, Span::default(), self.tree.escaped.len() as u32 - 1)
+    }
+
     /// The tree over `text`; what is still open is closed at its end. Without any node, the root is
     /// [`Kind::Damaged`].
     pub fn finish(mut self, text: String) -> Tree {

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::{Draft, Id, NONE, Node};
 use crate::cursor::Target as Kind;
-use crate::definitions::Element;
+use crate::definitions::{Element, RESOURCE_TYPE};
 use crate::format::{Style, json};
 use crate::mapping::lineage::Lineage;
 use crate::sort::sort_by_key;
@@ -19,33 +19,41 @@ impl Draft<'_> {
 
     /// What was made below a node, as a tree.
     pub(in crate::mapping) fn tree(&self, root: Id, lineage: &mut Option<Lineage>) -> Tree {
-        // A part of it, which a rule looks at, is small.
-        let size = if lineage.is_some() { self.nodes.len() } else { 0 };
+        let builder = TreeBuilder::new(self.definitions.names().clone(), 0);
+        self.emit(root, builder, false, lineage)
+    }
+
+    /// What was made, as a tree that takes over the texts.
+    pub(in crate::mapping) fn finish(mut self, root: Id, lineage: &mut Option<Lineage>) -> Tree {
+        let texts = std::mem::take(&mut self.text);
+        // Arrays come on top of what was made.
+        let size = self.nodes.len() + self.nodes.len() / 4;
+        let builder = TreeBuilder::new(self.definitions.names().clone(), size).holding(texts);
+        self.emit(root, builder, true, lineage)
+    }
+
+    fn emit(
+        &self,
+        root: Id,
+        builder: TreeBuilder,
+        is_whole: bool,
+        lineage: &mut Option<Lineage>,
+    ) -> Tree {
+        let names = self.definitions.names();
+        let number = |name| names.find(name).unwrap_or(NameId::NONE);
         let mut emit = Emit {
             draft: self,
-            builder: TreeBuilder::new(self.definitions.names().clone(), size),
+            builder,
+            is_whole,
             text: String::new(),
-            resource_type: self.definitions.names().find("resourceType").unwrap_or(NameId::NONE),
-            children: Vec::new(),
+            boolean: number("boolean"),
+            numbers: ["integer", "positiveInt", "unsignedInt", "decimal"].map(number),
+            values: Vec::new(),
             lineage,
         };
         emit.node(root, None);
         let Emit { builder, text, .. } = emit;
         builder.finish(text)
-    }
-
-    /// True for a node that has a value or holds one.
-    /// An extension is not there for its URL alone.
-    fn has_content(&self, node: Id) -> bool {
-        let data = &self.nodes[node as usize];
-        let mut children = self.children(node);
-        if data.kind == self.extension {
-            return children
-                .any(|it| self.nodes[it as usize].name != self.url && self.has_content(it));
-        }
-        data.value.start < data.value.end
-            || self.is_resource(data.kind)
-            || children.any(|child| self.has_content(child))
     }
 }
 
@@ -53,28 +61,33 @@ impl Draft<'_> {
 struct Emit<'e, 'd> {
     draft: &'e Draft<'d>,
     builder: TreeBuilder,
+    /// True if the builder has the texts of the draft.
+    is_whole: bool,
     /// Numbers and truths, which a tree takes from its text.
     text: String,
-    resource_type: NameId,
-    /// The children of all nodes that are open, in the order of their elements; the innermost last.
-    children: Vec<Id>,
+    /// The types that are not written as texts.
+    boolean: NameId,
+    numbers: [NameId; 4],
+    /// The values of all elements that are open; those of the innermost last.
+    values: Vec<Id>,
     lineage: &'e mut Option<Lineage>,
 }
 
 impl Emit<'_, '_> {
     fn node(&mut self, node: Id, key: Option<NameId>) {
-        let data = self.draft.nodes[node as usize];
-        if data.value.start < data.value.end && matches!(data.kind, Kind::Primitive(_)) {
-            self.value(node, key);
+        let draft = self.draft;
+        let data = &draft.nodes[node as usize];
+        if let (Kind::Primitive(type_id), false) = (data.kind, !data.has_value()) {
+            self.value(data, draft.definitions.type_name_id(type_id), key);
             return;
         }
         self.open(tree::Kind::Object, key);
-        self.note(&data);
-        if self.draft.is_resource(data.kind)
-            && let Kind::Object(shape) = data.kind
+        self.note(data);
+        if let Kind::Object(shape) = data.kind
+            && draft.is_resource(data.kind)
         {
-            let key = Key { name: self.resource_type, start: 0 };
-            let name = self.draft.definitions.type_name(shape.type_id);
+            let key = Key { name: RESOURCE_TYPE, start: 0 };
+            let name = draft.definitions.type_name(shape.type_id);
             self.builder.decoded(Some(key), Span::default(), name);
         }
         self.content(node);
@@ -89,75 +102,74 @@ impl Emit<'_, '_> {
     fn note(&mut self, node: &Node) {
         if let Some(lineage) = self.lineage.as_mut() {
             lineage.add(self.builder.len() - 1, node.origin);
-            if let Some(source) = node.origin.source().filter(|_| node.value.start < node.value.end)
-            {
+            if let Some(source) = node.origin.source().filter(|_| node.has_value()) {
                 lineage.take(source);
             }
         }
     }
 
-    fn value(&mut self, node: Id, key: Option<NameId>) {
-        let data = self.draft.nodes[node as usize];
-        let value = data.value.slice(&self.draft.text);
+    fn value(&mut self, node: &Node, type_name: NameId, key: Option<NameId>) {
         let key = key.map(|name| Key { name, start: 0 });
-        let kind = match data.kind {
-            Kind::Primitive(type_id) => match self.draft.definitions.type_name(type_id) {
-                "boolean" if value == "true" => tree::Kind::True,
-                "boolean" => tree::Kind::False,
-                "integer" | "positiveInt" | "unsignedInt" | "decimal" => tree::Kind::Number,
-                _ => tree::Kind::String,
-            },
+        let draft = self.draft;
+        let texts = if self.is_whole { self.builder.held() } else { &draft.text };
+        let value = node.value.slice(texts);
+        let kind = match type_name {
+            name if name == self.boolean && value == "true" => tree::Kind::True,
+            name if name == self.boolean => tree::Kind::False,
+            name if self.numbers.contains(&name) => tree::Kind::Number,
             _ => tree::Kind::String,
         };
-        if kind == tree::Kind::String {
-            self.builder.decoded(key, Span::default(), value);
-        } else {
-            let start = self.text.len() as u32;
-            self.text.push_str(value);
-            self.builder.leaf(kind, key, Span::new(start, self.text.len() as u32));
-        }
-        self.note(&data);
+        match kind {
+            tree::Kind::String if self.is_whole => self.builder.from_held(key, node.value),
+            tree::Kind::String => {
+                self.builder.decoded(key, Span::default(), node.value.slice(&draft.text))
+            }
+            _ => {
+                let start = self.text.len() as u32;
+                self.text.push_str(value);
+                self.builder.leaf(kind, key, Span::new(start, self.text.len() as u32))
+            }
+        };
+        self.note(node);
     }
 
-    /// The children of a node, in the order of their elements.
+    /// The elements of a node.
     fn content(&mut self, node: Id) {
-        let (draft, start) = (self.draft, self.children.len());
-        self.children.extend(draft.children(node).filter(|&child| draft.has_content(child)));
-        let of = |child: Id| &draft.nodes[child as usize];
-        sort_by_key(&mut self.children[start..], |&child| (of(child).element, of(child).rank));
-        let shape = draft.shape(node);
-        let (mut at, end) = (start, self.children.len());
-        while at < end {
-            let &Node { element, name, partner, .. } = of(self.children[at]);
-            let same = |&&child: &&Id| of(child).element == element;
-            let count = self.children[at..end].iter().take_while(same).count();
+        let draft = self.draft;
+        let (start, shape) = (self.values.len(), draft.shape(node));
+        let of = |node: Id| &draft.nodes[node as usize];
+        for first in draft.elements(node) {
+            self.values.extend(draft.with_more(first).filter(|&it| of(it).has_content));
+            sort_by_key(&mut self.values[start..], |&value| of(value).rank);
+            let Some(&last) = self.values[start..].last() else { continue };
+            let &Node { element, name, partner, .. } = of(last);
             let is_array = shape
                 .and_then(|shape| shape.elements.get(usize::from(element)))
                 .is_some_and(Element::is_array);
+            let end = self.values.len();
             // Of an element that does not repeat, the last value counts.
-            let first = if is_array { at } else { at + count - 1 };
-            self.element(first..at + count, is_array, name, partner);
-            at += count;
+            self.element(if is_array { start } else { end - 1 }..end, is_array, name, partner);
+            self.values.truncate(start);
         }
-        self.children.truncate(start);
     }
 
     /// The values of one element, and for primitives what stands beside them.
     fn element(&mut self, at: Range<usize>, is_array: bool, name: NameId, partner: NameId) {
         let draft = self.draft;
-        let values = &self.children[at.clone()];
+        let values = &self.values[at.clone()];
         let is_primitive = matches!(draft.kind(values[0]), Kind::Primitive(_));
+        let has_value = |id: Id| draft.nodes[id as usize].has_value();
         let has_sibling = |&id: &Id| draft.nodes[id as usize].first != NONE;
         let has_siblings =
             is_primitive && partner != NameId::NONE && values.iter().any(has_sibling);
-        if !is_primitive || values.iter().any(|&it| draft.value(it).is_some()) {
+        if !is_primitive || values.iter().any(|&it| has_value(it)) {
             if is_array {
                 self.open(tree::Kind::Array, Some(name));
             }
             for at in at.clone() {
-                let value = self.children[at];
+                let value = self.values[at];
                 let key = if is_array { None } else { Some(name) };
-                if is_primitive && self.draft.value(value).is_none() {
+                if is_primitive && !has_value(value) {
                     self.builder.leaf(tree::Kind::Null, None, Span::default());
                 } else {
                     self.node(value, key);
@@ -175,7 +187,7 @@ impl Emit<'_, '_> {
             self.open(tree::Kind::Array, Some(partner));
         }
         for at in at {
-            let value = self.children[at];
+            let value = self.values[at];
             if has_sibling(&value) {
                 self.open(tree::Kind::Object, Some(partner).filter(|_| !is_array));
                 self.content(value);

@@ -1,5 +1,6 @@
 //! What a map is making: nodes that grow in any order, and become a tree in the order of the definitions.
 
+mod children;
 mod emit;
 
 use super::lineage::Origin;
@@ -7,7 +8,7 @@ use super::program::Name;
 use crate::cursor::{ElementView, Target as Kind};
 use crate::definitions::{Content, Definitions, Element, Property, Shape, ShapeId, TypeKind};
 use crate::text::Span;
-use crate::tree::{self, NameId};
+use crate::tree::NameId;
 
 /// A node that is being made.
 pub(super) type Id = u32;
@@ -15,21 +16,35 @@ pub(super) type Id = u32;
 /// No node.
 pub(super) const NONE: Id = u32::MAX;
 
+/// What hangs below a node is a list of elements, in the order of the definitions: the first value of each stands in it,
+/// and the other values hang on the first.
 #[derive(Clone, Copy, Debug)]
 struct Node {
     kind: Kind,
-    parent: Id,
-    /// Which element of the parent, and under which names it is written.
-    element: u16,
-    name: NameId,
-    partner: NameId,
-    rank: Rank,
+    origin: Origin,
     /// The value of a primitive in [`Draft::text`]; an empty span for none.
     value: Span,
+    parent: Id,
+    /// Under which names it is written, and which element of the parent it is.
+    name: NameId,
+    partner: NameId,
+    element: u16,
+    rank: Rank,
+    /// True where a value is in it, or in what is below. An extension is not there for its URL alone.
+    has_content: bool,
+    /// The first value of the first element below it.
     first: Id,
-    last: Id,
+    /// The next value of the same element.
+    more: Id,
+    /// Of the first value of an element: the first value of the next one, and the last of its own.
     next: Id,
-    origin: Origin,
+    last: Id,
+}
+
+impl Node {
+    fn has_value(&self) -> bool {
+        self.value.start < self.value.end
+    }
 }
 
 /// Where among the values of a list a node goes.
@@ -95,16 +110,18 @@ impl<'d> Draft<'d> {
         let id = self.nodes.len() as Id;
         self.nodes.push(Node {
             kind,
+            origin,
+            value: Span::default(),
             parent: NONE,
-            element: 0,
             name: NameId::NONE,
             partner: NameId::NONE,
+            element: 0,
             rank: Rank::Usual,
-            value: Span::default(),
+            has_content: self.is_resource(kind),
             first: NONE,
-            last: NONE,
+            more: NONE,
             next: NONE,
-            origin,
+            last: NONE,
         });
         id
     }
@@ -139,9 +156,8 @@ impl<'d> Draft<'d> {
             let index = property.element;
             return Some(Place { owner, shape, element, index, property: Some(property) });
         }
-        let index = shape.elements.iter().position(|element| element.name == name)?;
-        let element = &shape.elements[index];
-        let index = index as u16;
+        let index = shape.choice(name)?;
+        let element = shape.elements.get(usize::from(index))?;
         let place = Place { owner, shape, element, index, property: None };
         // `value[x]` of one type is no choice.
         let is_single = matches!(&element.content, Content::Types(types) if types.len() == 1);
@@ -149,61 +165,22 @@ impl<'d> Draft<'d> {
         Some(Place { property, ..place })
     }
 
-    /// Puts a node below another one.
-    pub(super) fn attach(&mut self, parent: Id, property: Property, node: Id, rank: Rank) {
-        let child = &mut self.nodes[node as usize];
-        child.parent = parent;
-        child.element = property.element;
-        (child.name, child.partner) = (property.name, property.partner);
-        child.rank = rank;
-        let owner = &mut self.nodes[parent as usize];
-        let last = std::mem::replace(&mut owner.last, node);
-        if last == NONE {
-            owner.first = node;
-        } else {
-            self.nodes[last as usize].next = node;
-        }
-    }
-
-    /// Takes a node out of its parent.
-    pub(super) fn detach(&mut self, node: Id) {
-        let Some(parent) = self.parent(node) else { return };
-        self.retain_children(parent, |child| child != node);
-        let child = &mut self.nodes[node as usize];
-        (child.parent, child.next) = (NONE, NONE);
-    }
-
-    fn set_children(&mut self, node: Id, children: &[Id]) {
-        let owner = &mut self.nodes[node as usize];
-        owner.first = children.first().copied().unwrap_or(NONE);
-        owner.last = children.last().copied().unwrap_or(NONE);
-        for (index, &child) in children.iter().enumerate() {
-            self.nodes[child as usize].next = children.get(index + 1).copied().unwrap_or(NONE);
-        }
-    }
-
-    pub(super) fn children(&self, node: Id) -> Children<'_> {
-        Children { nodes: &self.nodes, next: self.nodes[node as usize].first }
-    }
-
-    /// The values of an element so far, in the order in which they were made.
-    pub(super) fn values(&self, node: Id, element: u16) -> impl Iterator<Item = Id> + '_ {
-        self.children(node).filter(move |&child| self.nodes[child as usize].element == element)
-    }
-
     /// Gives a primitive its value.
     pub(super) fn set(&mut self, node: Id, value: &str, origin: Origin) {
         let start = self.text.len() as u32;
         self.text.push_str(value);
-        let node = &mut self.nodes[node as usize];
-        node.value = Span::new(start, self.text.len() as u32);
-        node.origin = origin;
+        let value = Span::new(start, self.text.len() as u32);
+        let data = &mut self.nodes[node as usize];
+        (data.value, data.origin) = (value, origin);
+        if data.has_value() {
+            self.fill(node);
+        }
     }
 
     /// The value of a primitive; none where it has none.
     pub(super) fn value(&self, node: Id) -> Option<&str> {
-        let value = self.nodes[node as usize].value;
-        (value.start < value.end).then(|| value.slice(&self.text))
+        let data = &self.nodes[node as usize];
+        data.has_value().then(|| data.value.slice(&self.text))
     }
 
     /// The value of the first value of an element.
@@ -232,52 +209,6 @@ impl<'d> Draft<'d> {
         shape.and_then(|it| it.elements.get(usize::from(element))).is_some_and(Element::is_array)
     }
 
-    /// Takes a child away from a node that is left behind.
-    pub(super) fn adopt(&mut self, parent: Id, child: Id) {
-        let Node { element, name, partner, rank, .. } = self.nodes[child as usize];
-        self.nodes[child as usize].next = NONE;
-        let property = Property { name, partner, element, type_index: 0, is_sibling: false };
-        self.attach(parent, property, child, rank);
-    }
-
-    /// Leaves out the children that are not wanted.
-    pub(super) fn retain_children(&mut self, node: Id, is_wanted: impl Fn(Id) -> bool) {
-        let children: Vec<Id> = self.children(node).filter(|&child| is_wanted(child)).collect();
-        self.set_children(node, &children);
-    }
-
-    /// Gives `visit` the nodes of the source that a node and those below it were made of.
-    pub(super) fn sources(&self, node: Id, visit: &mut dyn FnMut(tree::NodeId)) {
-        if let Some(source) = self.nodes[node as usize].origin.source() {
-            visit(source);
-        }
-        self.children(node).for_each(|child| self.sources(child, visit));
-    }
-
-    /// Gives everything below one node to another of the same type.
-    pub(super) fn move_children(&mut self, from: Id, to: Id) {
-        let children: Vec<Id> = self.children(from).collect();
-        self.set_children(from, &[]);
-        for child in children {
-            self.adopt(to, child);
-        }
-    }
-
-    /// A copy of a node with all below it, which stands nowhere yet.
-    pub(super) fn copy(&mut self, node: Id) -> Id {
-        let Node { kind, origin, value, .. } = self.nodes[node as usize];
-        let copy = self.make(kind, origin);
-        self.nodes[copy as usize].value = value;
-        let children: Vec<Id> = self.children(node).collect();
-        for child in children {
-            let Node { element, name, partner, rank, .. } = self.nodes[child as usize];
-            let below = self.copy(child);
-            let property = Property { name, partner, element, type_index: 0, is_sibling: false };
-            self.attach(copy, property, below, rank);
-        }
-        copy
-    }
-
     /// The elements that a node may have.
     fn shape(&self, node: Id) -> Option<&'d Shape> {
         self.definitions.shape(owner(self.kind(node))?)
@@ -295,20 +226,5 @@ fn owner(kind: Kind) -> Option<ShapeId> {
         Kind::Object(shape) => Some(shape),
         Kind::Primitive(type_id) => Some(ShapeId { type_id, index: 0 }),
         Kind::Resource | Kind::Unknown => None,
-    }
-}
-
-pub(super) struct Children<'n> {
-    nodes: &'n [Node],
-    next: Id,
-}
-
-impl Iterator for Children<'_> {
-    type Item = Id;
-
-    fn next(&mut self) -> Option<Id> {
-        let node = Some(self.next).filter(|&it| it != NONE)?;
-        self.next = self.nodes[node as usize].next;
-        Some(node)
     }
 }

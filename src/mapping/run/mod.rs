@@ -221,15 +221,21 @@ impl<'s, 'i> Run<'s, 'i> {
         root
     }
 
-    fn finish(mut self, roots: Vec<Id>) -> Output {
+    fn finish(mut self, mut roots: Vec<Id>) -> Output {
         let (mut trees, mut lineage) = (Vec::new(), Vec::new());
-        for root in roots.into_iter().filter(|&root| root != NONE) {
+        roots.retain(|&root| root != NONE);
+        let last = roots.pop();
+        for root in roots {
             let mut kept = self.lineage.clone();
             self.draft.merge_entries(root, &mut kept);
             trees.push(self.draft.tree(root, &mut kept));
             lineage.extend(kept);
         }
-        self.lineage = None;
+        if let Some(root) = last {
+            self.draft.merge_entries(root, &mut self.lineage);
+            trees.push(self.draft.finish(root, &mut self.lineage));
+            lineage.extend(self.lineage);
+        }
         Output { trees, lineage }
     }
 

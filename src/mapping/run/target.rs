@@ -75,7 +75,7 @@ impl<'s> Run<'s, '_> {
         let (last, steps) = path.split_last()?;
         for step in steps {
             let place = self.place(node, step)?;
-            let existing = self.draft.values(node, place.index).last();
+            let existing = self.draft.last_value(node, place.index);
             node = match existing {
                 Some(existing) => existing,
                 None => self.make_element(node, place, Rank::Usual)?,
