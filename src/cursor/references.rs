@@ -4,10 +4,11 @@
 //! Validation, FHIRPath's `resolve()` and slicing ask the same [`References`]. Each resource is indexed
 //! when a reference inside it first asks, so that many references take time in proportion to the input.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
+use crate::text::find;
 use crate::tree::{Kind, NodeId, Tree};
 
 /// What is known so far of the references of one tree; each method takes that tree.
@@ -33,8 +34,8 @@ pub struct Entries {
     list: Vec<Entry>,
     /// By `fullUrl`, and by `fullUrl` with `/_history/` and the version.
     by_url: HashMap<Box<str>, Match>,
-    /// By `Type/id`, the first of each.
-    by_name: HashMap<Box<str>, usize>,
+    /// By `Type/id`, the first of each; made when first asked for.
+    by_name: OnceCell<HashMap<Box<str>, usize>>,
 }
 
 /// `Bundle.entry`
@@ -79,7 +80,7 @@ impl References {
             let entries = holder.entries.as_ref()?;
             let index = match entries.lead(tree, entries.around(tree, at), reference) {
                 Lead::Entry(index) | Lead::Several(index) => index,
-                Lead::Outside | Lead::NoBase => *entries.by_name.get(split(reference).0)?,
+                Lead::Outside | Lead::NoBase => entries.named(tree, split(reference).0)?,
             };
             entries.list[index].resource
         })
@@ -136,19 +137,30 @@ impl Entries {
         let list = tree.child(node, "entry").filter(|&list| tree.kind(list) == Kind::Array);
         let nodes = list.into_iter().flat_map(|list| tree.children(list));
         let list: Vec<Entry> = nodes.map(|node| Entry::new(tree, node)).collect();
-        let mut entries = Self { list, by_url: HashMap::new(), by_name: HashMap::new() };
-        for (index, entry) in entries.list.iter().enumerate() {
-            let text = |name| tree.child_text(entry.resource?, name);
-            if let (Some(name), Some(id)) = (text("resourceType"), text("id")) {
-                entries.by_name.entry(format!("{name}/{id}").into()).or_insert(index);
-            }
+        let mut by_url = HashMap::with_capacity(list.len());
+        for (index, entry) in list.iter().enumerate() {
             let Some(url) = entry.full_url.map(|url| tree.value(url)) else { continue };
-            count(entries.by_url.entry(url.into()), index);
+            count(by_url.entry(url.into()), index);
             if let Some(version) = entry.version(tree) {
-                count(entries.by_url.entry(format!("{url}/_history/{version}").into()), index);
+                count(by_url.entry(format!("{url}/_history/{version}").into()), index);
             }
         }
-        entries
+        Self { list, by_url, by_name: OnceCell::new() }
+    }
+
+    /// The number of the first entry with a resource of that `Type/id`.
+    fn named(&self, tree: &Tree, name: &str) -> Option<usize> {
+        let by_name = self.by_name.get_or_init(|| {
+            let mut names = HashMap::with_capacity(self.list.len());
+            for (index, entry) in self.list.iter().enumerate() {
+                let text = |name| tree.child_text(entry.resource?, name);
+                if let (Some(name), Some(id)) = (text("resourceType"), text("id")) {
+                    names.entry(format!("{name}/{id}").into()).or_insert(index);
+                }
+            }
+            names
+        });
+        by_name.get(name).copied()
     }
 
     /// The entries, in order.
@@ -217,6 +229,11 @@ fn count(entry: std::collections::hash_map::Entry<'_, Box<str>, Match>, index: u
 
 /// A reference without its fragment: what comes before `/_history/`, and the version after it.
 fn split(reference: &str) -> (&str, Option<&str>) {
+    // Most have neither.
+    let bytes = reference.as_bytes();
+    if find(bytes, 0, |word| word.equal(b'#') | word.equal(b'_')) == bytes.len() {
+        return (reference, None);
+    }
     let reference = reference.split('#').next().unwrap_or_default();
     match reference.split_once("/_history/") {
         Some((path, version)) => (path, Some(version)),
@@ -226,11 +243,10 @@ fn split(reference: &str) -> (&str, Option<&str>) {
 
 /// True for a URL with a scheme.
 pub fn is_absolute(reference: &str) -> bool {
-    let scheme = reference.split(':').next().unwrap_or_default();
-    let is_scheme_char = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.');
-    scheme.len() < reference.len()
-        && scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.chars().all(is_scheme_char)
+    let bytes = reference.as_bytes();
+    let is_scheme_byte = |byte: u8| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte);
+    let end = bytes.iter().position(|&byte| !is_scheme_byte(byte));
+    end.is_some_and(|end| bytes[end] == b':' && bytes[0].is_ascii_alphabetic())
 }
 
 /// True for the URL of a server.

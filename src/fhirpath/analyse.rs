@@ -115,7 +115,9 @@ impl Analysis<'_> {
                 self.step(index, this)?;
                 self.step(focus, this)?
             }
-            Op::Polarity(_, inner) | Op::Order(_, inner) => self.step(inner, this)?,
+            Op::Polarity(_, inner) | Op::Order(_, inner) | Op::Fixed(_, inner) => {
+                self.step(inner, this)?
+            }
             Op::Binary(operator, left, right) => {
                 let (left, right) = (self.step(left, this)?, self.step(right, this)?);
                 match operator {

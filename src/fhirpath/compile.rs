@@ -8,10 +8,10 @@ use super::ast::{
 };
 use super::error::{Error, ErrorKind, Result};
 use super::evaluator::program::{Function, Name, Op, Pattern, Step, TypeTest, Variable};
-use super::functions;
 use super::model::{Model, SystemType};
 use super::value::temporal::{Temporal, TemporalType};
 use super::value::{CalendarUnit, Quantity, Unit, Value, number};
+use super::{fixed, functions};
 use crate::text::Span;
 
 /// An expression that can be evaluated over the model that it was compiled with, or one that has more.
@@ -88,11 +88,14 @@ struct Compiler<'m> {
     /// True for the names of functions of the caller.
     is_function: &'m dyn Fn(&str) -> bool,
     depth: Cell<u32>,
+    /// How many truths are evaluated once.
+    fixed: Cell<u16>,
 }
 
 impl<'m> Compiler<'m> {
     fn new(model: &'m Model) -> Self {
-        Self { model, scope: None, as_filters: false, is_function: &|_| false, depth: Cell::new(0) }
+        let (depth, fixed) = (Cell::new(0), Cell::new(0));
+        Self { model, scope: None, as_filters: false, is_function: &|_| false, depth, fixed }
     }
 
     fn step(&self, node: &Node) -> Result<Step> {
@@ -215,7 +218,10 @@ impl<'m> Compiler<'m> {
                 format!("`{name}` takes {expected} arguments, there are {}", arguments.len());
             return Err(Error::semantic(span, message));
         }
-        let arguments = self.steps(arguments)?;
+        let mut arguments = self.steps(arguments)?;
+        for argument in &mut arguments {
+            fixed::mark(argument, &self.fixed);
+        }
         Ok(Op::Call { focus, function, arguments, pattern: Pattern::new() })
     }
 

@@ -11,6 +11,7 @@ pub mod ast;
 mod compile;
 mod error;
 mod evaluator;
+mod fixed;
 mod functions;
 mod host;
 mod lexer;

@@ -30,6 +30,7 @@ use crate::issue::Issues;
 use crate::terminology::Terminology;
 use crate::tree::{NodeId, Tree};
 use known::Known;
+use profile::VitalSigns;
 use rules::constraint::Book;
 use rules::primitive::Primitive;
 use walk::{Role, Walk};
@@ -42,6 +43,7 @@ pub struct Validator {
     questionnaires: Questionnaires,
     canonicals: Canonicals,
     known: Known,
+    vital_signs: VitalSigns,
     /// By type number.
     primitives: Vec<Option<Primitive>>,
     book: Book,
@@ -60,7 +62,17 @@ impl Validator {
         let primitives = definitions.types().map(|id| Primitive::from_name(name(id))).collect();
         let book = Book::new(definitions.constraints());
         let canonicals = Canonicals::default();
-        Self { model, terminology, questionnaires, canonicals, known, primitives, book }
+        let vital_signs = VitalSigns::default();
+        Self {
+            model,
+            terminology,
+            questionnaires,
+            canonicals,
+            known,
+            vital_signs,
+            primitives,
+            book,
+        }
     }
 
     /// The same validator, which knows these resources too.

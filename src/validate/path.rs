@@ -1,7 +1,6 @@
 //! Where the walk is: a stack of steps, written as a FHIRPath location only when something is found.
 
-use std::fmt::Write;
-
+use crate::text::Digits;
 use crate::tree::{NameId, TreeNames};
 
 /// One step of a [`Path`].
@@ -56,15 +55,25 @@ impl Path {
 }
 
 fn write(steps: &[Step], names: &TreeNames) -> String {
-    let mut out = String::new();
+    // A step in some twelve bytes.
+    let mut out = String::with_capacity(steps.len() * 12);
     for step in steps {
-        let dot = if out.is_empty() { "" } else { "." };
-        // Writing to a String cannot fail.
-        let _ = match *step {
-            Step::Name(name) => write!(out, "{dot}{}", names.text(name)),
-            Step::Index(index) => write!(out, "[{index}]"),
-            Step::OfType(name) => write!(out, ".ofType({})", names.text(name)),
-        };
+        match *step {
+            Step::Name(name) => {
+                out.push_str(if out.is_empty() { "" } else { "." });
+                out.push_str(names.text(name));
+            }
+            Step::Index(index) => {
+                out.push('[');
+                out.push_str(Digits::of(u64::from(index)).as_str());
+                out.push(']');
+            }
+            Step::OfType(name) => {
+                out.push_str(".ofType(");
+                out.push_str(names.text(name));
+                out.push(')');
+            }
+        }
     }
     out
 }

@@ -110,7 +110,7 @@ impl<'a> Walk<'a> {
     /// The string that an object has under a name.
     pub(crate) fn text(&self, object: NodeId, name: NameId) -> Option<&'a str> {
         let tree = self.tree;
-        let child = tree.children(object).find(|&child| tree.name(child) == name)?;
+        let child = tree.child_named(object, name)?;
         (tree.kind(child) == Kind::String).then(|| tree.value(child))
     }
 

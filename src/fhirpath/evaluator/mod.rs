@@ -21,7 +21,7 @@ use super::value::{Collection, FhirNode, Value};
 use crate::cursor::References;
 use crate::text::Span;
 use crate::tree::Tree;
-pub(super) use operators::arithmetic;
+pub(super) use operators::{arithmetic, is_truth};
 use program::{Function, Handler, Op, Pattern, Single, Step, Variable};
 
 /// Whether the consumer of items wants more.
@@ -81,8 +81,17 @@ pub(super) struct Evaluation<'t> {
     steps: u64,
     /// What `defineVariable` defined in the chain that is evaluated, innermost last.
     scope: Vec<(Cow<'t, str>, Collection<'t>)>,
+    /// What is the same throughout the evaluation, by number, as far as it was asked for.
+    fixed: Vec<Fixed>,
     /// Where references lead, by the tree that they stand in; see [`Environment::references`].
     references: Option<BTreeMap<*const Tree, References>>,
+}
+
+/// What is known of a truth that is evaluated once.
+#[derive(Clone, Copy)]
+enum Fixed {
+    Open,
+    Found(Option<bool>),
 }
 
 /// What `$this`, `$index` and `$total` are.
@@ -132,8 +141,8 @@ impl<'t> Evaluation<'t> {
         environment: &'t Environment<'t>,
         limits: Limits,
     ) -> Self {
-        let (now, scope, references) = (None, Vec::new(), None);
-        Self { model, host, environment, limits, now, steps: 0, scope, references }
+        let (now, scope, fixed, references) = (None, Vec::new(), Vec::new(), None);
+        Self { model, host, environment, limits, now, steps: 0, scope, fixed, references }
     }
 
     /// The present, asked for once.
@@ -219,7 +228,9 @@ impl<'t> Evaluation<'t> {
             Op::Binary(operator, left, right) if !operators::is_truth(*operator) => {
                 self.calculate(*operator, left, right, frame, step.span)?
             }
-            Op::Binary(..) | Op::Is(..) => self.truth_op(step, frame)?.map(Value::Boolean).into(),
+            Op::Binary(..) | Op::Is(..) | Op::Fixed(..) => {
+                self.truth_op(step, frame)?.map(Value::Boolean).into()
+            }
             Op::As(focus, test) => {
                 let value = self.single_focus(focus.as_deref(), frame, step.span)?;
                 value.filter(|value| test.fits(self.model, value)).into()
@@ -387,6 +398,7 @@ impl<'t> Evaluation<'t> {
             Op::Binary(operator, left, right) if operators::is_truth(*operator) => {
                 self.judge(*operator, left, right, frame, step.span)
             }
+            Op::Fixed(number, step) => self.fixed(usize::from(*number), step, frame),
             Op::Is(focus, test) => {
                 let value = self.single_focus(focus.as_deref(), frame, step.span)?;
                 Ok(value.map(|value| test.fits(self.model, &value)))
@@ -407,6 +419,24 @@ impl<'t> Evaluation<'t> {
                 Ok(self.truth_of(value))
             }
         }
+    }
+
+    /// A truth that is evaluated once.
+    fn fixed(
+        &mut self,
+        number: usize,
+        step: &'t Step,
+        frame: Frame<'_, 't>,
+    ) -> Result<Option<bool>> {
+        if let Some(&Fixed::Found(truth)) = self.fixed.get(number) {
+            return Ok(truth);
+        }
+        let truth = self.truth(step, frame)?;
+        if self.fixed.len() <= number {
+            self.fixed.resize(number + 1, Fixed::Open);
+        }
+        self.fixed[number] = Fixed::Found(truth);
+        Ok(truth)
     }
 
     /// One item that is no Boolean counts as true.

@@ -18,7 +18,7 @@ use crate::fhirpath::value::{
 use crate::text::Span;
 
 /// True for the operators whose result is a truth.
-pub(super) fn is_truth(operator: Operator) -> bool {
+pub(in crate::fhirpath) fn is_truth(operator: Operator) -> bool {
     use Operator as O;
     !matches!(
         operator,

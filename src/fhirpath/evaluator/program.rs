@@ -48,6 +48,8 @@ pub(in crate::fhirpath) enum Op {
     /// A key of `sort`; the greatest stands first where it is true.
     Order(bool, Box<Step>),
     Binary(Operator, Box<Step>, Box<Step>),
+    /// A truth that is the same throughout an evaluation, by its number.
+    Fixed(u16, Box<Step>),
     Is(Option<Box<Step>>, TypeTest),
     As(Option<Box<Step>>, TypeTest),
     OfType(Option<Box<Step>>, TypeTest),

@@ -29,7 +29,7 @@ impl<'a> Walk<'a> {
             Some(from) => definitions.profile_for(canonical, from),
             None => definitions.profile(canonical),
         };
-        let of_any_version = || known(url.split('|').next()?);
+        let of_any_version = || known(url.split_once('|')?.0);
         let Some(profile) = known(url).or_else(of_any_version) else {
             return self.unknown_extension(url, span);
         };

@@ -30,6 +30,7 @@ use crate::definitions::profile::{Profile, ProfileElement, Slicing};
 use crate::issue::{Issue, Issues, Severity};
 use crate::tree::{Kind, NameId, NodeId};
 use check::Check;
+pub(super) use vital_signs::VitalSigns;
 
 /// What is remembered of profiles during one walk.
 #[derive(Default)]

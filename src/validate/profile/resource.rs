@@ -1,13 +1,13 @@
 //! The profiles of a resource: those that the caller asks for, those that an `ImplementationGuide` has for all
 //! resources of the type, those that `meta.profile` claims, and those that FHIR itself has for vital signs.
 
-use super::vital_signs;
 use crate::cursor::{Cursor, Target};
 use crate::definitions::profile::Profile;
 use crate::definitions::{ShapeId, TypeId};
 use crate::issue::{Arg, Code};
 use crate::text::Span;
 use crate::tree::{Kind, NameId, NodeId, Tree};
+use crate::validate::known::Known;
 use crate::validate::walk::{Role, Walk};
 
 impl<'a> Walk<'a> {
@@ -26,11 +26,12 @@ impl<'a> Walk<'a> {
         for canonical in canonicals.globals(definitions.type_name(type_id)) {
             self.named_profile(cursor, type_id, canonical);
         }
-        for canonical in claims(tree, node) {
+        for canonical in claims(tree, self.known(), node) {
             self.named_profile(cursor, type_id, canonical);
         }
         let is_observation = definitions.type_name(type_id) == "Observation";
-        if let Some(name) = is_observation.then(|| vital_signs::implied(tree, node)).flatten() {
+        let implied = || self.validator.vital_signs.implied(tree, self.known(), node);
+        if let Some(name) = is_observation.then(implied).flatten() {
             let canonical = format!("{}{name}", super::types::CORE);
             if let Some(profile) = definitions.profile(&canonical) {
                 self.check_profile(cursor, profile);
@@ -42,7 +43,9 @@ impl<'a> Walk<'a> {
     pub(crate) fn first_profile(&self, node: NodeId, role: Role) -> Option<&'a Profile> {
         let asked = if role == Role::Root { self.settings.profiles } else { &[] };
         let asked = asked.iter().map(String::as_str);
-        asked.chain(claims(self.tree, node)).find_map(|it| self.definitions().profile(it))
+        asked
+            .chain(claims(self.tree, self.known(), node))
+            .find_map(|it| self.definitions().profile(it))
     }
 
     /// Checks a resource against a profile. The definition of a type, which may be named like one, asks only that
@@ -84,9 +87,13 @@ impl<'a> Walk<'a> {
 }
 
 /// `meta.profile`.
-fn claims(tree: &Tree, resource: NodeId) -> impl Iterator<Item = &str> {
-    let meta = tree.child(resource, "meta");
-    let list = meta.and_then(|meta| tree.child(meta, "profile"));
+fn claims<'t>(
+    tree: &'t Tree,
+    known: &Known,
+    resource: NodeId,
+) -> impl Iterator<Item = &'t str> + use<'t> {
+    let meta = tree.child_named(resource, known.meta);
+    let list = meta.and_then(|meta| tree.child_named(meta, known.profile));
     let entries = list.into_iter().flat_map(move |list| tree.children(list));
     entries.filter(|&it| tree.kind(it) == Kind::String).map(|it| tree.value(it))
 }

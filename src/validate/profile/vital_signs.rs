@@ -2,7 +2,9 @@
 //! carry the profile's own code besides a more specific one
 //! (<http://hl7.org/fhir/R4/observation-vitalsigns.html>).
 
+use crate::sort::sort_and_dedup;
 use crate::tree::{NodeId, Tree};
+use crate::validate::known::Known;
 
 const LOINC: &str = "http://loinc.org";
 const SNOMED: &str = "http://snomed.info/sct";
@@ -83,25 +85,49 @@ const VITAL_SIGNS: [VitalSign; 10] = [
     },
 ];
 
-/// The name of the profile that an Observation has to meet because of its code; codes of LOINC count first.
-pub(super) fn implied(tree: &Tree, observation: NodeId) -> Option<&'static str> {
-    let code = tree.child(observation, "code");
-    let codings = code.and_then(|code| tree.child(code, "coding"));
-    let codings: Vec<NodeId> = codings.into_iter().flat_map(|list| tree.children(list)).collect();
-    let of = |system: &str, codes: fn(&VitalSign) -> &[&str]| {
-        let own = codings.iter().filter(|&&it| tree.child_text(it, "system") == Some(system));
-        let own: Vec<&str> = own.filter_map(|&it| tree.child_text(it, "code")).collect();
-        let is_of = |sign: &&VitalSign| codes(sign).iter().any(|code| own.contains(code));
-        VITAL_SIGNS.iter().find(is_of).map(|sign| sign.profile)
-    };
-    of(LOINC, |sign| sign.loinc).or_else(|| of(SNOMED, |sign| sign.snomed))
+/// What codes mean, each with the position of its vital sign; in order, so that a code is found soon. INVARIANT: no
+/// code of LOINC is one of SNOMED CT, since it has a hyphen.
+#[derive(Debug)]
+pub(in crate::validate) struct VitalSigns(Vec<(&'static str, usize)>);
+
+impl Default for VitalSigns {
+    fn default() -> Self {
+        let mut codes = Vec::new();
+        for (position, sign) in VITAL_SIGNS.iter().enumerate() {
+            codes.extend(sign.loinc.iter().chain(sign.snomed).map(|&code| (code, position)));
+        }
+        sort_and_dedup(&mut codes);
+        Self(codes)
+    }
+}
+
+impl VitalSigns {
+    /// The name of the profile that an Observation has to meet because of its code; codes of LOINC count first.
+    pub(super) fn implied(
+        &self,
+        tree: &Tree,
+        known: &Known,
+        observation: NodeId,
+    ) -> Option<&'static str> {
+        let code = tree.child_named(observation, known.code)?;
+        let codings = tree.children(tree.child_named(code, known.coding)?);
+        let meant = codings.filter_map(|coding| {
+            let text = |name| tree.child_named(coding, name).map(|child| tree.value(child));
+            let code = text(known.code)?;
+            let at = self.0.binary_search_by_key(&code, |&(known, _)| known).ok()?;
+            let system = if code.contains('-') { LOINC } else { SNOMED };
+            (text(known.system) == Some(system)).then_some((system, self.0[at].1))
+        });
+        // The name of LOINC comes first also in the order of text.
+        meant.min().map(|(_, position)| VITAL_SIGNS[position].profile)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
 
-    use super::implied;
+    use super::{Known, VitalSigns};
     use crate::format::json;
     use crate::issue::Issues;
     use crate::tree::{Limits, Names, NodeId};
@@ -120,9 +146,13 @@ mod tests {
         });
         let codings: Vec<String> = codings.collect();
         let text = format!(r#"{{"code":{{"coding":[{}]}}}}"#, codings.join(","));
-        let (names, mut issues) = (Arc::new(Names::default()), Issues::new(1));
-        let tree = json::parse(text, &names, &Limits::default(), &mut issues);
-        assert_eq!(implied(&tree, NodeId::ROOT), expected);
+        let mut names = Names::default();
+        for name in ["code", "coding", "system"] {
+            names.intern(name);
+        }
+        let (known, mut issues) = (Known::new(&names), Issues::new(1));
+        let tree = json::parse(text, &Arc::new(names), &Limits::default(), &mut issues);
+        assert_eq!(VitalSigns::default().implied(&tree, &known, NodeId::ROOT), expected);
     }
 
     #[test]

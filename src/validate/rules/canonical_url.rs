@@ -11,7 +11,7 @@ use crate::validate::walk::Walk;
 /// Checks the resource at `node`, an object of that shape.
 pub(crate) fn check(walk: &mut Walk<'_>, node: NodeId, shape: ShapeId) {
     let tree = walk.tree;
-    let Some(place) = tree.child(node, "url") else { return };
+    let Some(place) = tree.child_named(node, walk.known().url) else { return };
     let url = tree.value(place);
     if url.is_empty() || is_absolute(url) || !is_canonical(walk, shape) {
         return;

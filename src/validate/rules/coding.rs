@@ -14,21 +14,21 @@ const SHOWN: usize = 5;
 
 /// Checks the Coding at `node`, an object.
 pub(crate) fn check(walk: &mut Walk<'_>, node: NodeId) {
-    let tree = walk.tree;
-    let text = |name| tree.child_text(node, name).filter(|text| !text.is_empty());
-    let (Some(system), Some(code)) = (text("system"), text("code")) else { return };
+    let (it, known) = (&*walk, walk.known());
+    let text = |name| it.text(node, name).filter(|text| !text.is_empty());
+    let (Some(system), Some(code)) = (text(known.system), text(known.code)) else { return };
     if walk.validator.canonicals().is_supplement(system) {
         let args = vec![Arg::Value(system.to_owned())];
         return report(walk, node, walk.known().system, Code::SystemSupplement, args);
     }
-    match walk.validator.terminology.lookup(system, text("version"), code) {
+    match walk.validator.terminology.lookup(system, text(known.version), code) {
         Lookup::Absent => {
             let args = vec![Arg::Value(code.to_owned()), Arg::Value(system.to_owned())];
             report(walk, node, walk.known().code, Code::CodeUnknown, args);
         }
         Lookup::Found(concept) => {
             let names = concept.displays().unwrap_or_default();
-            if let Some(display) = text("display") {
+            if let Some(display) = text(known.display) {
                 check_display(walk, node, (code, display), names);
             }
         }

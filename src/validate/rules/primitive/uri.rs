@@ -14,13 +14,11 @@ pub(super) fn check_uri(value: &str) -> Option<Problem> {
     if has_white_space(value) {
         return Some(Problem::of(Code::ValueUri, value));
     }
-    // A version or a fragment may follow, as in `urn:oid:1.2.3|1.0` and `urn:uuid:…#part`.
-    let number = value.split(['|', '#']).next().unwrap_or(value);
-    if let Some(oid) = number.strip_prefix(OID) {
-        return fails(is_oid(oid), Code::ValueOid, value);
+    if let Some(rest) = value.strip_prefix(OID) {
+        return fails(is_oid(number(rest)), Code::ValueOid, value);
     }
-    if let Some(uuid) = number.strip_prefix(UUID) {
-        return fails(is_uuid(uuid), Code::ValueUuid, value);
+    if let Some(rest) = value.strip_prefix(UUID) {
+        return fails(is_uuid(number(rest)), Code::ValueUuid, value);
     }
     let prefix = [("oid:", OID), ("uuid:", UUID)].into_iter().find(|(p, _)| value.starts_with(p));
     let (_, meant) = prefix?;
@@ -44,6 +42,12 @@ pub(super) fn check_oid(value: &str) -> Option<Problem> {
 /// A UUID as a uri, in lower case.
 pub(super) fn check_uuid(value: &str) -> Option<Problem> {
     fails(value.strip_prefix(UUID).is_some_and(is_uuid), Code::ValueUuid, value)
+}
+
+/// A version or a fragment may follow, as in `urn:oid:1.2.3|1.0` and `urn:uuid:…#part`.
+fn number(rest: &str) -> &str {
+    let end = find(rest.as_bytes(), 0, |word| word.equal(b'|') | word.equal(b'#'));
+    rest.get(..end).unwrap_or(rest)
 }
 
 fn fails(is_right: bool, code: Code, value: &str) -> Option<Problem> {
