@@ -31,6 +31,8 @@ pub struct PackBuilder {
     /// The canonicals of definitions that have been seen and may need a correction.
     seen: BTreeSet<String>,
     left_out: Vec<String>,
+    /// The canonicals of the profiles that are taken of the files that follow; none for all.
+    wanted: Option<BTreeSet<String>>,
     unusable: Vec<String>,
     names: Arc<Names>,
     maps: Vec<Map>,
@@ -48,6 +50,7 @@ impl PackBuilder {
             corrections: Vec::new(),
             seen: BTreeSet::new(),
             left_out: Vec::new(),
+            wanted: None,
             unusable: Vec::new(),
             names: Arc::default(),
             maps: Vec::new(),
@@ -83,6 +86,21 @@ impl PackBuilder {
     #[must_use]
     pub fn without(mut self, canonicals: Vec<String>) -> Self {
         self.left_out.extend(canonicals);
+        self
+    }
+
+    /// Of the files that follow, takes only the definitions with these canonicals that the packs below do not have;
+    /// `None` for all.
+    #[must_use]
+    pub fn only(mut self, canonicals: Option<BTreeSet<String>>) -> Self {
+        self.wanted = canonicals;
+        self
+    }
+
+    /// The pack can be used without the packs that it is compiled over.
+    #[must_use]
+    pub fn alone(mut self) -> Self {
+        self.info.bases.clear();
         self
     }
 
@@ -152,7 +170,11 @@ impl PackBuilder {
         if self.corrections.iter().any(|correction| correction.definition == url) {
             self.seen.insert(url.to_owned());
         }
-        if self.left_out.iter().any(|canonical| canonical == url) {
+        let is_unwanted = |wanted: &BTreeSet<String>| {
+            !wanted.contains(url) || self.base.definitions().profile(url).is_some()
+        };
+        let is_left_out = self.left_out.iter().any(|canonical| canonical == url);
+        if is_left_out || self.wanted.as_ref().is_some_and(is_unwanted) {
             return Ok(());
         }
         self.definitions.add_definition(definition)

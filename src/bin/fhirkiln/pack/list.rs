@@ -24,6 +24,9 @@ pub(super) struct Pack {
     /// Packs before it in the list that it builds on, those included that these build on.
     #[serde(default)]
     pub(super) on: Vec<String>,
+    /// Packs before it in the list that its extensions are compiled over, which it does not need to be used.
+    #[serde(default)]
+    pub(super) beside: Vec<String>,
     /// True if npm does not have its packages: without them it is not built, and that is no error.
     #[serde(default)]
     pub(super) optional: bool,
@@ -34,7 +37,7 @@ pub(super) struct Pack {
 
 /// A package that a pack is made of.
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub(super) struct Package {
     pub(super) name: String,
     pub(super) version: String,
@@ -43,6 +46,9 @@ pub(super) struct Package {
     pub(super) sha256: Option<String>,
     /// For the dictionary of HL7 v2: the file beside the list that has what newer versions have.
     pub(super) v2: Option<String>,
+    /// True if only the extensions are taken that the maps of the pack name.
+    #[serde(default)]
+    pub(super) of_maps: bool,
     /// Under which name npm has it, where that is another.
     pub(super) npm: Option<NpmName>,
     /// Files that hold nothing the pack needs.
@@ -78,6 +84,13 @@ struct Absent {
     definitions: Vec<String>,
     #[serde(rename = "reason")]
     _reason: String,
+}
+
+impl Pack {
+    /// The packs that it is compiled over.
+    pub(super) fn below(&self) -> impl Iterator<Item = &String> {
+        self.on.iter().chain(&self.beside)
+    }
 }
 
 impl Package {

@@ -3,7 +3,7 @@
 mod list;
 mod source;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -79,7 +79,7 @@ fn build_all(build: &Build) -> Result<(), Failure> {
     for pack in packs.iter().rev() {
         if is_wanted(pack) || needed.contains(&*pack.name) {
             needed.insert(&pack.name);
-            needed.extend(pack.on.iter().map(String::as_str));
+            needed.extend(pack.below().map(String::as_str));
         }
     }
     let (mut made, mut absent) = (Made::new(), Vec::new());
@@ -142,13 +142,13 @@ fn over(pack: &list::Pack, made: &Made) -> Result<PackBuilder, Failure> {
         packages: pack.packages.iter().map(id).collect(),
         ..PackInfo::default()
     };
-    let (bases, absent): (Vec<_>, Vec<_>) =
-        pack.on.iter().partition(|name| made.contains_key(*name));
+    let (bases, absent): (Vec<_>, Vec<_>) = pack.below().partition(|name| made.contains_key(*name));
     for base in absent {
         anstream::println!("{}: without {base}, which is not built", pack.name);
     }
     let bases: Vec<&BuiltPack> = bases.into_iter().filter_map(|name| made.get(name)).collect();
-    PackBuilder::over(info, &bases).map_err(|why| failed(pack, &why))
+    let builder = PackBuilder::over(info, &bases).map_err(|why| failed(pack, &why))?;
+    Ok(if pack.on.is_empty() { builder.alone() } else { builder })
 }
 
 fn build_pack(
@@ -158,19 +158,22 @@ fn build_pack(
     made: &Made,
 ) -> Result<BuiltPack, Failure> {
     let mut builder = over(pack, made)?;
+    let maps = pack.maps.as_ref().map(|folder| read_maps(&build.list.with_file_name(folder)));
+    let maps = maps.transpose()?.unwrap_or_default();
     for (package, source) in sources {
         anstream::eprintln!("{} {}: {}", package.name, package.version, source.path().display());
         if let Some(newer) = &package.v2 {
             add_v2(&mut builder, package, source, &build.list.with_file_name(newer))?;
             continue;
         }
-        builder = builder.correcting(package.corrections()).without(package.absent());
+        let named = package.of_maps.then(|| named_in(&maps));
+        builder = builder.correcting(package.corrections()).without(package.absent()).only(named);
         source.files(package, &mut |path, bytes| {
             builder.add_file(path, bytes).map_err(|why| at(source.path(), &why))
         })?;
     }
-    if let Some(folder) = &pack.maps {
-        add_maps(&mut builder, &build.list.with_file_name(folder))?;
+    for (path, text) in &maps {
+        builder.add_map(&path.to_string_lossy(), text).map_err(|why| at(path, &why))?;
     }
     builder.build().map_err(|why| failed(pack, &why))
 }
@@ -179,17 +182,22 @@ fn failed(pack: &list::Pack, why: &dyn std::fmt::Display) -> Failure {
     Failure::CannotRun(format!("pack {}: {why}", pack.name))
 }
 
-/// Adds the maps of a folder, in the order of their paths.
-fn add_maps(builder: &mut PackBuilder, folder: &Path) -> Result<(), Failure> {
+/// The maps of a folder, in the order of their paths.
+fn read_maps(folder: &Path) -> Result<Vec<(PathBuf, String)>, Failure> {
+    let mut maps = Vec::new();
     for entry in WalkDir::new(folder).sort_by_file_name() {
-        let entry = entry.map_err(|why| at(folder, &why))?;
-        let path = entry.path();
+        let path = entry.map_err(|why| at(folder, &why))?.into_path();
         if path.extension().is_some_and(|extension| extension == "map") {
-            let text = fs::read_to_string(path).map_err(|why| at(path, &why))?;
-            builder.add_map(&path.to_string_lossy(), &text).map_err(|why| at(path, &why))?;
+            let text = fs::read_to_string(&path).map_err(|why| at(&path, &why))?;
+            maps.push((path, text));
         }
     }
-    Ok(())
+    Ok(maps)
+}
+
+/// What stands between quotes in maps: among it the URLs of the extensions that they make.
+fn named_in(maps: &[(PathBuf, String)]) -> BTreeSet<String> {
+    maps.iter().flat_map(|(_, text)| text.split('\'')).map(str::to_owned).collect()
 }
 
 /// Adds the dictionary of HL7 v2, and what newer versions have.
