@@ -39,8 +39,10 @@ export interface LineageEntry extends SourcePlace {
 
 /** A message as FHIR. */
 export interface Converted {
-  /** The result; `null` where the map makes none. */
+  /** The result; `null` where the map makes none. Read from `json` when it is first asked for. */
   bundle: Bundle | null;
+  /** The same as JSON text: what to send and to keep, as its decimals have all their digits (`5.40`). */
+  json: string | null;
   /** What was found in the message and then in the result. */
   outcome: OperationOutcome;
   /**
@@ -54,8 +56,10 @@ export interface Converted {
 
 /** What a map made. */
 export interface Transformed {
-  /** The result; `null` where the map makes none. */
+  /** The result; `null` where the map makes none. Read from `json` when it is first asked for. */
   result: object | null;
+  /** The same as JSON text: what to send and to keep, as its decimals have all their digits (`5.40`). */
+  json: string | null;
   /** What is wrong with the map (those name `map` as their source), and what was found while it ran. */
   outcome: OperationOutcome;
   /** Where the values of the result come from, in its order; with the option `lineage`. */
@@ -64,17 +68,21 @@ export interface Transformed {
   unmapped: SourcePlace[];
 }
 
-/**
- * A conversion whose `lineage` is made when it is first asked for: it is several times as long as the rest, and most
- * callers never look at it.
- */
-export function withLineage(converted: Converted, make: () => LineageEntry[]): Converted {
+/** What the engine answers: the result as JSON text, and what is said of it. The result is read when it is asked for, as `name`. */
+export function readAnswer<T extends Converted | Transformed>([json, told]: string[], name: keyof T): T {
+  const answer = { [name]: null, json: json === "null" ? null : json, ...JSON.parse(told!) };
+  if (answer.json !== null) defineLazily<T>(answer, name, () => JSON.parse(answer.json));
+  return answer;
+}
+
+/** Defines a property whose value is made when it is first asked for: few callers look into what is long. */
+export function defineLazily<T extends object>(object: T, name: keyof T, make: () => unknown): void {
   const define = (rest: PropertyDescriptor) =>
-    Object.defineProperty(converted, "lineage", { enumerable: true, configurable: true, ...rest });
-  const set = (value: LineageEntry[]) => void define({ value, writable: true });
+    Object.defineProperty(object, name, { enumerable: true, configurable: true, ...rest });
+  const set = (value: unknown) => void define({ value, writable: true });
   const get = () => {
     set(make());
-    return converted.lineage;
+    return object[name];
   };
-  return define({ get, set });
+  define({ get, set });
 }

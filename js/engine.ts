@@ -7,10 +7,10 @@ import {
   type AcknowledgeOptions,
   type Converted,
   type ConvertOptions,
-  type LineageEntry,
+  defineLazily,
+  readAnswer,
   type Transformed,
   type TransformOptions,
-  withLineage,
 } from "./convert.js";
 import { FhirkilnError } from "./error.js";
 import {
@@ -282,7 +282,7 @@ export class Engine {
    *
    * ```js
    * const engine = await Engine.load({ packs: ["r4", "v2"] });
-   * const { bundle, outcome, lineage, unmapped } = engine.convert(message, { bundle: "transaction" });
+   * const { bundle, json, outcome, lineage, unmapped } = engine.convert(message, { bundle: "transaction" });
    * ```
    *
    * @throws FhirkilnError `not-convertible` where the input is not one message; `map-missing` where there is no map for
@@ -290,14 +290,16 @@ export class Engine {
    */
   convert(message: Input, options?: ConvertOptions): Converted {
     const json = writeOptions(options);
-    const call = (what: "convert" | "lineage", message: Input): unknown =>
-      JSON.parse(
-        this.#call((engine) => withInput(message, engine, (content) => engine.object[what](content, json))),
-      );
-    const converted = call("convert", message) as Converted;
-    if (options?.lineage === false) return converted;
-    const kept = keep(message);
-    return withLineage(converted, () => call("lineage", kept) as LineageEntry[]);
+    const call = (engine: Handle) =>
+      withInput(message, engine, (content) => engine.object.convert(content, json));
+    const converted = readAnswer<Converted>(this.#call(call), "bundle");
+    if (options?.lineage !== false) {
+      const kept = keep(message);
+      const again = (engine: Handle) =>
+        withInput(kept, engine, (content) => engine.object.lineage(content, json));
+      defineLazily(converted, "lineage", () => JSON.parse(this.#call(again)));
+    }
+    return converted;
   }
 
   /**
@@ -328,7 +330,7 @@ export class Engine {
     const [text, json] = [readDefinition(map), writeOptions(options)];
     const call = (engine: Handle) =>
       withInput(source, engine, (content) => engine.object.transform(text, content, json));
-    return JSON.parse(this.#call(call)) as Transformed;
+    return readAnswer<Transformed>(this.#call(call), "result");
   }
 
   /** The profiles that the engine knows, extensions among them, sorted by URL and version. */

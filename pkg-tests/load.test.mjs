@@ -66,6 +66,20 @@ test("a message of HL7 v2 becomes FHIR, and is answered", async () => {
   engine.free();
 });
 
+test("decimals keep their digits in the text of a result", async () => {
+  const engine = await NodeEngine.load({ packs: ["r4", "v2"] });
+  const head = "MSH|^~\\&|LAB|H|EHR|C|20240305101500+0100||ORU^R01^ORU_R01|17|P|2.5.1\rPID|1||17^^^H^MR\r";
+  const { bundle, json } = engine.convert(
+    `${head}OBR|1|A|B|1-1^Panel^LN\rOBX|1|NM|2-2^Glucose^LN||5.40|mmol/L\r`,
+  );
+  assert.match(json, /"value":5\.40,/);
+  assert.deepEqual(JSON.parse(json), bundle);
+  const map = "group main(source src : Observation, target tgt : Observation) { src.value -> tgt.value; }";
+  const source = '{"resourceType":"Observation","valueQuantity":{"value":1.0}}';
+  assert.equal(engine.transform(map, source).json, source);
+  engine.free();
+});
+
 test("where values come from is told later, of the message as it was", async () => {
   const engine = await NodeEngine.load({ packs: ["r4", "v2"] });
   const message = readFileSync(new URL("tests/cli/inputs/feed/adt.hl7", root));

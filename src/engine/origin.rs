@@ -202,17 +202,17 @@ impl SourcePlace {
     }
 }
 
-/// A result with all that is said of it, as one JSON object; `lineage` is a list in JSON, and left out where it is none.
+/// A result as JSON (`null` where there is none), and all that is said of it as one JSON object: `outcome`, `lineage`, which is
+/// given as JSON, and `unmapped`.
 pub(super) fn answer(
-    (name, result): (&str, Option<String>),
+    result: Option<String>,
     outcome: &OperationOutcome,
-    lineage: Option<&str>,
+    lineage: &str,
     unmapped: &[SourcePlace],
-) -> String {
-    let result = result.as_deref().unwrap_or("null");
+) -> [String; 2] {
     let (outcome, unmapped) = (write(outcome), write(&unmapped));
-    let lineage = lineage.map_or_else(String::new, |list| format!("\"lineage\":{list},"));
-    format!("{{\"{name}\":{result},\"outcome\":{outcome},{lineage}\"unmapped\":{unmapped}}}")
+    let told = format!("{{\"outcome\":{outcome},\"lineage\":{lineage},\"unmapped\":{unmapped}}}");
+    [result.unwrap_or_else(|| "null".to_owned()), told]
 }
 
 /// What is written holds nothing that JSON cannot say.

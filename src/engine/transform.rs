@@ -136,13 +136,12 @@ impl Transformed {
         })
     }
 
-    /// Everything as one JSON object: `result`, `outcome`, `lineage` and `unmapped`.
-    pub fn to_json(&self) -> String {
+    /// Everything as JSON: the result (`null` where there is none), and an object with `outcome`, `lineage` and `unmapped`.
+    pub fn to_json_parts(&self) -> [String; 2] {
         let account = self.account().zip(self.tree.as_ref());
         let lineage =
             account.map_or_else(|| "[]".to_owned(), |(account, tree)| account.origins_json(tree));
-        let result = ("result", self.json(Style::Compact));
-        answer(result, &self.outcome(), Some(&lineage), &self.unmapped())
+        answer(self.json(Style::Compact), &self.outcome(), &lineage, &self.unmapped())
     }
 }
 

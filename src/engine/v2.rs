@@ -190,10 +190,10 @@ impl Converted {
         }
     }
 
-    /// Everything as one JSON object: `bundle`, `outcome`, `lineage` and `unmapped`.
-    pub fn to_json(&self) -> String {
-        let bundle = ("bundle", self.json(Style::Compact));
-        answer(bundle, &self.outcome(), Some(&self.lineage_json()), &self.account().unmapped())
+    /// Everything as JSON: the Bundle (`null` where there is none), and an object with `outcome`, `lineage` and `unmapped`.
+    pub fn to_json_parts(&self) -> [String; 2] {
+        let unmapped = self.account().unmapped();
+        answer(self.json(Style::Compact), &self.outcome(), &self.lineage_json(), &unmapped)
     }
 
     /// [`Self::origins`] as a JSON list: empty without the option `lineage`.

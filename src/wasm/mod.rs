@@ -187,16 +187,16 @@ impl WasmEngine {
         })
     }
 
-    /// Converts a message of HL7 v2 to FHIR. Returns the JSON text of an object with `bundle`, `outcome`, `lineage`, which is
-    /// empty here, and `unmapped`.
+    /// Converts a message of HL7 v2 to FHIR. Returns the JSON text of the Bundle, and of an object with `outcome`, `lineage`,
+    /// which is empty here, and `unmapped`.
     ///
     /// # Errors
     /// Throws an [`Error`] where it is no message, there is no map for it, or the options are not
     /// understood.
-    pub fn convert(&self, input: WasmInput, options: &str) -> Result<String, JsValue> {
+    pub fn convert(&self, input: WasmInput, options: &str) -> Result<Vec<String>, JsValue> {
         let options = ConvertOptions { lineage: false, ..read_json("Options", options)? };
         let converted = self.0.convert(input.0, &options);
-        converted.map(|converted| converted.to_json()).map_err(|error| throw(&error))
+        converted.map(|converted| converted.to_json_parts().into()).map_err(|error| throw(&error))
     }
 
     /// Where the values of a conversion come from: the JSON text of a list. It is made by converting the message again: it
@@ -212,15 +212,20 @@ impl WasmEngine {
     }
 
     /// Runs a map: text of the FHIR Mapping Language, a StructureMap in JSON, or the canonical of a map that the
-    /// engine knows. Returns the JSON text of an object with `result`, `outcome`, `lineage` and `unmapped`.
+    /// engine knows. Returns the JSON text of the result, and of an object with `outcome`, `lineage` and `unmapped`.
     ///
     /// # Errors
     /// Throws an [`Error`] where the map or the options are not understood, or the source is damaged.
-    pub fn transform(&self, map: &str, input: WasmInput, options: &str) -> Result<String, JsValue> {
+    pub fn transform(
+        &self,
+        map: &str,
+        input: WasmInput,
+        options: &str,
+    ) -> Result<Vec<String>, JsValue> {
         let options = read_json("Options", options)?;
         let transformed =
             self.0.mapping_of(map).and_then(|map| self.0.transform(&map, input.0, &options));
-        transformed.map(|transformed| transformed.to_json()).map_err(|error| throw(&error))
+        transformed.map(|made| made.to_json_parts().into()).map_err(|error| throw(&error))
     }
 
     /// The profiles that the engine knows: the JSON text of a list of `ProfileEntry`.

@@ -9,13 +9,19 @@ export interface Layout {
   values: Map<string, Range>;
 }
 
-/** Lays a value, whose path is `root`, out as `JSON.stringify(value, null, 2)` does. */
-export function layOut(value: object, root: string): Layout {
+/** A number as it is written: `5.40` is not `5.4`. */
+class Numeral {
+  constructor(readonly text: string) {}
+}
+
+/** Lays JSON, whose path is `root`, out as `JSON.stringify(value, null, 2)` does. */
+export function layOut(json: string, root: string): Layout {
   const values = new Map<string, Range>();
   let text = "";
   const write = (value: unknown, path: string, indent: string): void => {
     const from = text.length;
-    if (typeof value !== "object" || value === null) text += JSON.stringify(value);
+    if (value instanceof Numeral) text += value.text;
+    else if (typeof value !== "object" || value === null) text += JSON.stringify(value);
     else {
       const isArray = Array.isArray(value);
       const inner = `${indent}  `;
@@ -32,8 +38,13 @@ export function layOut(value: object, root: string): Layout {
     }
     if (!values.has(path)) values.set(path, { from, to: text.length });
   };
-  write(value, root, "");
+  write(JSON.parse(json, asWritten), root, "");
   return { text: `${text}\n`, values };
+}
+
+/** Older browsers do not tell how a number is written. */
+function asWritten(_name: string, value: unknown, context?: { source: string }): unknown {
+  return typeof value === "number" ? new Numeral(context?.source ?? String(value)) : value;
 }
 
 /** A FHIRPath location by the names that JSON has: `value.ofType(Quantity)` is `valueQuantity`. */

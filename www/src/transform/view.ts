@@ -86,8 +86,8 @@ export class TransformView {
     const { transformed, milliseconds } = result;
     const findings = readFindings(transformed.outcome);
     this.#diagnose(findings);
-    if (!transformed.result) return this.#fail("The map makes nothing of this source.", findings);
-    const layout = layOut(transformed.result, rootOf(transformed));
+    if (transformed.json === null) return this.#fail("The map makes nothing of this source.", findings);
+    const layout = layOut(transformed.json, rootOf(transformed));
     const links = new Links(source, transformed, layout, map);
     this.#pair.show(layout, links);
     this.#pair.account.summarise(findings, links.leftovers, `made in ${milliseconds.toFixed(1)} ms`);

@@ -65,8 +65,8 @@ export class MessageView {
     if (this.#asked !== this.#pair.source.text) return;
     if ("message" in result) return this.#fail(result.message);
     const { converted, milliseconds } = result;
-    if (!converted.bundle) return this.#fail("The map makes nothing of this message.");
-    const layout = layOut(converted.bundle, "Bundle");
+    if (converted.json === null) return this.#fail("The map makes nothing of this message.");
+    const layout = layOut(converted.json, "Bundle");
     const links = new Links(this.#asked, converted, layout);
     // What comes from a segment as a whole would mark all of it.
     this.#pair.show(layout, links, ({ entry }) => entry.place.includes("-"));
