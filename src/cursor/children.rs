@@ -1,6 +1,6 @@
 //! The children of a cursor: arrays opened, the halves of primitives joined.
 
-use super::{Cursor, ElementView, Target};
+use super::{Cursor, ElementValues, ElementView, Target};
 use crate::definitions::{Definitions, Property, Shape, ShapeId};
 use crate::tree::{self, Kind, NameId, NodeId, Tree};
 
@@ -25,18 +25,9 @@ pub struct Children<'a> {
     shape: Option<(&'a Shape, ShapeId)>,
     properties: tree::Children<'a>,
     /// The property whose values come next.
-    open: Option<Values<'a>>,
+    open: Option<ElementValues<'a>>,
     /// For a primitive: its own `id` and extensions are in the sibling object.
     has_siblings: bool,
-}
-
-/// The values of one property.
-#[derive(Debug)]
-struct Values<'a> {
-    view: (ElementView<'a>, Target),
-    values: Entries<'a>,
-    siblings: Entries<'a>,
-    index: u32,
 }
 
 impl<'a> Children<'a> {
@@ -76,22 +67,6 @@ impl<'a> Children<'a> {
         }
     }
 
-    fn child(
-        &self,
-        (view, target): (ElementView<'a>, Target),
-        index: u32,
-        node: Option<NodeId>,
-        sibling: Option<NodeId>,
-    ) -> Child<'a> {
-        let cursor = match node {
-            Some(node) if target == Target::Resource => {
-                Cursor::resource(self.tree, self.definitions, node)
-            }
-            node => Cursor { node, sibling, target },
-        };
-        Child { view, index: view.element.is_array().then_some(index), cursor }
-    }
-
     fn partner(&self, property: Property) -> Option<NodeId> {
         if property.partner == NameId::NONE || !self.has_siblings {
             return None;
@@ -105,80 +80,20 @@ impl<'a> Iterator for Children<'a> {
 
     fn next(&mut self) -> Option<Child<'a>> {
         loop {
-            while let Some(open) = &mut self.open {
-                let (node, sibling) = match (open.values.next(), open.siblings.next()) {
-                    (None, None) => {
-                        self.open = None;
-                        break;
-                    }
-                    (node, sibling) => (node.flatten(), sibling.flatten()),
-                };
-                let (view, index) = (open.view, open.index);
-                open.index += 1;
-                if node.is_some() || sibling.is_some() {
-                    return Some(self.child(view, index, node, sibling));
+            if let Some(open) = &mut self.open {
+                if let Some(cursor) = open.next() {
+                    let (view, last) = (open.view, open.entries - 1);
+                    return Some(Child {
+                        view,
+                        index: view.element.is_array().then_some(last),
+                        cursor,
+                    });
                 }
+                self.open = None;
             }
             let (view, value, sibling) = self.next_property()?;
-            let view = (view, view.target(self.definitions));
-            let is_array =
-                |node: Option<NodeId>| node.is_some_and(|node| self.tree.kind(node) == Kind::Array);
-            if is_array(value) || is_array(sibling) {
-                let values = Entries::of(self.tree, value);
-                let siblings = Entries::of(self.tree, sibling);
-                self.open = Some(Values { view, values, siblings, index: 0 });
-                continue;
-            }
-            let present = |&node: &NodeId| self.tree.kind(node) != Kind::Null;
-            let (value, sibling) = (value.filter(present), sibling.filter(present));
-            if value.is_some() || sibling.is_some() {
-                return Some(self.child(view, 0, value, sibling));
-            }
+            self.open =
+                Some(ElementValues::new(self.tree, self.definitions, view, (value, sibling)));
         }
     }
-}
-
-/// The entries of an array, or a single value as one; `null` is an entry without a value.
-#[derive(Debug)]
-enum Entries<'a> {
-    One(&'a Tree, Option<NodeId>),
-    Array(&'a Tree, tree::Children<'a>),
-}
-
-impl<'a> Entries<'a> {
-    fn of(tree: &'a Tree, node: Option<NodeId>) -> Self {
-        match node {
-            Some(node) if tree.kind(node) == Kind::Array => Self::Array(tree, tree.children(node)),
-            node => Self::One(tree, node),
-        }
-    }
-}
-
-impl Iterator for Entries<'_> {
-    type Item = Option<NodeId>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let (tree, node) = match self {
-            Self::One(tree, node) => (*tree, node.take()?),
-            Self::Array(tree, children) => (*tree, children.next()?),
-        };
-        Some(Some(node).filter(|&node| tree.kind(node) != Kind::Null))
-    }
-}
-
-/// The two halves of a property of an object, its value and the object of its id and extensions, whichever
-/// of them named it.
-pub fn property_pair(
-    tree: &Tree,
-    object: NodeId,
-    property: Property,
-) -> (Option<NodeId>, Option<NodeId>) {
-    let Property { mut name, mut partner, .. } = property;
-    if property.is_sibling {
-        (name, partner) = (partner, name);
-    } else if !tree.has_siblings() {
-        partner = NameId::NONE;
-    }
-    let half = |name| (name != NameId::NONE).then(|| tree.child_named(object, name)).flatten();
-    (half(name), half(partner))
 }

@@ -7,9 +7,11 @@
 
 mod children;
 mod references;
+mod values;
 
-pub use children::{Child, Children, property_pair};
+pub use children::{Child, Children};
 pub use references::{Entries, Entry, Lead, References, is_absolute, is_http};
+pub use values::ElementValues;
 
 use crate::definitions::{
     Content, Definitions, Element, Property, RESOURCE_TYPE, ShapeId, TypeId, TypeKind, TypeRef,

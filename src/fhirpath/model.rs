@@ -1,7 +1,7 @@
 //! What FHIRPath has to know of types: which of them are which value of FHIRPath, which stands above
 //! which, and what the elements of a node are.
 
-use crate::cursor::{Children, Cursor, ElementView, Target};
+use crate::cursor::{Children, Cursor, ElementValues, ElementView, Target};
 use crate::definitions::{Content, Definitions, Property, Shape, ShapeId, TypeId};
 use crate::tree::{Kind, NameId, Names, NodeId, Tree};
 
@@ -94,7 +94,8 @@ impl Model {
         self.definitions.names()
     }
 
-    pub(super) fn system_type(&self, id: TypeId) -> SystemType {
+    /// What the values of a primitive type are.
+    pub(crate) fn system_type(&self, id: TypeId) -> SystemType {
         self.system.get(id.index()).copied().unwrap_or(SystemType::String)
     }
 
@@ -172,6 +173,25 @@ impl Model {
         Some(ElementView::new(element, property, owner))
     }
 
+    /// The values of an element of a node that definitions describe: see [`ElementValues::find`].
+    pub(crate) fn element<'t>(
+        &'t self,
+        node: &FhirNode<'t>,
+        name: NameId,
+        is_property: bool,
+    ) -> NodeValues<'t> {
+        let tree = node.tree;
+        let values = self.shape(node).and_then(|(shape, owner, object)| {
+            let definitions = &self.definitions;
+            ElementValues::find((tree, object), definitions, (shape, owner), name, is_property)
+        });
+        let any = values.as_ref().map_or(*node, |values| {
+            let nothing = Cursor { node: None, sibling: None, target: values.target };
+            self.node(tree, nothing, Some(values.view))
+        });
+        NodeValues { model: self, any, values }
+    }
+
     /// The values below a node, with the names of their elements, as they are asked for.
     pub(super) fn children<'t>(&'t self, node: &FhirNode<'t>) -> NodeChildren<'t> {
         if node.cursor.target == Target::Unknown {
@@ -220,6 +240,26 @@ impl Model {
             Kind::Null => {}
             _ => add(property),
         }
+    }
+}
+
+/// See [`Model::element`].
+pub(crate) struct NodeValues<'t> {
+    model: &'t Model,
+    /// Any of them, but for its place.
+    any: FhirNode<'t>,
+    values: Option<ElementValues<'t>>,
+}
+
+impl<'t> Iterator for NodeValues<'t> {
+    type Item = FhirNode<'t>;
+
+    fn next(&mut self) -> Option<FhirNode<'t>> {
+        let cursor = self.values.as_mut()?.next()?;
+        Some(match self.any.cursor.target {
+            Target::Resource => self.model.node(self.any.tree, cursor, None),
+            _ => FhirNode { cursor, ..self.any },
+        })
     }
 }
 

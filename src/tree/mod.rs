@@ -252,6 +252,16 @@ impl Tree {
         Children { tree: self, next: NodeId(node.0 + 1), end: self.after(node) }
     }
 
+    /// The entries of an array; of anything else, itself.
+    pub fn entries(&self, node: Option<NodeId>) -> Children<'_> {
+        let (next, end) = match node {
+            Some(node) if self.kind(node) == Kind::Array => (NodeId(node.0 + 1), self.after(node)),
+            Some(node) => (node, NodeId(node.0 + 1)),
+            None => (NodeId::ROOT, NodeId::ROOT),
+        };
+        Children { tree: self, next, end }
+    }
+
     /// The first child of that name.
     pub fn child(&self, node: NodeId, name: &str) -> Option<NodeId> {
         self.child_named(node, self.names.find(name)?)

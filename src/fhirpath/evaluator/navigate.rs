@@ -2,12 +2,11 @@
 
 use super::program::{Name, TypeTest};
 use super::{Evaluation, Flow, Frame, Sink};
-use crate::cursor::{Cursor, ElementView, Target, property_pair};
-use crate::definitions::{Property, Shape};
+use crate::cursor::Target;
 use crate::fhirpath::error::Result;
 use crate::fhirpath::model::Model;
 use crate::fhirpath::value::{FhirNode, Value};
-use crate::tree::{Kind, NameId, NodeId, Tree};
+use crate::tree::{Kind, NameId};
 
 impl TypeTest {
     /// True if the value is of the type, or of one that specialises it.
@@ -93,7 +92,10 @@ impl<'t> Evaluation<'t> {
             return sink(self, item.clone());
         }
         match name.id {
-            Some(id) => self.element_values(node, (id, name.is_loose), sink),
+            Some(id) => {
+                let values = self.model.element(node, id, name.is_loose);
+                self.hand_on(values.map(Value::Node), sink)
+            }
             None => Ok(Flow::Continue(())),
         }
     }
@@ -112,106 +114,4 @@ impl<'t> Evaluation<'t> {
         self.model.unknown_values(tree, property, &mut |value| values.push(Value::Node(value)));
         self.hand_on(values, sink)
     }
-
-    fn element_values(
-        &mut self,
-        node: &FhirNode<'t>,
-        (name, is_loose): (NameId, bool),
-        sink: &mut Sink<'_, 't>,
-    ) -> Result<Flow> {
-        let model = self.model;
-        let Some((shape, owner, object)) = model.shape(node) else { return Ok(Flow::Continue(())) };
-        let tree = node.tree;
-        let is_plain = |property: &Property| {
-            let is_choice = shape.elements[usize::from(property.element)].is_choice;
-            !property.is_sibling && (is_loose || !is_choice)
-        };
-        let found = match shape.property(name) {
-            Some((_, property)) if is_plain(&property) => {
-                let (value, sibling) = property_pair(tree, object, property);
-                Some((property, value, sibling))
-            }
-            // `valueQuantity` is how JSON writes `value`: it is no element.
-            Some(_) => None,
-            None => find_chosen(tree, object, shape, name),
-        };
-        let Some((property, value, sibling)) = found else { return Ok(Flow::Continue(())) };
-        match Model::view(shape, owner, property) {
-            Some(view) => self.hand_on_values(tree, view, (value, sibling), sink),
-            None => Ok(Flow::Continue(())),
-        }
-    }
-
-    /// The values of a property: its own, or those of its array, each with its other half.
-    fn hand_on_values(
-        &mut self,
-        tree: &'t Tree,
-        view: ElementView<'_>,
-        (value, sibling): Pair,
-        sink: &mut Sink<'_, 't>,
-    ) -> Result<Flow> {
-        let model = self.model;
-        let target = view.target(model.definitions());
-        let nothing = Cursor { node: None, sibling: None, target };
-        let any = model.node(tree, nothing, Some(view));
-        let mut hand_on = |this: &mut Self, value: Option<NodeId>, sibling: Option<NodeId>| {
-            let present = |part: &NodeId| tree.kind(*part) != Kind::Null;
-            let node = match (value.filter(present), sibling.filter(present)) {
-                (None, None) => return Ok(Flow::Continue(())),
-                (Some(node), _) if target == Target::Resource => model.resource(tree, node),
-                (node, sibling) => FhirNode { cursor: Cursor { node, sibling, target }, ..any },
-            };
-            sink(this, Value::Node(node))
-        };
-        let is_array = |part: Option<NodeId>| part.is_some_and(|at| tree.kind(at) == Kind::Array);
-        match (value, sibling) {
-            (Some(array), None) if is_array(value) => {
-                for value in tree.children(array) {
-                    if hand_on(self, Some(value), None)?.is_break() {
-                        return Ok(Flow::Break(()));
-                    }
-                }
-                return Ok(Flow::Continue(()));
-            }
-            _ if !is_array(value) && !is_array(sibling) => return hand_on(self, value, sibling),
-            _ => {}
-        }
-        let entries = |part: Option<NodeId>| {
-            let array = part.filter(|&at| tree.kind(at) == Kind::Array);
-            array.map(|array| tree.children(array)).into_iter().flatten()
-        };
-        let (mut values, mut siblings) = (entries(value), entries(sibling));
-        loop {
-            let (value, sibling) = (values.next(), siblings.next());
-            if value.is_none() && sibling.is_none() {
-                return Ok(Flow::Continue(()));
-            }
-            if hand_on(self, value, sibling)?.is_break() {
-                return Ok(Flow::Break(()));
-            }
-        }
-    }
-}
-
-/// A property and its other half.
-type Pair = (Option<NodeId>, Option<NodeId>);
-
-/// The property that a choice was made by.
-fn find_chosen(
-    tree: &Tree,
-    object: NodeId,
-    shape: &Shape,
-    name: NameId,
-) -> Option<(Property, Option<NodeId>, Option<NodeId>)> {
-    let choice = shape.choice(name)?;
-    let (child, property) = tree.children(object).find_map(|child| {
-        let (_, property) = shape.property(tree.name(child))?;
-        (property.element == choice).then_some((child, property))
-    })?;
-    let has_partner = |&partner: &NameId| partner != NameId::NONE && tree.has_siblings();
-    let partner = Some(property.partner).filter(has_partner);
-    let other = partner.and_then(|name| tree.child_named(object, name));
-    let (value, sibling) =
-        if property.is_sibling { (other, Some(child)) } else { (Some(child), other) };
-    Some((property, value, sibling))
 }

@@ -1,15 +1,13 @@
 //! FHIRPath inside a map: its variables, the constants of the map, and what it reads.
 
+use super::condition::test;
 use super::needs::needs;
 use super::{Linker, Scope};
 use crate::fhirpath::ast::{Expression as Ast, Node, Operator};
 use crate::fhirpath::{self, Compiled};
 use crate::issue::{Arg, Code};
 use crate::mapping::ast::{Constant, Expression as Text, Map};
-#[cfg(doc)]
-use crate::mapping::program::Source;
-use crate::mapping::program::{Expression, Slot};
-use crate::tree::NameId;
+use crate::mapping::program::{Condition, Expression, Slot};
 
 /// How often constants may stand for one another.
 const CONSTANTS: usize = 20;
@@ -43,16 +41,16 @@ impl Linker<'_> {
     }
 
     /// A condition, which reads what it finds equal to something: a value whose presence alone decides is not in
-    /// what the rule makes. The second part is what it needs: see [`Source::needs`].
-    pub(super) fn condition(
-        &mut self,
-        text: Option<&Text>,
-        scope: &Scope,
-    ) -> Option<(Expression, Vec<NameId>)> {
-        let (mut condition, node) = self.compiled(text?, scope)?;
-        condition.reads.clear();
-        self.collect_equals(&node, scope, &mut condition.reads);
-        Some((condition, needs(&node, scope, self.definitions())))
+    /// what the rule makes.
+    pub(super) fn condition(&mut self, text: Option<&Text>, scope: &Scope) -> Option<Condition> {
+        let (mut expression, node) = self.compiled(text?, scope)?;
+        self.collect_equals(&node, scope, &mut expression.reads);
+        let definitions = self.definitions();
+        Some(Condition {
+            expression,
+            test: test(&node, scope, definitions),
+            needs: needs(&node, scope, definitions),
+        })
     }
 
     /// An expression, with what it reads.

@@ -1,6 +1,7 @@
 //! From maps to a [`Program`]: groups are linked across imports, variables become slots, names numbers. What
 //! the definitions do not have is found here, with its place: this is the static check as well.
 
+mod condition;
 mod elements;
 mod expression;
 mod needs;

@@ -62,8 +62,8 @@ impl Block {
 /// The elements of which one has to be there for a source to have a value; none where it may have one in any case.
 fn needs(source: &Source) -> Option<Vec<Need>> {
     let Some(first) = source.path.first() else {
-        let needs = source.needs.iter().map(|&name| (name, None));
-        return (!source.needs.is_empty()).then(|| needs.collect());
+        let needs = &source.condition.as_ref()?.needs;
+        return (!needs.is_empty()).then(|| needs.iter().map(|&name| (name, None)).collect());
     };
     let type_name = source.type_name.filter(|_| source.path.len() == 1);
     Some(first.id.map(|name| (name, type_name)).into_iter().collect())

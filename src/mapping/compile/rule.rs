@@ -68,7 +68,7 @@ impl Linker<'_> {
         let default = self.optional_expression(source.default.as_ref(), scope);
         let name = source.variable.as_ref().map_or("", |variable| &variable.text);
         let slot = scope.add_source(name, of_type.or(kind));
-        let (condition, needs) = self.condition(source.condition.as_ref(), scope).unzip();
+        let condition = self.condition(source.condition.as_ref(), scope);
         Some(Source {
             context,
             path,
@@ -79,7 +79,6 @@ impl Linker<'_> {
             list_mode: source.list_mode,
             slot,
             condition,
-            needs: needs.unwrap_or_default(),
             check: self.optional_expression(source.check.as_ref(), scope),
             log: self.optional_expression(source.log.as_ref(), scope),
         })

@@ -55,6 +55,27 @@ impl Draft<'_> {
         let Emit { builder, text, .. } = emit;
         builder.finish(text)
     }
+
+    /// The values of an element that [`Self::tree`] would write: by its name, or by that of a property of it.
+    pub(in crate::mapping) fn written_values(
+        &self,
+        node: Id,
+        name: NameId,
+    ) -> impl Iterator<Item = Id> + '_ {
+        let place = self.place_named(node, name);
+        let values = move || {
+            let values = place.map(|place| self.values(node, place.index));
+            values.into_iter().flatten().filter(|&it| self.nodes[it as usize].has_content)
+        };
+        // Of an element that does not repeat, the last value counts.
+        let is_array = place.is_some_and(|place| place.element.is_array());
+        let rank = |&it: &Id| self.nodes[it as usize].rank;
+        let last = if is_array { None } else { values().max_by_key(rank) };
+        let property = place.and_then(|place| place.property).map(|property| property.name);
+        let is_named =
+            move |it: Id| property.is_none_or(|property| property == self.nodes[it as usize].name);
+        values().filter(move |&it| (is_array || last == Some(it)) && is_named(it))
+    }
 }
 
 /// Writes nodes into a tree.

@@ -32,16 +32,23 @@ impl<'s> Run<'s, '_> {
 
     /// True if the expression is true for the value.
     pub(super) fn holds(&mut self, expression: &'s Expression, value: &Value<'s>) -> bool {
-        let made = self.made_trees(expression);
-        let environment = self.environment(expression, &made, Some(value));
-        let truth = self.evaluator(&environment).is_true(&expression.compiled);
-        match truth {
+        match self.truth(expression, value) {
             Ok(truth) => truth == Some(true),
             Err(error) => {
                 self.report_error(expression, *error);
                 false
             }
         }
+    }
+
+    pub(super) fn truth(
+        &self,
+        expression: &'s Expression,
+        value: &Value<'s>,
+    ) -> fhirpath::Result<Option<bool>> {
+        let made = self.made_trees(expression);
+        let environment = self.environment(expression, &made, Some(value));
+        self.evaluator(&environment).is_true(&expression.compiled)
     }
 
     fn result(

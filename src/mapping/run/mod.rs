@@ -5,6 +5,7 @@
 
 mod automatic;
 mod complex;
+mod condition;
 mod date;
 mod evaluate;
 mod put;

@@ -1,12 +1,12 @@
 //! The values that a source of a rule finds.
 
 use super::{Run, value};
-use crate::cursor::{Cursor, ElementView, Target as Kind, property_pair};
+use crate::cursor::Target as Kind;
 use crate::fhirpath::{FhirNode, Value};
 use crate::issue::{Arg, Code};
 use crate::mapping::ast::SourceListMode;
 use crate::mapping::program::{Name, Source};
-use crate::tree::{Kind as NodeKind, NameId, NodeId};
+use crate::tree::{Kind as NodeKind, NameId};
 
 impl<'s> Run<'s, '_> {
     /// Puts the values on top of [`Run::found`]: by path and type, then counted, then by condition, then by place in the
@@ -85,7 +85,7 @@ impl<'s> Run<'s, '_> {
         let slot = self.frame.values + usize::from(source.slot);
         self.values[slot] = value.clone().into();
         if let Some(condition) = &source.condition
-            && !self.holds(condition, value)
+            && !self.is_met(condition, value)
         {
             return false;
         }
@@ -143,56 +143,8 @@ impl<'s> Run<'s, '_> {
             }
             _ => {}
         }
-        let (Some(id), Some((shape, owner, object))) = (name.id, model.shape(node)) else { return };
-        let of_element = |child: NodeId| {
-            let (_, property) = shape.property(tree.name(child))?;
-            let element = shape.elements.get(usize::from(property.element))?;
-            (element.name == id).then_some(property)
-        };
-        let property = match shape.property(id) {
-            Some((_, property)) => Some(property),
-            None => tree.children(object).find_map(of_element),
-        };
-        let Some(property) = property else { return };
-        let (value, sibling) = property_pair(self.tree, object, property);
-        let Some(element) = shape.elements.get(usize::from(property.element)) else { return };
-        let view = ElementView::new(element, property, owner);
-        self.property_values(view, value, sibling, found);
-    }
-
-    /// The values of a property: its own, or those of its array, each with its other half.
-    fn property_values(
-        &self,
-        view: ElementView<'s>,
-        value: Option<NodeId>,
-        sibling: Option<NodeId>,
-        found: &mut Vec<Value<'s>>,
-    ) {
-        let tree = self.tree;
-        let target = view.target(self.definitions);
-        let mut add = |value: Option<NodeId>, sibling: Option<NodeId>| {
-            let is_there = |node: &NodeId| tree.kind(*node) != NodeKind::Null;
-            let (node, sibling) = (value.filter(is_there), sibling.filter(is_there));
-            let cursor = match (node, target) {
-                (None, _) if sibling.is_none() => return,
-                (Some(node), Kind::Resource) => Cursor::resource(tree, self.definitions, node),
-                _ => Cursor { node, sibling, target },
-            };
-            found.push(Value::Node(self.context.model.node(tree, cursor, Some(view))));
-        };
-        let array = |node: Option<NodeId>| node.filter(|&it| tree.kind(it) == NodeKind::Array);
-        if array(value).is_none() && array(sibling).is_none() {
-            add(value, sibling);
-            return;
-        }
-        let entries =
-            |node: Option<NodeId>| array(node).map(|it| tree.children(it)).into_iter().flatten();
-        let (mut values, mut siblings) = (entries(value), entries(sibling));
-        loop {
-            match (values.next(), siblings.next()) {
-                (None, None) => return,
-                (value, sibling) => add(value, sibling),
-            }
+        if let Some(id) = name.id {
+            found.extend(model.element(node, id, true).map(Value::Node));
         }
     }
 }

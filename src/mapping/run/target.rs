@@ -65,7 +65,7 @@ impl<'s> Run<'s, '_> {
             self.take(&value);
             // What a condition found equal to something is said by what it made the rule make.
             if let Some(condition) = &source.condition {
-                self.take_reads(condition, Some(&value));
+                self.take_compared(condition, &value);
             }
         }
     }
