@@ -6,10 +6,8 @@ use super::Error;
 use super::options::read_present;
 use super::systems::Systems;
 use crate::convert::v2::{ASSIGNING_AUTHORITY, BundleKind};
-use crate::issue::Severity;
-use crate::mapping::Settings;
+use crate::mapping::{HasForm, Settings};
 use crate::terminology::{ConceptMap, MapGroup, Mapped, Relationship};
-use crate::validate::rules::primitive::{self, Primitive};
 
 /// Options of one conversion. All have defaults; a property that is not here is an error of use.
 #[derive(Clone, Debug, Deserialize)]
@@ -109,6 +107,7 @@ impl ConvertOptions {
     pub(super) fn settings<'a>(
         &'a self,
         tables: &'a [(String, ConceptMap)],
+        has_form: &'a HasForm<'a>,
     ) -> Result<Settings<'a>, Error> {
         self.check()?;
         Ok(Settings { has_form: Some(has_form), zone: self.default_zone.as_deref(), tables })
@@ -123,10 +122,4 @@ fn is_offset(text: &str) -> bool {
         _ => byte.is_ascii_digit(),
     };
     text == "Z" || text.len() == 6 && text.bytes().enumerate().all(has_form)
-}
-
-/// What has not the form of its type would make the result invalid.
-fn has_form(type_name: &str, text: &str) -> bool {
-    let problem = Primitive::from_name(type_name).and_then(|it| primitive::check(it, text));
-    problem.is_none_or(|problem| problem.severity() < Severity::Error)
 }

@@ -60,7 +60,9 @@ impl Engine {
             document.tree.child_text(NodeId::ROOT, "resourceType").unwrap_or(ANY_MESSAGE);
         let mapping = self.conversion(structure, options)?;
         let tables = options.tables(&self.systems);
-        let settings = options.settings(&tables)?;
+        // What has not the form of its type would make the result invalid.
+        let has_form = |type_id, text: &str| self.validator.has_form(type_id, text);
+        let settings = options.settings(&tables, &has_form)?;
         if let Some(segments) = &document.segments {
             let messages = segments.over(document.tree.text());
             validate::v2::check_structure(

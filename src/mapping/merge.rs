@@ -3,8 +3,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::draft::{Draft, Id, Place};
+use super::draft::{Draft, Id};
 use super::lineage::Lineage;
+use crate::tree::NameId;
 
 /// The resource that stays, and which values its lists have.
 struct Kept {
@@ -16,15 +17,17 @@ impl Draft<'_> {
     /// Puts what repeated entries have beyond the first into the first: values of lists that it does not have, and
     /// elements that it does not have. A value that has no room there is lost: what it was made of counts as not mapped.
     pub(super) fn merge_entries(&mut self, bundle: Id, lineage: &mut Option<Lineage>) {
-        let Some(entries) = self.element_named(bundle, "entry").map(|place| place.index) else {
+        let name = |name| self.definitions().names().find(name).unwrap_or(NameId::NONE);
+        let [entry, full_url, resource] = ["entry", "fullUrl", "resource"].map(name);
+        let Some(entries) = self.place_named(bundle, entry).map(|place| place.index) else {
             return;
         };
         let mut kept: HashMap<String, Kept> = HashMap::new();
         let mut repeated = HashSet::new();
         let entries: Vec<Id> = self.values(bundle, entries).collect();
         for entry in entries {
-            let url = self.child_value(entry, "fullUrl").map(str::to_owned);
-            let (Some(url), Some(resource)) = (url, self.child_named(entry, "resource")) else {
+            let url = self.child_value(entry, full_url).map(str::to_owned);
+            let (Some(url), Some(resource)) = (url, self.child_named(entry, resource)) else {
                 continue;
             };
             match kept.get_mut(&url) {
@@ -63,9 +66,5 @@ impl Draft<'_> {
                 self.sources(child, &mut |source| lineage.release(source));
             }
         }
-    }
-
-    fn element_named(&self, node: Id, name: &str) -> Option<Place<'_>> {
-        self.place_named(node, self.definitions().names().find(name)?)
     }
 }

@@ -10,6 +10,7 @@
 pub mod ast;
 mod compile;
 mod draft;
+mod form;
 mod lexer;
 mod library;
 mod lineage;
@@ -30,7 +31,7 @@ pub use library::Maps;
 pub use lineage::{Lineage, Origin};
 pub use parser::parse;
 pub use program::{Program, RuleInfo};
-pub use run::{Context, Input, Limits, Output, Settings, run};
+pub use run::{Context, HasForm, Input, Limits, Output, Settings, run};
 pub use section::{SECTION, write_maps};
 
 pub use crate::text::SyntaxError;

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use super::ast::{Function, SourceListMode, TargetListMode};
+use super::form::Form;
 use crate::cursor::Target as Kind;
 use crate::definitions::TypeId;
 use crate::fhirpath::Compiled;
@@ -21,6 +22,8 @@ pub struct Program {
     pub(super) rules: Vec<RuleInfo>,
     /// By canonical, or by `number of the map` + `#id` for those inside a map.
     pub(super) concept_maps: HashMap<String, ConceptMap>,
+    /// What the texts of primitive types are, by the number of a type.
+    pub(super) forms: Vec<Form>,
     /// The group that the map begins with.
     pub(super) entry: Option<usize>,
 }

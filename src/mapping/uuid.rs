@@ -1,5 +1,7 @@
 //! UUIDs that follow from content (RFC 9562, version 5): the core has no random numbers, and the same input
-//! is to give the same result.
+//! is to give the same result. SHA-1 is not for secrets here, but what version 5 is defined by.
+
+use sha1_smol::Sha1;
 
 /// The namespace of what maps make: `urn:uuid:` of the project's own.
 const NAMESPACE: [u8; 16] = [
@@ -23,34 +25,37 @@ impl Uuids {
     /// The next one.
     pub(super) fn next(&mut self) -> String {
         let seed = &self.seed;
-        let digest = self.digest.get_or_insert_with(|| sha1(seed.as_bytes()));
-        let name = [digest.as_slice(), &self.count.to_be_bytes()].concat();
+        let digest = self.digest.get_or_insert_with(|| Sha1::from(seed).digest().bytes());
         self.count += 1;
-        named(&name)
+        in_namespace(&NAMESPACE, &[&*digest, &(self.count - 1).to_be_bytes()])
     }
 }
 
 /// The UUID of a name.
 pub fn named(name: &[u8]) -> String {
-    in_namespace(&NAMESPACE, name)
+    in_namespace(&NAMESPACE, &[name])
 }
 
-fn in_namespace(namespace: &[u8; 16], name: &[u8]) -> String {
-    let mut bytes = sha1(&[namespace.as_slice(), name].concat());
+/// The UUID of a name that is given in parts.
+fn in_namespace(namespace: &[u8; 16], name: &[&[u8]]) -> String {
+    const HEX: [u8; 16] = *b"0123456789abcdef";
+    let mut sha1 = Sha1::from(namespace);
+    for part in name {
+        sha1.update(part);
+    }
+    let mut bytes = sha1.digest().bytes();
     bytes[6] = bytes[6] & 0x0F | 0x50;
     bytes[8] = bytes[8] & 0x3F | 0x80;
     let mut text = String::with_capacity(36);
     for (index, byte) in bytes.iter().take(16).enumerate() {
-        text.push_str(if matches!(index, 4 | 6 | 8 | 10) { "-" } else { "" });
-        let digit = |value: u8| char::from_digit(u32::from(value), 16).unwrap_or('0');
-        text.extend([digit(byte >> 4), digit(byte & 15)]);
+        if matches!(index, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        let digit = |value: u8| char::from(HEX[usize::from(value & 15)]);
+        text.push(digit(byte >> 4));
+        text.push(digit(*byte));
     }
     text
-}
-
-/// SHA-1: not for secrets, but what version 5 is defined by.
-fn sha1(bytes: &[u8]) -> [u8; 20] {
-    sha1_smol::Sha1::from(bytes).digest().bytes()
 }
 
 #[cfg(test)]
@@ -64,7 +69,8 @@ mod tests {
             0x6b, 0xa7, 0xb8, 0x10, 0x9d, 0xad, 0x11, 0xd1, 0x80, 0xb4, 0x00, 0xc0, 0x4f, 0xd4,
             0x30, 0xc8,
         ];
-        assert_eq!(in_namespace(&dns, b"www.example.com"), "2ed6657d-e927-568b-95e1-2665a8aea6a2");
+        let name: [&[u8]; 2] = [b"www.", b"example.com"];
+        assert_eq!(in_namespace(&dns, &name), "2ed6657d-e927-568b-95e1-2665a8aea6a2");
         let (mut a, mut b) = (Uuids::new("x"), Uuids::new("x"));
         let first = a.next();
         assert_eq!(first, b.next());

@@ -22,11 +22,11 @@ pub use shared::Shared;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::definitions::Definitions;
 use crate::definitions::profile::Profile;
+use crate::definitions::{Definitions, TypeId};
 use crate::fhirpath::{FhirNode, Model};
 use crate::format::Format;
-use crate::issue::Issues;
+use crate::issue::{Issues, Severity};
 use crate::terminology::Terminology;
 use crate::tree::{NodeId, Tree};
 use known::Known;
@@ -73,6 +73,13 @@ impl Validator {
             primitives,
             book,
         }
+    }
+
+    /// True if a text may be a value of that type: it breaks no rule of its form, or the type is not primitive.
+    pub fn has_form(&self, type_id: TypeId, text: &str) -> bool {
+        let primitive = self.primitives.get(type_id.index()).copied().flatten();
+        let problem = primitive.and_then(|primitive| rules::primitive::check(primitive, text));
+        problem.is_none_or(|problem| problem.severity() < Severity::Error)
     }
 
     /// The same validator, which knows these resources too.

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use super::Maps;
 use super::ast::{ConceptMap as AstConceptMap, Input, InputMode, Map, TypeMode, Word};
+use super::form::Form;
 use super::program::{Group, Input as ProgramInput, MapInfo, Program, type_of};
 use crate::cursor::Target as Kind;
 use crate::definitions::{Definitions, ShapeId, TypeId, TypeKind};
@@ -67,10 +68,13 @@ struct Linker<'a> {
 impl<'a> Linker<'a> {
     fn new(maps: &'a Maps, model: &'a Model) -> Self {
         let (units, issues) = (Vec::new(), Vec::new());
+        let definitions = model.definitions();
+        let form = |id| Form::of(definitions.type_name(id));
+        let forms = definitions.types().map(form).collect();
         Self {
             maps,
             model,
-            program: Program::default(),
+            program: Program { forms, ..Program::default() },
             units,
             issues,
             unit: 0,

@@ -152,7 +152,7 @@ impl Draft<'_> {
         (first != NONE).then(|| self.nodes[first as usize].last)
     }
 
-    fn chain(&self, first: Id, next: impl Fn(&Node) -> Id + Copy) -> impl Iterator<Item = Id> {
+    fn chain(&self, first: Id, next: impl Fn(&Node<'_>) -> Id + Copy) -> impl Iterator<Item = Id> {
         let known = |node: Id| Some(node).filter(|&node| node != NONE);
         std::iter::successors(known(first), move |&node| known(next(&self.nodes[node as usize])))
     }

@@ -6,6 +6,7 @@ use super::{Draft, Id, NONE, Node};
 use crate::cursor::Target as Kind;
 use crate::definitions::{Element, RESOURCE_TYPE};
 use crate::format::{Style, json};
+use crate::mapping::form::Form;
 use crate::mapping::lineage::Lineage;
 use crate::sort::sort_by_key;
 use crate::text::Span;
@@ -39,15 +40,11 @@ impl Draft<'_> {
         is_whole: bool,
         lineage: &mut Option<Lineage>,
     ) -> Tree {
-        let names = self.definitions.names();
-        let number = |name| names.find(name).unwrap_or(NameId::NONE);
         let mut emit = Emit {
             draft: self,
             builder,
             is_whole,
             text: String::new(),
-            boolean: number("boolean"),
-            numbers: ["integer", "positiveInt", "unsignedInt", "decimal"].map(number),
             values: Vec::new(),
             lineage,
         };
@@ -86,9 +83,6 @@ struct Emit<'e, 'd> {
     is_whole: bool,
     /// Numbers and truths, which a tree takes from its text.
     text: String,
-    /// The types that are not written as texts.
-    boolean: NameId,
-    numbers: [NameId; 4],
     /// The values of all elements that are open; those of the innermost last.
     values: Vec<Id>,
     lineage: &'e mut Option<Lineage>,
@@ -99,7 +93,7 @@ impl Emit<'_, '_> {
         let draft = self.draft;
         let data = &draft.nodes[node as usize];
         if let (Kind::Primitive(type_id), false) = (data.kind, !data.has_value()) {
-            self.value(data, draft.definitions.type_name_id(type_id), key);
+            self.value(data, draft.form(type_id), key);
             return;
         }
         self.open(tree::Kind::Object, key);
@@ -120,7 +114,7 @@ impl Emit<'_, '_> {
     }
 
     /// Notes where the node that was added last comes from.
-    fn note(&mut self, node: &Node) {
+    fn note(&mut self, node: &Node<'_>) {
         if let Some(lineage) = self.lineage.as_mut() {
             lineage.add(self.builder.len() - 1, node.origin);
             if let Some(source) = node.origin.source().filter(|_| node.has_value()) {
@@ -129,15 +123,15 @@ impl Emit<'_, '_> {
         }
     }
 
-    fn value(&mut self, node: &Node, type_name: NameId, key: Option<NameId>) {
+    fn value(&mut self, node: &Node<'_>, form: Form, key: Option<NameId>) {
         let key = key.map(|name| Key { name, start: 0 });
         let draft = self.draft;
         let texts = if self.is_whole { self.builder.held() } else { &draft.text };
         let value = node.value.slice(texts);
-        let kind = match type_name {
-            name if name == self.boolean && value == "true" => tree::Kind::True,
-            name if name == self.boolean => tree::Kind::False,
-            name if self.numbers.contains(&name) => tree::Kind::Number,
+        let kind = match form {
+            Form::Boolean if value == "true" => tree::Kind::True,
+            Form::Boolean => tree::Kind::False,
+            form if form.is_number() => tree::Kind::Number,
             _ => tree::Kind::String,
         };
         match kind {

@@ -3,10 +3,13 @@
 mod children;
 mod emit;
 
+use super::form::Form;
 use super::lineage::Origin;
 use super::program::Name;
 use crate::cursor::{ElementView, Target as Kind};
-use crate::definitions::{Content, Definitions, Element, Property, Shape, ShapeId, TypeKind};
+use crate::definitions::{
+    Content, Definitions, Element, Property, Shape, ShapeId, TypeId, TypeKind,
+};
 use crate::text::Span;
 use crate::tree::NameId;
 
@@ -19,8 +22,10 @@ pub(super) const NONE: Id = u32::MAX;
 /// What hangs below a node is a list of elements, in the order of the definitions: the first value of each stands in it,
 /// and the other values hang on the first.
 #[derive(Clone, Copy, Debug)]
-struct Node {
+struct Node<'d> {
     kind: Kind,
+    /// The elements that it may have; none for a primitive, whose extensions are rare.
+    shape: Option<&'d Shape>,
     origin: Origin,
     /// The value of a primitive in [`Draft::text`]; an empty span for none.
     value: Span,
@@ -41,7 +46,7 @@ struct Node {
     last: Id,
 }
 
-impl Node {
+impl Node<'_> {
     fn has_value(&self) -> bool {
         self.value.start < self.value.end
     }
@@ -85,20 +90,22 @@ impl<'d> Place<'d> {
 #[derive(Debug)]
 pub(super) struct Draft<'d> {
     definitions: &'d Definitions,
-    nodes: Vec<Node>,
+    nodes: Vec<Node<'d>>,
     text: String,
+    /// What the texts of primitive types are, by the number of a type.
+    forms: &'d [Form],
     /// What extensions are, and the name of their `url`.
     extension: Kind,
     url: NameId,
 }
 
 impl<'d> Draft<'d> {
-    pub(super) fn new(definitions: &'d Definitions) -> Self {
+    pub(super) fn new(definitions: &'d Definitions, forms: &'d [Form]) -> Self {
         let extension = definitions.find_type("Extension");
         let extension =
             extension.map_or(Kind::Unknown, |type_id| Kind::Object(ShapeId { type_id, index: 0 }));
         let url = definitions.names().find("url").unwrap_or(NameId::NONE);
-        Self { definitions, nodes: Vec::new(), text: String::new(), extension, url }
+        Self { definitions, nodes: Vec::new(), text: String::new(), forms, extension, url }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -110,6 +117,7 @@ impl<'d> Draft<'d> {
         let id = self.nodes.len() as Id;
         self.nodes.push(Node {
             kind,
+            shape: self.shape_of(kind),
             origin,
             value: Span::default(),
             parent: NONE,
@@ -132,7 +140,9 @@ impl<'d> Draft<'d> {
 
     /// Says anew what a node without content is seen through.
     pub(super) fn set_kind(&mut self, node: Id, kind: Kind) {
-        self.nodes[node as usize].kind = kind;
+        let shape = self.shape_of(kind);
+        let data = &mut self.nodes[node as usize];
+        (data.kind, data.shape) = (kind, shape);
     }
 
     pub(super) fn is_attached(&self, node: Id) -> bool {
@@ -149,8 +159,7 @@ impl<'d> Draft<'d> {
     }
 
     pub(super) fn place_named(&self, node: Id, name: NameId) -> Option<Place<'d>> {
-        let owner = owner(self.kind(node))?;
-        let shape = self.definitions.shape(owner)?;
+        let (owner, shape) = (owner(self.kind(node))?, self.shape(node)?);
         if let Some((_, property)) = shape.property(name).filter(|(_, it)| !it.is_sibling) {
             let element = shape.elements.get(usize::from(property.element))?;
             let index = property.element;
@@ -184,14 +193,13 @@ impl<'d> Draft<'d> {
     }
 
     /// The value of the first value of an element.
-    pub(super) fn child_value(&self, node: Id, name: &str) -> Option<&str> {
+    pub(super) fn child_value(&self, node: Id, name: NameId) -> Option<&str> {
         self.value(self.child_named(node, name)?)
     }
 
     /// The first value of an element.
-    pub(super) fn child_named(&self, node: Id, name: &str) -> Option<Id> {
-        let name = self.definitions.names().find(name)?;
-        self.children(node).find(|&child| self.nodes[child as usize].name == name)
+    pub(super) fn child_named(&self, node: Id, name: NameId) -> Option<Id> {
+        self.elements(node).find(|&child| self.nodes[child as usize].name == name)
     }
 
     pub(super) fn definitions(&self) -> &'d Definitions {
@@ -211,7 +219,18 @@ impl<'d> Draft<'d> {
 
     /// The elements that a node may have.
     fn shape(&self, node: Id) -> Option<&'d Shape> {
-        self.definitions.shape(owner(self.kind(node))?)
+        let data = &self.nodes[node as usize];
+        data.shape.or_else(|| self.definitions.shape(owner(data.kind)?))
+    }
+
+    fn shape_of(&self, kind: Kind) -> Option<&'d Shape> {
+        let Kind::Object(shape) = kind else { return None };
+        self.definitions.shape(shape)
+    }
+
+    /// What the texts of a primitive type are.
+    pub(super) fn form(&self, type_id: TypeId) -> Form {
+        self.forms.get(type_id.index()).copied().unwrap_or(Form::Text)
     }
 
     fn is_resource(&self, kind: Kind) -> bool {

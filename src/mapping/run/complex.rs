@@ -9,55 +9,96 @@ use crate::fhirpath::{Unit, Value};
 use crate::issue::{Arg, Code};
 use crate::mapping::ast::Function;
 use crate::mapping::draft::{Id, Rank};
+use crate::tree::{NameId, Names};
 
 const UCUM: &str = "http://unitsofmeasure.org";
 const IDENTIFIER_TYPES: &str = "http://terminology.hl7.org/CodeSystem/v2-0203";
+
+/// What the elements are called that transforms make or look at.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Words {
+    pub(super) system: NameId,
+    pub(super) code: NameId,
+    display: NameId,
+    coding: NameId,
+    text: NameId,
+    value: NameId,
+    unit: NameId,
+    comparator: NameId,
+    kind: NameId,
+    pub(super) id: NameId,
+    pub(super) reference: NameId,
+    pub(super) full_url: NameId,
+}
+
+impl Words {
+    pub(super) fn new(names: &Names) -> Self {
+        let of = |name| names.find(name).unwrap_or(NameId::NONE);
+        Self {
+            system: of("system"),
+            code: of("code"),
+            display: of("display"),
+            coding: of("coding"),
+            text: of("text"),
+            value: of("value"),
+            unit: of("unit"),
+            comparator: of("comparator"),
+            kind: of("type"),
+            id: of("id"),
+            reference: of("reference"),
+            full_url: of("fullUrl"),
+        }
+    }
+}
+
+/// What a transform is given, in order, and how many that is.
+pub(super) type Texts<'s> = [Option<Cow<'s, str>>; 4];
 
 impl<'s> Run<'s, '_> {
     /// `cc`, `c`, `qty`, `id`, `cp`
     pub(super) fn complex(
         &mut self,
         function: Function,
-        texts: Vec<Option<Cow<'s, str>>>,
+        count: usize,
+        texts: Texts<'s>,
     ) -> Option<Id> {
         let mut texts = texts.into_iter();
-        let count = texts.len();
         let mut next = || texts.next().flatten();
+        let Words { system, code, display, coding, text, value, unit, kind, .. } = self.words;
         match function {
-            Function::Cc if count == 1 => self.build("CodeableConcept", [("text", next())]),
+            Function::Cc if count == 1 => self.build("CodeableConcept", [(text, next())]),
             Function::Cc => {
-                let fields = [("system", next()), ("code", next()), ("display", next())];
-                let coding = self.build("Coding", fields)?;
+                let fields = [(system, next()), (code, next()), (display, next())];
+                let below = self.build("Coding", fields)?;
                 let node = self.build("CodeableConcept", [])?;
-                self.put_below(node, "coding", coding);
+                self.put_below(node, coding, below);
                 Some(node)
             }
             Function::C => {
-                let fields = [("system", next()), ("code", next()), ("display", next())];
+                let fields = [(system, next()), (code, next()), (display, next())];
                 self.build("Coding", fields)
             }
             Function::Qty if count == 1 => self.quantity_of_text(&next()?),
             Function::Qty => {
-                let fields = [("value", next()), ("unit", next())];
-                let (system, code) = (("system", next()), ("code", next()));
-                self.build("Quantity", fields.into_iter().chain([system, code]))
+                let fields = [(value, next()), (unit, next())];
+                let code = [(system, next()), (code, next())];
+                self.build("Quantity", fields.into_iter().chain(code))
             }
             Function::Id => {
-                let node = self.build("Identifier", [("system", next()), ("value", next())])?;
+                let node = self.build("Identifier", [(system, next()), (value, next())])?;
                 if let Some(code) = next() {
-                    let system = Some(IDENTIFIER_TYPES.into());
-                    let texts = vec![system, Some(code), None];
-                    let type_node = self.complex(Function::Cc, texts)?;
-                    self.put_below(node, "type", type_node);
+                    let texts = [Some(IDENTIFIER_TYPES.into()), Some(code), None, None];
+                    let below = self.complex(Function::Cc, 3, texts)?;
+                    self.put_below(node, kind, below);
                 }
                 Some(node)
             }
             Function::Cp if count == 1 => {
-                let value = next()?;
-                let system = contact_system(&value).into();
-                self.build("ContactPoint", [("system", Some(system)), ("value", Some(value))])
+                let number = next()?;
+                let kind = contact_system(&number).into();
+                self.build("ContactPoint", [(system, Some(kind)), (value, Some(number))])
             }
-            _ => self.build("ContactPoint", [("system", next()), ("value", next())]),
+            _ => self.build("ContactPoint", [(system, next()), (value, next())]),
         }
     }
 
@@ -67,12 +108,12 @@ impl<'s> Run<'s, '_> {
         let comparator = &text[..text.len() - rest.len()];
         let rest = rest.trim();
         let end = rest.find(|c: char| !c.is_ascii_digit() && !"+-.".contains(c));
-        let (value, unit) = rest.split_at(end.unwrap_or(rest.len()));
+        let (number, word) = rest.split_at(end.unwrap_or(rest.len()));
         let some = |text: &str| {
             Some(text.trim().to_owned().into()).filter(|it: &Cow<'_, str>| !it.is_empty())
         };
-        let fields =
-            [("value", some(value)), ("comparator", some(comparator)), ("unit", some(unit))];
+        let Words { value, unit, comparator: sign, .. } = self.words;
+        let fields = [(value, some(number)), (sign, some(comparator)), (unit, some(word))];
         self.build("Quantity", fields)
     }
 
@@ -83,7 +124,10 @@ impl<'s> Run<'s, '_> {
             Unit::Ucum(code) => code.as_ref(),
             Unit::Calendar(unit) => unit.ucum(),
         };
-        for (name, text) in [("value", value), ("unit", code), ("system", UCUM), ("code", code)] {
+        let words = self.words;
+        let fields =
+            [(words.value, value), (words.unit, code), (words.system, UCUM), (words.code, code)];
+        for (name, text) in fields {
             self.put_text(node, name, text.to_owned().into());
         }
         node
@@ -93,7 +137,7 @@ impl<'s> Run<'s, '_> {
     fn build(
         &mut self,
         type_name: &str,
-        fields: impl IntoIterator<Item = (&'static str, Option<Cow<'s, str>>)>,
+        fields: impl IntoIterator<Item = (NameId, Option<Cow<'s, str>>)>,
     ) -> Option<Id> {
         let Some(type_id) = self.definitions.find_type(type_name) else {
             let name = Arg::Term(type_name.to_owned());
@@ -109,16 +153,14 @@ impl<'s> Run<'s, '_> {
         Some(node)
     }
 
-    fn put_text(&mut self, node: Id, name: &str, text: Cow<'s, str>) {
-        let name = self.definitions.names().find(name);
-        if let Some(place) = name.and_then(|name| self.draft.place_named(node, name)) {
+    fn put_text(&mut self, node: Id, name: NameId, text: Cow<'s, str>) {
+        if let Some(place) = self.draft.place_named(node, name) {
             self.put(node, place, &Value::String(text), Rank::Usual);
         }
     }
 
-    fn put_below(&mut self, node: Id, name: &str, below: Id) {
-        let name = self.definitions.names().find(name);
-        let place = name.and_then(|name| self.draft.place_named(node, name));
+    fn put_below(&mut self, node: Id, name: NameId, below: Id) {
+        let place = self.draft.place_named(node, name);
         if let Some(property) = place.and_then(|place| place.property) {
             self.draft.attach(node, property, below, Rank::Usual);
         }

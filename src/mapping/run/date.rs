@@ -19,33 +19,48 @@ pub(super) fn from_v2(text: &str, zone: Option<&str>) -> Option<String> {
     }
     let part = |start: usize| digits.get(start..start + 2);
     let year = digits.get(..4)?;
-    let date = match (digits.len(), part(4), part(6)) {
-        (4, ..) => return Some(year.to_owned()),
-        (6, Some(month), _) => return Some(format!("{year}-{month}")),
-        (8 | 10 | 12 | 14, Some(month), Some(day)) => format!("{year}-{month}-{day}"),
+    let mut date = String::with_capacity(32);
+    date.push_str(year);
+    for (mark, part) in [("-", part(4)), ("-", part(6))] {
+        add(&mut date, mark, part.unwrap_or_default());
+    }
+    match digits.len() {
+        4 | 6 => return Some(date),
+        8 | 10 | 12 | 14 => {}
         _ => return None,
-    };
+    }
     let offset = match offset {
         Some(offset) => Some(offset_of(offset)?),
-        None => zone.map(str::to_owned),
+        None => zone.map(|zone| (zone, "")),
     };
-    let (Some(hour), Some(minute), Some(offset)) = (part(8), part(10), offset) else {
+    let (Some(hour), Some(minute), Some((zone, rest))) = (part(8), part(10), offset) else {
         return Some(date);
     };
     // Seconds have to be there: zero stands for not known (R4, dateTime).
     let second = part(12).unwrap_or("00");
-    let fraction = fraction.map_or(String::new(), |fraction| format!(".{fraction}"));
-    Some(format!("{date}T{hour}:{minute}:{second}{fraction}{offset}"))
+    let fraction = fraction.unwrap_or_default();
+    let clock = [("T", hour), (":", minute), (":", second), (".", fraction)];
+    for (mark, part) in clock.into_iter().chain([("", zone), (":", rest)]) {
+        add(&mut date, mark, part);
+    }
+    Some(date)
 }
 
-/// `+0100` as `+01:00`.
-fn offset_of(text: &str) -> Option<String> {
-    if text == "Z" || text.get(3..4) == Some(":") {
-        return Some(text.to_owned());
+/// Adds a part with what stands before it, if it is there.
+fn add(text: &mut String, mark: &str, part: &str) {
+    if !part.is_empty() {
+        text.push_str(mark);
+        text.push_str(part);
     }
-    let (sign, digits) = text.split_at(1);
-    let is_offset = digits.len() == 4 && digits.bytes().all(|byte| byte.is_ascii_digit());
-    is_offset.then(|| format!("{sign}{}:{}", &digits[..2], &digits[2..]))
+}
+
+/// `+0100` as `+01` and `00`; what has the form of FHIR in one.
+fn offset_of(text: &str) -> Option<(&str, &str)> {
+    if text == "Z" || text.get(3..4) == Some(":") {
+        return Some((text, ""));
+    }
+    let is_offset = text.len() == 5 && text.bytes().skip(1).all(|byte| byte.is_ascii_digit());
+    text.split_at_checked(3).filter(|_| is_offset)
 }
 
 #[cfg(test)]

@@ -47,12 +47,15 @@ impl Default for Limits {
     }
 }
 
+/// Tells whether a text may be a value of a type.
+pub type HasForm<'a> = dyn Fn(TypeId, &str) -> bool + 'a;
+
 /// What decides about values besides the map.
 #[derive(Clone, Copy, Default)]
 pub struct Settings<'a> {
-    /// Tells whether a text has the form of the primitive type of that name: one that does not is not put. Without it,
-    /// the form of texts is left to validation.
-    pub has_form: Option<fn(&str, &str) -> bool>,
+    /// Tells whether a text has the form of that primitive type: one that does not is not put. Without it, the form of
+    /// texts is left to validation.
+    pub has_form: Option<&'a HasForm<'a>>,
     /// The offset that `dateOp` gives to a time without one.
     pub zone: Option<&'a str>,
     /// Concept maps by canonical that come before all others.
@@ -153,6 +156,8 @@ struct Run<'s, 'i> {
     /// What rules of the same parent share, by the name that they share it under.
     shared: HashMap<(Id, u16, &'s str), Id>,
     uuids: Uuids,
+    words: complex::Words,
+    known_tables: translate::KnownTables<'s>,
     steps: u64,
     depth: usize,
     /// The rule that is run, the node that it reads, and what its expressions begin at.
@@ -183,7 +188,7 @@ impl<'s, 'i> Run<'s, 'i> {
             definitions,
             tree: input.tree,
             resource: None,
-            draft: Draft::new(definitions),
+            draft: Draft::new(definitions, &program.forms),
             issues,
             lineage: context.with_lineage.then(|| Lineage::new(input.tree.len())),
             values: Vec::new(),
@@ -192,6 +197,8 @@ impl<'s, 'i> Run<'s, 'i> {
             found: Vec::new(),
             shared: HashMap::new(),
             uuids: Uuids::new(context.seed.unwrap_or(input.tree.text())),
+            words: complex::Words::new(definitions.names()),
+            known_tables: Vec::new(),
             steps: 0,
             depth: 0,
             rule: u32::MAX,
@@ -319,8 +326,12 @@ impl<'s, 'i> Run<'s, 'i> {
             self.automatic(rule);
             return;
         }
+        let mut has_made = false;
         for target in &rule.targets {
-            self.target(rule, target);
+            has_made |= self.target(target);
+        }
+        if has_made {
+            self.take_sources(rule);
         }
         for dependent in &rule.dependents {
             let start = (self.values.len(), self.made.len());

@@ -1,7 +1,6 @@
 //! How a value of the source, or one that was computed, gets into an element: as which of its types, and in place of what.
 
-use super::value::{self, fit};
-use super::{Run, origin_of};
+use super::{Run, origin_of, value};
 use crate::cursor::{Cursor, Target as Kind};
 use crate::definitions::{Content, Property, TypeId, TypeKind};
 use crate::fhirpath::value::temporal::TemporalType;
@@ -74,11 +73,10 @@ impl<'s> Run<'s, '_> {
     pub(super) fn set(&mut self, node: Id, type_id: TypeId, value: &Value<'s>) -> Option<Id> {
         let text = value::text(value);
         let text = text.as_deref().filter(|text| !text.is_empty())?;
-        let name = self.definitions.type_name(type_id);
         let has_form =
-            |text: &&str| self.context.settings.has_form.is_none_or(|check| check(name, text));
-        let Some(fitting) = fit(text, name).filter(has_form) else {
-            self.report_value(value, name);
+            |text: &&str| self.context.settings.has_form.is_none_or(|check| check(type_id, text));
+        let Some(fitting) = self.draft.form(type_id).fit(text).filter(has_form) else {
+            self.report_value(value, self.definitions.type_name(type_id));
             return None;
         };
         let origin = match origin_of(value) {

@@ -19,22 +19,23 @@ pub(super) enum Made<'s> {
 }
 
 impl<'s> Run<'s, '_> {
-    pub(super) fn target(&mut self, rule: &'s Rule, target: &'s Target) {
+    /// True if something of the source was made.
+    pub(super) fn target(&mut self, target: &'s Target) -> bool {
         let parent = target.context.map(|slot| self.made_in(slot).unwrap_or(NONE));
         // What was not made, because a value was missing, cannot be added to.
         if parent == Some(NONE) {
-            return;
+            return false;
         }
         let made = match (&target.transform, parent) {
             (None, Some(parent)) => self.element(parent, target).unwrap_or(NONE),
-            (None, None) => return,
+            (None, None) => return false,
             (Some(transform), parent) => match self.transform(transform, parent.is_some()) {
                 Made::Values(values) if parent.is_none() => {
                     if let Some(Slot::Source(slot)) = target.slot {
                         let slot = self.frame.values + usize::from(slot);
                         self.values[slot] = values;
                     }
-                    return;
+                    return false;
                 }
                 Made::Values(values) => self.put_values(parent.unwrap_or(NONE), target, values),
                 Made::Node(node) => match parent {
@@ -43,17 +44,15 @@ impl<'s> Run<'s, '_> {
                 },
             },
         };
-        if made != NONE && target.transform.as_ref().is_some_and(|it| !is_empty_node(it)) {
-            self.take_sources(rule);
-        }
         if let Some(Slot::Target(slot)) = target.slot {
             let slot = self.frame.made + usize::from(slot);
             self.made[slot] = made;
         }
+        made != NONE && target.transform.as_ref().is_some_and(|it| !is_empty_node(it))
     }
 
     /// Something was made because of these values.
-    fn take_sources(&mut self, rule: &'s Rule) {
+    pub(super) fn take_sources(&mut self, rule: &'s Rule) {
         if self.lineage.is_none() {
             return;
         }

@@ -17,6 +17,9 @@ use crate::mapping::uuid;
 /// The date that stands for the present in `dateOp`: nothing, where the host has no clock.
 const NOW: &str = "now";
 
+/// Room for what `append` mostly makes: `urn:uuid:` and a UUID.
+const APPENDED: usize = 48;
+
 impl<'s> Run<'s, '_> {
     /// What a transform gives; `is_put` tells that it goes into the result, not into a variable.
     pub(super) fn transform(&mut self, transform: &'s Transform, is_put: bool) -> Made<'s> {
@@ -66,7 +69,14 @@ impl<'s> Run<'s, '_> {
             }
             Function::Cast => return self.cast(parameters),
             Function::Append => {
-                Some((0..parameters.len()).filter_map(|index| text(self, index)).collect())
+                let mut joined = String::with_capacity(APPENDED);
+                for parameter in parameters {
+                    match parameter {
+                        Parameter::Text(text) => joined += text,
+                        _ => joined += &self.parameter_text(parameter).unwrap_or_default(),
+                    }
+                }
+                Some(joined)
             }
             Function::Translate => return self.translate(parameters),
             Function::Reference => self.reference(&parameters[0], false),
@@ -81,8 +91,8 @@ impl<'s> Run<'s, '_> {
                 return Made::Values(Value::String(text.into()).into());
             }
             Function::Cc | Function::C | Function::Qty | Function::Id | Function::Cp => {
-                let texts = (0..parameters.len()).map(|index| text(self, index)).collect();
-                let node = self.complex(function, texts).unwrap_or(NONE);
+                let texts = [0, 1, 2, 3].map(|index| text(self, index));
+                let node = self.complex(function, parameters.len(), texts).unwrap_or(NONE);
                 return if node == NONE {
                     Made::Values(Collection::Empty)
                 } else {
@@ -111,8 +121,10 @@ impl<'s> Run<'s, '_> {
             return;
         }
         for parameter in parameters {
-            if let Some(value) = self.single(parameter) {
-                self.take(&value);
+            // What else there is comes from no value of the source.
+            let Parameter::Variable(Slot::Source(slot)) = parameter else { continue };
+            if let Some(&Value::Node(node)) = self.value_of(*slot).as_slice().first() {
+                self.take(&Value::Node(node));
             }
         }
     }
@@ -133,7 +145,11 @@ impl<'s> Run<'s, '_> {
         parameters: &'s [Parameter],
         index: usize,
     ) -> Option<Cow<'s, str>> {
-        match self.single(parameters.get(index)?)? {
+        self.parameter_text(parameters.get(index)?)
+    }
+
+    fn parameter_text(&mut self, parameter: &'s Parameter) -> Option<Cow<'s, str>> {
+        match self.single(parameter)? {
             Value::Node(node) => node.text().map(Cow::Borrowed),
             Value::String(text) => Some(text),
             value => value::text(&value).map(|text| text.into_owned().into()),
@@ -197,10 +213,10 @@ impl<'s> Run<'s, '_> {
         };
         let found = match self.argument(parameter)? {
             Argument::Made(made) => {
-                let url =
-                    self.draft.parent(made).and_then(|it| self.draft.child_value(it, "fullUrl"));
-                let id = self.draft.child_value(made, "id");
-                let own = self.draft.child_value(made, "reference");
+                let text = |node, name| self.draft.child_value(node, name);
+                let url = self.draft.parent(made).and_then(|it| text(it, self.words.full_url));
+                let id = text(made, self.words.id);
+                let own = text(made, self.words.reference);
                 match (id, url.or(own), self.draft.kind(made)) {
                     (_, Some(url), _) if url.starts_with("urn:") => Some(url.to_owned()),
                     (Some(id), _, Kind::Object(shape)) => {

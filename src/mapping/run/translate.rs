@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use super::complex::Texts;
 use super::target::Made;
 use super::{Argument, Run, value};
 use crate::cursor::Target as Kind;
@@ -14,12 +15,20 @@ use crate::terminology::ConceptMap;
 /// How many concept maps may send on to one another.
 const MAPS: usize = 8;
 
-/// A code with its system, and how it is called.
+/// How many canonicals are kept with their concept maps.
+const KNOWN: usize = 64;
+
+/// The concept maps of a canonical, each asked where those before have nothing.
+type Tables<'s> = [Option<&'s ConceptMap>; 3];
+
+/// Those of the canonicals that a map names, found once.
+pub(super) type KnownTables<'s> = Vec<(&'s str, Tables<'s>)>;
+
+/// A code with its system.
 #[derive(Clone, Debug, Default)]
-struct Coding {
-    system: Option<String>,
-    code: String,
-    display: Option<String>,
+struct Coding<'s> {
+    system: Option<Cow<'s, str>>,
+    code: Cow<'s, str>,
 }
 
 impl<'s> Run<'s, '_> {
@@ -36,71 +45,96 @@ impl<'s> Run<'s, '_> {
             output.strip_suffix('?').map_or((&*output, false), |output| (output, true));
         let Some(found) = self.translated(&codings, &url, is_optional) else { return nothing };
         self.take_parameters(parameters);
+        let [system, code, display, _] = &found;
         let text = match output {
-            "system" => found.system,
-            "display" => found.display,
+            "system" => system,
+            "display" => display,
             "coding" | "Coding" | "CodeableConcept" => {
                 let function = if output == "CodeableConcept" { Function::Cc } else { Function::C };
-                let texts = vec![found.system, Some(found.code), found.display].into_iter();
-                let texts = texts.map(|text| text.map(Cow::Owned)).collect();
-                return self.complex(function, texts).map_or(nothing, Made::Node);
+                return self.complex(function, 3, found).map_or(nothing, Made::Node);
             }
-            _ => Some(found.code),
+            _ => code,
         };
-        Made::Values(text.map(|it| Value::String(it.into())).into())
+        Made::Values(text.clone().map(Value::String).into())
     }
 
     /// The codes of a parameter: of a value of the source, or of a Coding that is being made.
-    fn codings(&mut self, parameter: &'s Parameter) -> Option<Vec<Coding>> {
+    fn codings(&mut self, parameter: &'s Parameter) -> Option<Vec<Coding<'s>>> {
         match self.argument(parameter)? {
             Argument::Made(made) if !matches!(self.draft.kind(made), Kind::Primitive(_)) => {
-                let text = |name| self.draft.child_value(made, name).map(str::to_owned);
-                let coding = Coding { system: text("system"), code: text("code")?, display: None };
+                let text = |name| self.draft.child_value(made, name).map(|it| it.to_owned().into());
+                let coding =
+                    Coding { system: text(self.words.system), code: text(self.words.code)? };
                 Some(vec![coding])
             }
-            _ => self.single(parameter).map(|value| codings(&value)),
+            Argument::Made(made) => self.made_value(made).as_slice().first().map(codings),
+            Argument::Values(values) => values.as_slice().first().map(codings),
         }
     }
 
-    /// What the first of the codes becomes that becomes something. Nothing is said of it where there `is_optional`ly is one.
-    fn translated(&mut self, codings: &[Coding], url: &str, is_optional: bool) -> Option<Coding> {
-        let shown = url.trim_start_matches(|c: char| c.is_ascii_digit()).to_owned();
-        let mut next = Some(url.to_owned());
+    /// What the first of the codes becomes that becomes something: system, code, display. Nothing is said of it where there
+    /// `is_optional`ly is one.
+    fn translated(
+        &mut self,
+        codings: &[Coding<'s>],
+        url: &Cow<'s, str>,
+        is_optional: bool,
+    ) -> Option<Texts<'s>> {
+        let mut next = Some(url.clone());
+        let mut is_known = false;
         for _ in 0..MAPS {
             let Some(url) = next.take() else { break };
-            let mut is_known = false;
-            for map in self.concept_maps(&url).into_iter().flatten() {
-                is_known = true;
+            let tables = self.tables(&url);
+            is_known = tables.iter().any(Option::is_some);
+            for map in tables.into_iter().flatten() {
                 for coding in codings {
                     let (found, other) = map.translate(coding.system.as_deref(), &coding.code);
                     if let Some(first) = found.first() {
-                        return Some(Coding {
-                            system: Some(first.system.to_owned()).filter(|it| !it.is_empty()),
-                            code: first.code.to_owned(),
-                            display: first.display.map(str::to_owned),
-                        });
+                        let text = |text: &str| Some(text.to_owned().into());
+                        let system = text(first.system).filter(|_| !first.system.is_empty());
+                        return Some([
+                            system,
+                            text(first.code),
+                            first.display.and_then(text),
+                            None,
+                        ]);
                     }
-                    next = next.or_else(|| other.map(str::to_owned));
+                    next = next.or_else(|| other.map(|other| other.to_owned().into()));
                 }
             }
             if !is_known {
-                if !is_optional {
-                    self.report(Code::MapConceptMap, vec![Arg::Term(shown)]);
-                }
-                return None;
+                break;
             }
         }
-        if is_optional {
-            return None;
+        if !is_optional {
+            let shown = url.trim_start_matches(|c: char| c.is_ascii_digit()).to_owned();
+            let mut args = vec![Arg::Term(shown)];
+            if is_known {
+                let code = codings.first().map_or(String::new(), |it| it.code.clone().into_owned());
+                args.push(Arg::Value(code));
+            }
+            self.report(if is_known { Code::MapTranslate } else { Code::MapConceptMap }, args);
         }
-        let code = codings.first().map_or(String::new(), |coding| coding.code.clone());
-        self.report(Code::MapTranslate, vec![Arg::Term(shown), Arg::Value(code)]);
         None
     }
 
-    /// The concept maps of that canonical, each asked where those before have nothing: what is given for the run, what was
-    /// given to the engine, and what is in a map. So a user's table goes before ours, and need not repeat it.
-    fn concept_maps(&self, url: &str) -> [Option<&'s ConceptMap>; 3] {
+    /// The concept maps of that canonical; those that a map names are kept at hand.
+    fn tables(&mut self, url: &Cow<'s, str>) -> Tables<'s> {
+        let &Cow::Borrowed(url) = url else { return self.find_tables(url) };
+        let is_same = |(known, _): &&(&str, Tables<'s>)| std::ptr::eq(*known, url);
+        if let Some((_, tables)) = self.known_tables.iter().find(is_same) {
+            return *tables;
+        }
+        let tables = self.find_tables(url);
+        if self.known_tables.len() < KNOWN {
+            self.known_tables.push((url, tables));
+        }
+        tables
+    }
+
+    /// What is given for the run, what was given to the engine, and what is in a map: so a user's table goes before ours,
+    /// and need not repeat it.
+    fn find_tables(&self, url: &str) -> Tables<'s> {
         let table = self.context.settings.tables.iter().find(|(known, _)| known == url);
         [
             table.map(|(_, table)| table),
@@ -111,18 +145,22 @@ impl<'s> Run<'s, '_> {
 }
 
 /// The codes of a value: its own text, or those of a Coding or a CodeableConcept.
-fn codings(value: &Value<'_>) -> Vec<Coding> {
-    let Value::Node(FhirNode { tree, cursor, .. }) = value else {
-        let code = value::text(value).unwrap_or_default().into_owned();
-        return vec![Coding { code, ..Coding::default() }];
+fn codings<'v>(value: &Value<'v>) -> Vec<Coding<'v>> {
+    let (tree, cursor) = match value {
+        Value::Node(FhirNode { tree, cursor, .. }) => (*tree, cursor),
+        Value::String(code) => return vec![Coding { code: code.clone(), system: None }],
+        _ => {
+            let code = value::text(value).unwrap_or_default().into_owned().into();
+            return vec![Coding { code, system: None }];
+        }
     };
     let Some(node) = cursor.node else { return Vec::new() };
     let read = |node| {
-        let text = |name| tree.child_text(node, name).map(str::to_owned);
-        Some(Coding { system: text("system"), code: text("code")?, display: None })
+        let text = |name| tree.child_text(node, name).map(Cow::Borrowed);
+        Some(Coding { system: text("system"), code: text("code")? })
     };
     match (cursor.value(tree), tree.child(node, "coding")) {
-        (Some(code), _) => vec![Coding { code: code.to_owned(), ..Coding::default() }],
+        (Some(code), _) => vec![Coding { code: code.into(), system: None }],
         (None, Some(list)) => tree.children(list).filter_map(read).collect(),
         (None, None) => read(node).into_iter().collect(),
     }
