@@ -205,7 +205,9 @@ pub(super) fn blocks(language: &str) -> Vec<String> {
 #[test]
 fn a_z_segment_and_local_codes_as_documented() {
     let Some(engine) = super::map::engine() else { return };
-    let engine = blocks("fml").into_iter().fold(engine.with(), EngineBuilder::map);
+    let maps = blocks("fml");
+    assert!(maps.iter().all(|map| map.lines().count() <= 10), "the page says ten lines");
+    let engine = maps.into_iter().fold(engine.with(), EngineBuilder::map);
     let engine = blocks("json").into_iter().fold(engine, EngineBuilder::resource);
     let engine = engine.build().expect("the page is right");
     let segments = "PID|1||17||Chalmers\rZPI|1|Rex\rPV1|1|I\rOBX|1|NM|GLU^Glucose^99HOSP||5|mmol/L^^UCUM|||||F\r";
@@ -216,6 +218,7 @@ fn a_z_segment_and_local_codes_as_documented() {
     for expected in [
         r#""code":{"coding":[{"system":"https://hosp.example/codes","code":"pet"}]}"#,
         r#""valueString":"Rex""#,
+        r#""subject":{"reference":"urn:uuid:"#,
         r#""coding":[{"system":"https://hosp.example/codes","code":"GLU","display":"Glucose"},{"system":"http://loinc.org","code":"2345-7"}]"#,
     ] {
         assert!(resources.contains(expected), "{expected} in\n{resources}");

@@ -320,12 +320,13 @@ impl<'a> Linker<'a> {
         })
     }
 
-    /// Concept maps inside a map, under their canonical or under `#id` of this map.
+    /// Concept maps inside a map, under their canonical or under `#id` of this map. Of one canonical, what the map has that is run
+    /// goes before what its imports have.
     fn concept_maps(&mut self, map: &Map) {
         for concept_map in &map.concept_maps {
             let url = self.concept_map_key(&concept_map.url.text);
-            let compiled = embedded(concept_map);
-            self.program.concept_maps.entry(url).or_insert(compiled);
+            let known = self.program.concept_maps.entry(url).or_default();
+            known.groups.extend(embedded(concept_map).groups);
         }
     }
 
