@@ -33,8 +33,8 @@ pub struct ConvertOptions {
     /// The systems of identifiers, by who assigns them: the namespace or the universal id of the assigning authority.
     pub systems: Systems,
     /// Canonicals of profiles that resources of the result claim (`meta.profile`) where they meet them, such as those
-    /// of US Core, which the engine then has to know. An element that they require and the message does not have says
-    /// that it is not known, where that can be said.
+    /// of US Core, which the engine then has to know; one that ends with `/` stands for all that begin with it. An element
+    /// that they require and the message does not have says that it is not known, where that can be said.
     pub claim: Vec<String>,
     /// Which Bundle is made of what the map made.
     pub bundle: BundleKind,

@@ -7,7 +7,7 @@ use super::conversion::ConvertOptions;
 use super::origin::{Account, OriginEntry, answer};
 use super::resource::{Document as Held, Input};
 use super::{Engine, Error, Mapping, OperationOutcome, Rendering, Report, TransformOptions};
-use crate::convert::v2::{Claims, Unmapped, in_kind, map_of};
+use crate::convert::v2::{Unmapped, map_of};
 use crate::definitions::v2::ANY_MESSAGE;
 use crate::fhirpath::Model;
 use crate::format::er7::{Document, Place, Segments};
@@ -87,10 +87,8 @@ impl Engine {
         }
         report.issues = found;
         let lineage = made.lineage.unwrap_or_default();
-        let claims = made.tree.as_ref().map_or_else(Claims::new, |tree| self.claims(tree, options));
-        let bundle = made.tree.as_ref().and_then(|tree| in_kind(tree, options.bundle, &claims));
-        let findings = bundle.as_ref().or(made.tree.as_ref()).filter(|_| options.validate);
-        let findings = findings.map_or_else(Vec::new, |tree| self.findings(tree, options));
+        let (bundle, findings) =
+            made.tree.as_ref().map_or_else(Default::default, |tree| self.claimed(tree, options));
         Ok(Converted {
             bundle,
             draft: made.tree,
@@ -135,8 +133,9 @@ impl Engine {
         })
     }
 
-    fn findings(&self, tree: &Tree, options: &ConvertOptions) -> Vec<Issue> {
-        let mut issues = Issues::new(options.max_issues);
+    /// What is found in the result, at most so much of it.
+    pub(super) fn findings(&self, tree: &Tree, limit: usize) -> Vec<Issue> {
+        let mut issues = Issues::new(limit);
         self.validator.validate(
             tree,
             Format::Json,

@@ -5,6 +5,7 @@
 mod canonicals;
 mod known;
 mod location;
+mod meets;
 mod path;
 mod profile;
 pub mod rules;

@@ -256,39 +256,6 @@ fn options_give_zones_and_systems_and_profiles() {
 }
 
 #[test]
-fn what_a_claimed_profile_requires_is_said_not_to_be_known() {
-    let profile = |name: &str, paths: &[&str]| {
-        let elements: Vec<String> =
-            paths.iter().map(|path| format!(r#"{{"path":"Patient.{path}","min":1}}"#)).collect();
-        format!(
-            r#"{{"resourceType":"StructureDefinition","url":"http://p.org/{name}","type":"Patient","derivation":"constraint",
-            "kind":"resource","baseDefinition":"http://hl7.org/fhir/StructureDefinition/Patient","differential":{{"element":[{}]}}}}"#,
-            elements.join(",")
-        )
-    };
-    let Some(engine) = super::map::engine() else { return };
-    let engine = engine
-        .with()
-        .resource(profile("met", &["gender", "identifier.system", "maritalStatus", "name.given"]))
-        .resource(profile("unmet", &["photo", "birthDate"]));
-    let engine = engine.build().expect("they are profiles");
-    let claim = vec!["http://p.org/met".to_owned(), "http://p.org/unmet".to_owned()];
-    let options = ConvertOptions { claim, ..ConvertOptions::default() };
-    let message =
-        "MSH|^~\\&|A|H|||20240305101500||ADT^A04^ADT_A01|1|P|2.5.1\rPID|1||17||Chalmers\rPV1|1|O\r";
-    let made = engine.convert(message, &options).expect("a map");
-    let found = made.resources(Style::Compact).into_iter().find(|it| it.contains("\"Patient\""));
-    let found: serde_json::Value = serde_json::from_str(&found.expect("a patient")).expect("JSON");
-    assert_eq!(found["meta"]["profile"], serde_json::json!(["http://p.org/met"]));
-    assert_eq!(found["gender"], "unknown");
-    assert_eq!(found["identifier"][0]["_system"]["extension"][0]["valueCode"], "unknown");
-    assert_eq!(found["maritalStatus"]["coding"][0]["code"], "unknown");
-    assert_eq!(found["name"][0]["_given"][0]["extension"][0]["valueCode"], "unknown");
-    // Nothing says that there is no photo: neither is anything else given for that profile.
-    assert!(found.get("photo").is_none() && found.get("_birthDate").is_none(), "{found}");
-}
-
-#[test]
 fn naming_systems_tell_the_systems_of_identifiers() {
     const HOSP: &str = r#"{"resourceType":"NamingSystem","name":"HOSP","status":"active","kind":"identifier","date":"2024",
         "uniqueId":[{"type":"oid","value":"1.2.3"},{"type":"other","value":"HOSPITAL"},{"type":"uri","value":"https://hosp.example/mrn","preferred":true}]}"#;

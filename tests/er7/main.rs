@@ -1,6 +1,7 @@
 //! HL7 v2 messages: those of the public collections (`../shared/hl7v2`), and how time grows with size.
 
 mod acknowledge;
+mod claims;
 mod conditional;
 mod convert;
 mod map;

@@ -69,7 +69,8 @@ pub(crate) struct Arguments {
     #[arg(help_heading = "Conversion")]
     system: Vec<(String, String)>,
 
-    /// Canonical URL of a profile that resources of the result claim where they meet it; repeatable
+    /// Canonical URL of a profile that resources of the result claim where they meet it, or, ending with `/`,
+    /// the beginning of those of a guide; repeatable
     #[arg(long, value_name = "URL", help_heading = "Conversion")]
     claim: Vec<String>,
 

@@ -61,7 +61,7 @@ struct Writer<'t> {
     builder: TreeBuilder,
     tree: &'t Tree,
     claims: &'t Claims,
-    /// What objects are given.
+    /// What objects and lists are given.
     fills: HashMap<NodeId, Vec<&'t Fill>>,
     /// The searches of updates so far: two that find the same resource would make a transaction fail.
     conditions: HashSet<String>,
@@ -79,12 +79,12 @@ pub struct Claim {
     pub fills: Vec<Fill>,
 }
 
-/// A property that an object is given.
-#[derive(Clone, Debug)]
+/// A property that an object is given, or an entry that is added to a list.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fill {
-    /// The object.
+    /// The object or the list.
     pub owner: NodeId,
-    /// The name of the property.
+    /// The name of the property; empty for an entry of a list.
     pub name: String,
     /// Its value, in which nothing but texts are.
     pub value: Value,
@@ -207,10 +207,10 @@ impl Writer<'_> {
         self.builder.close(tree.span(node).end);
     }
 
-    /// What an object is given beside what it has.
+    /// What an object or a list is given beside what it has.
     fn fill(&mut self, owner: NodeId) {
         for fill in self.fills.remove(&owner).into_iter().flatten() {
-            self.json(Some(&fill.name), &fill.value);
+            self.json(Some(fill.name.as_str()).filter(|name| !name.is_empty()), &fill.value);
         }
     }
 

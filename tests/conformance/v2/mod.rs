@@ -1,6 +1,7 @@
 //! Messages of HL7 v2 become FHIR: every public message, with an account of its values, and beside what
 //! another converter made of it.
 
+mod claims;
 mod messages;
 mod recorded;
 
