@@ -168,6 +168,12 @@ impl Entries {
         &self.list
     }
 
+    /// True if each entry has a `fullUrl`, no two have the same, and none has a version.
+    pub fn are_distinct(&self) -> bool {
+        let have_urls = self.list.iter().all(|entry| entry.full_url.is_some());
+        have_urls && self.by_url.len() == self.list.len()
+    }
+
     /// The number of the entry that a node stands in.
     pub fn around(&self, tree: &Tree, at: NodeId) -> Option<usize> {
         let index = self.list.partition_point(|entry| entry.node <= at).checked_sub(1)?;

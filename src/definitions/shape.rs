@@ -15,6 +15,8 @@ pub struct Shape {
     properties: Vec<Property>,
     /// The name of each `value[x]`, without `[x]`, and its position in [`Self::elements`].
     choices: Vec<(NameId, u16)>,
+    /// The positions of elements that have to be there.
+    required: Box<[u16]>,
     /// The positions of properties plus one, by hash of their names, each at the first free place from there.
     places: Box<[u16]>,
 }
@@ -122,6 +124,9 @@ impl Shape {
         let choices =
             self.elements.iter().zip(0..=u16::MAX).filter(|(element, _)| element.is_choice);
         self.choices = choices.map(|(element, at)| (element.name, at)).collect();
+        let required =
+            self.elements.iter().zip(0..=u16::MAX).filter(|(element, _)| element.min > 0);
+        self.required = required.map(|(_, at)| at).collect();
         self.place();
     }
 
@@ -155,6 +160,11 @@ impl Shape {
     /// All properties, sorted by name.
     pub fn properties(&self) -> &[Property] {
         &self.properties
+    }
+
+    /// The positions of the elements with a `min` above 0, in order.
+    pub fn required(&self) -> &[u16] {
+        &self.required
     }
 
     /// The position of the `value[x]` of that name (without `[x]`).

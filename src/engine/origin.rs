@@ -211,8 +211,9 @@ pub(super) fn answer(
     unmapped: &[SourcePlace],
 ) -> [String; 2] {
     let (outcome, unmapped) = (write(outcome), write(&unmapped));
-    let told = format!("{{\"outcome\":{outcome},\"lineage\":{lineage},\"unmapped\":{unmapped}}}");
-    [result.unwrap_or_else(|| "null".to_owned()), told]
+    let told =
+        ["{\"outcome\":", &outcome, ",\"lineage\":", lineage, ",\"unmapped\":", &unmapped, "}"];
+    [result.unwrap_or_else(|| "null".to_owned()), told.concat()]
 }
 
 /// What is written holds nothing that JSON cannot say.

@@ -8,7 +8,17 @@ use crate::text::{LineIndex, Span};
 /// The code system of [`crate::issue::Code`] in `OperationOutcome.issue.details.coding`.
 pub const ISSUE_CODES: &str = "https://fhirkiln.dev/CodeSystem/issue";
 
-const EXTENSION: &str = "http://hl7.org/fhir/StructureDefinition/operationoutcome-";
+/// The extensions of an issue.
+mod url {
+    pub(super) const SOURCE: &str =
+        "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-source";
+    pub(super) const LINE: &str =
+        "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-line";
+    pub(super) const COLUMN: &str =
+        "http://hl7.org/fhir/StructureDefinition/operationoutcome-issue-col";
+    pub(super) const CODE: &str =
+        "http://hl7.org/fhir/StructureDefinition/operationoutcome-message-id";
+}
 
 /// A FHIR `OperationOutcome`.
 #[derive(Clone, Debug, Serialize)]
@@ -60,7 +70,7 @@ pub struct Coding {
 #[derive(Clone, Debug, Serialize)]
 pub struct OutcomeExtension {
     /// Which one.
-    pub url: String,
+    pub url: &'static str,
     /// The value, under the property name of its type.
     #[serde(flatten)]
     pub value: ExtensionValue,
@@ -119,20 +129,18 @@ fn write_issue(
     lines: Option<&(&str, LineIndex)>,
     rendering: Rendering<'_>,
 ) -> OutcomeIssue {
-    let mut extension = Vec::new();
-    let mut add = |name: &str, value| {
-        extension.push(OutcomeExtension { url: format!("{EXTENSION}{name}"), value });
-    };
+    let mut extension = Vec::with_capacity(1);
+    let mut add = |url, value| extension.push(OutcomeExtension { url, value });
     if let Some(source) = rendering.source {
-        add("issue-source", ExtensionValue::String(source.to_owned()));
+        add(url::SOURCE, ExtensionValue::String(source.to_owned()));
     }
     if let Some((text, index)) = lines {
         let position = index.position(text, issue.span.start);
-        add("issue-line", ExtensionValue::Integer(position.line + rendering.first_line - 1));
-        add("issue-col", ExtensionValue::Integer(position.column));
+        add(url::LINE, ExtensionValue::Integer(position.line + rendering.first_line - 1));
+        add(url::COLUMN, ExtensionValue::Integer(position.column));
     }
     let code = issue.code.as_str();
-    add("message-id", ExtensionValue::Code(code));
+    add(url::CODE, ExtensionValue::Code(code));
     OutcomeIssue {
         extension,
         severity: issue.severity.as_str(),

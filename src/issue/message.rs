@@ -1,6 +1,7 @@
 //! From a template of the table and its arguments to the sentence that people read.
 
 use super::Arg;
+use crate::text::{Digits, Word, find};
 
 /// What stands around a part that is left out where its argument is missing.
 const OPTIONAL: (&str, &str) = ("[[", "]]");
@@ -65,14 +66,19 @@ fn write_arg(out: &mut String, arg: &Arg, mask: bool) {
         Arg::Terms(terms) => write_terms(out, terms),
         Arg::Words(words) => out.push_str(words),
         Arg::Clause(clause) => out.push_str(clause),
-        Arg::Number(number) => out.push_str(&number.to_string()),
+        Arg::Number(number) => out.push_str(Digits::of(*number).as_str()),
     }
 }
 
 /// Writes `text` in backticks and on one line, cut after so many characters.
 fn write_quoted(out: &mut String, text: &str, shown: usize) {
     out.push('`');
-    for (count, c) in text.chars().enumerate() {
+    // Most is plain: one character for each byte.
+    let marks = |word: Word| word.below(b' ') | word.equal(0x7f) | word.not_ascii();
+    let plain = find(text.as_bytes(), 0, marks).min(shown);
+    let (plain, rest) = text.split_at(plain);
+    out.push_str(plain);
+    for (count, c) in (plain.len()..).zip(rest.chars()) {
         if count == shown {
             out.push('…');
             break;

@@ -62,7 +62,9 @@ impl Terminology {
                 continue;
             };
             match system.find(code).map(|position| Concept { system, version, position }) {
-                Some(concept) if concept.displays().is_some() => return Lookup::Found(concept),
+                Some(concept) if concept.system.displays.is_some() => {
+                    return Lookup::Found(concept);
+                }
                 Some(concept) => nameless = nameless.or(Some(concept)),
                 None if system.is_complete && nameless.is_none() => return Lookup::Absent,
                 None => {}

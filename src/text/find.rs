@@ -60,9 +60,16 @@ pub fn find(bytes: &[u8], mut at: usize, marks: impl Fn(Word) -> Marked) -> usiz
     }
     let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) else { return bytes.len() };
     // Filled up with zeros: where those are marked, they are the end.
-    let word = rest.iter().rfold(0, |word, &byte| word << 8 | u64::from(byte));
-    let Marked(found) = marks(Word(word));
+    let Marked(found) = marks(Word(last_word(bytes, rest)));
     (at + (found.trailing_zeros() / 8) as usize).min(bytes.len())
+}
+
+/// The last bytes of a text, fewer than eight and not none, as a word.
+pub(crate) fn last_word(bytes: &[u8], rest: &[u8]) -> u64 {
+    match bytes.last_chunk() {
+        Some(&last) => u64::from_le_bytes(last) >> (64 - 8 * rest.len()),
+        None => rest.iter().rfold(0, |word, &byte| word << 8 | u64::from(byte)),
+    }
 }
 
 #[cfg(test)]

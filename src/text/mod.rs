@@ -10,6 +10,7 @@ mod scanner;
 mod utf8;
 
 pub use digits::Digits;
+pub(crate) use find::last_word;
 pub use find::{Marked, Word, find};
 pub use line_index::{LineIndex, Position};
 use pattern::Table;

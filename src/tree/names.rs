@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::text::last_word;
+
 /// An interned name. Only meaningful together with the table that gave it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NameId(pub(crate) u32);
@@ -165,7 +167,7 @@ fn hash(bytes: &[u8]) -> u64 {
     for chunk in chunks {
         state = (state.rotate_left(5) ^ u64::from_le_bytes(*chunk)).wrapping_mul(SEED);
     }
-    let tail = rest.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte));
+    let tail = if rest.is_empty() { 0 } else { last_word(bytes, rest) };
     state = (state.rotate_left(5) ^ tail).wrapping_mul(SEED);
     state ^ (state >> 32)
 }

@@ -48,7 +48,7 @@ pub(crate) struct Walk<'a> {
     pub(crate) scope: Option<constraint::Scope<'a>>,
     /// The constraints that were already said to be not checked.
     pub(crate) unchecked: Vec<ConstraintId>,
-    pub(crate) profiles: Profiles,
+    pub(crate) profiles: Profiles<'a>,
     /// Where links of narratives can lead, once one asked.
     pub(crate) anchors: Option<narrative_link::Anchors<'a>>,
     pub(crate) forms: value_regex::Forms,
@@ -253,8 +253,8 @@ impl<'a> Walk<'a> {
         let view = ElementView::new(element, property, owner);
         let length = self.path.len();
         self.path.push(Step::Name(element.name));
-        let count = json_shape::entries(self, node, view);
-        cardinality::check_met(self, node, view, count, mark);
+        let count = json_shape::entries(self, node, &view);
+        cardinality::check_met(self, node, &view, count, mark);
         self.path.truncate(length);
     }
 
@@ -263,7 +263,7 @@ impl<'a> Walk<'a> {
     pub(crate) fn value(
         &mut self,
         node: NodeId,
-        view: ElementView<'a>,
+        view: &ElementView<'a>,
         index: Option<u32>,
         half: Option<NodeId>,
     ) {
@@ -280,7 +280,7 @@ impl<'a> Walk<'a> {
         self.path.truncate(length);
     }
 
-    fn typed_value(&mut self, node: NodeId, view: ElementView<'a>, half: Option<NodeId>) {
+    fn typed_value(&mut self, node: NodeId, view: &ElementView<'a>, half: Option<NodeId>) {
         match view.target(self.definitions()) {
             Target::Primitive(type_id) if view.property.is_sibling => {
                 self.complex(node, ShapeId { type_id, index: 0 });
@@ -288,7 +288,9 @@ impl<'a> Walk<'a> {
             }
             Target::Primitive(type_id) => {
                 self.primitive(node, view, type_id);
-                constraint::check_primitive(self, node, view, half);
+                if !view.element.constraints.is_empty() {
+                    constraint::check_primitive(self, node, view, half);
+                }
             }
             Target::Object(shape) => {
                 let elements = match view.type_ref {
@@ -311,7 +313,7 @@ impl<'a> Walk<'a> {
         &mut self,
         node: NodeId,
         shape: ShapeId,
-        view: ElementView<'a>,
+        view: &ElementView<'a>,
         type_ref: &'a TypeRef,
     ) -> Option<Elements> {
         let is_extension = u32::from(type_ref.code == self.known().extension_type);
@@ -326,7 +328,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Rules of single data types, after their elements were checked.
-    fn typed_rules(&mut self, node: NodeId, view: ElementView<'a>, type_ref: &'a TypeRef) {
+    fn typed_rules(&mut self, node: NodeId, view: &ElementView<'a>, type_ref: &'a TypeRef) {
         let known = self.known();
         if type_ref.code == known.extension_type {
             extension::check(self, node);
@@ -348,7 +350,7 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn primitive(&mut self, node: NodeId, view: ElementView<'a>, type_id: TypeId) {
+    fn primitive(&mut self, node: NodeId, view: &ElementView<'a>, type_id: TypeId) {
         let primitives = &self.validator.primitives;
         let Some(primitive) = primitives.get(type_id.index()).copied().flatten() else { return };
         if primitive_value::check(self, node, (primitive, type_id), view.element)

@@ -6,7 +6,7 @@ use std::cmp::Ordering;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
-use super::program::{Op, Step};
+use super::program::{Handler, Op, Step};
 use super::{Evaluation, Flow, Frame, single};
 use crate::fhirpath::ast::Operator;
 use crate::fhirpath::error::{Error, Result};
@@ -31,6 +31,18 @@ pub(in crate::fhirpath) fn is_truth(operator: Operator) -> bool {
             | O::Concatenate
             | O::Union
     )
+}
+
+impl Step {
+    /// True where the result is a truth, or nothing.
+    fn tells(&self) -> bool {
+        match &self.op {
+            Op::Binary(operator, ..) => is_truth(*operator),
+            Op::Is(..) | Op::Fixed(..) => true,
+            Op::Call { function, .. } => matches!(function.handler, Handler::Truth(_)),
+            _ => false,
+        }
+    }
 }
 
 impl<'t> Evaluation<'t> {
@@ -65,6 +77,12 @@ impl<'t> Evaluation<'t> {
         if let (Operator::Equal | Operator::NotEqual, Op::Text(text)) = (operator, &right.op) {
             let is_equal = self.equals_text(left, text, frame)?;
             return Ok(is_equal.map(|is_equal| is_equal == (operator == Operator::Equal)));
+        }
+        if matches!(operator, Operator::Equal | Operator::NotEqual) && left.tells() && right.tells()
+        {
+            let a = self.scoped(|this| this.truth(left, frame))?;
+            let b = self.scoped(|this| this.truth(right, frame))?;
+            return Ok(a.zip(b).map(|(a, b)| (a == b) == (operator == Operator::Equal)));
         }
         let (a, b) = (self.operand(left, frame)?, self.operand(right, frame)?);
         let (a, b) = (a.as_slice(), b.as_slice());

@@ -22,33 +22,32 @@ struct Writer<'t> {
 impl Writer<'_> {
     /// Writes a node and what follows inside it, without recursion: a tree may be deep.
     fn node(&mut self, root: NodeId) {
-        let mut open: Vec<NodeId> = Vec::new();
+        // The end of each list and object around the node, and whether it is an object.
+        let mut open: Vec<(NodeId, bool)> = Vec::new();
         let mut node = root;
         loop {
-            let is_container = matches!(self.tree.kind(node), Kind::Object | Kind::Array);
-            self.value(node);
+            let kind = self.tree.kind(node);
             let mut next = self.tree.after(node);
             let inner = NodeId(node.0 + 1);
-            if is_container && inner < next {
-                open.push(node);
+            let is_container = matches!(kind, Kind::Object | Kind::Array);
+            let is_entered = is_container && inner < next;
+            self.value(node, kind);
+            if is_entered {
+                open.push((next, kind == Kind::Object));
                 next = inner;
             } else if is_container {
-                self.out.push(self.bracket(node).1);
+                self.out.push(brackets(kind == Kind::Object).1);
             }
-            while let Some(&container) = open.last() {
-                if next < self.tree.after(container) {
-                    break;
-                }
-                open.pop();
+            while let Some((_, is_object)) = open.pop_if(|&mut (end, _)| next >= end) {
                 self.line(open.len());
-                self.out.push(self.bracket(container).1);
+                self.out.push(brackets(is_object).1);
             }
-            let Some(&container) = open.last() else { return };
-            if next != NodeId(container.0 + 1) {
+            let Some(&(_, is_object)) = open.last() else { return };
+            if !is_entered {
                 self.out.push(',');
             }
             self.line(open.len());
-            if self.tree.kind(container) == Kind::Object {
+            if is_object {
                 write_string(&mut self.out, self.tree.name_text(next));
                 self.out.push_str(if self.style == Style::Pretty { ": " } else { ":" });
             }
@@ -56,9 +55,9 @@ impl Writer<'_> {
         }
     }
 
-    fn value(&mut self, node: NodeId) {
-        match self.tree.kind(node) {
-            Kind::Object | Kind::Array => self.out.push(self.bracket(node).0),
+    fn value(&mut self, node: NodeId, kind: Kind) {
+        match kind {
+            Kind::Object | Kind::Array => self.out.push(brackets(kind == Kind::Object).0),
             Kind::String if self.tree.is_escaped(node) => {
                 write_string(&mut self.out, self.tree.value(node));
             }
@@ -74,16 +73,16 @@ impl Writer<'_> {
         }
     }
 
-    fn bracket(&self, node: NodeId) -> (char, char) {
-        if self.tree.kind(node) == Kind::Object { ('{', '}') } else { ('[', ']') }
-    }
-
     fn line(&mut self, depth: usize) {
         if self.style == Style::Pretty {
             self.out.push('\n');
             self.out.extend(std::iter::repeat_n("  ", depth));
         }
     }
+}
+
+fn brackets(is_object: bool) -> (char, char) {
+    if is_object { ('{', '}') } else { ('[', ']') }
 }
 
 /// Writes a string with its quotes; escapes quotes, backslashes and control characters only.

@@ -16,15 +16,21 @@ pub(super) struct ElementNames<'a> {
 }
 
 impl<'a> ElementNames<'a> {
-    /// Those of the element that has the object at `node`.
-    pub(super) fn of(tree: &'a Tree, definitions: &'a Definitions, node: NodeId) -> Self {
+    /// Those of the element in `resource` that has the object at `node`.
+    pub(super) fn of(
+        tree: &'a Tree,
+        definitions: &'a Definitions,
+        (resource, node): (NodeId, NodeId),
+    ) -> Self {
         let (way, starts) = (Vec::new(), Vec::new());
         let mut names = Self { definitions, way, starts, target: Target::Resource };
-        let mut nodes: Vec<NodeId> =
-            std::iter::successors(Some(node), |&node| tree.parent(node)).collect();
-        nodes.reverse();
-        for node in nodes {
-            if tree.name(node) != NameId::NONE {
+        let is_inside = resource <= node && node < tree.after(resource);
+        let resource = if is_inside { resource } else { NodeId::ROOT };
+        let above = std::iter::successors(Some(node), |&node| tree.parent(node));
+        let mut nodes: Vec<NodeId> = above.take_while(|&node| node != resource).collect();
+        nodes.push(resource);
+        for node in nodes.into_iter().rev() {
+            if node != resource && tree.name(node) != NameId::NONE {
                 names.step(tree.name(node));
             }
             if names.target == Target::Resource && tree.kind(node) == Kind::Object {

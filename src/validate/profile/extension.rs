@@ -8,6 +8,7 @@ use crate::definitions::profile::{Context, ContextKind, ExtensionUse, Profile};
 use crate::issue::{Arg, Code};
 use crate::text::Span;
 use crate::tree::NodeId;
+use crate::validate::rules::constraint::Scope;
 use crate::validate::walk::Walk;
 
 impl<'a> Walk<'a> {
@@ -70,7 +71,8 @@ impl<'a> Walk<'a> {
         }
         let holder = tree.parent(list).filter(|_| !used.contexts.is_empty());
         let Some(holder) = holder else { return };
-        let names = ElementNames::of(self.tree, self.definitions(), holder);
+        let resource = self.scope.map_or(NodeId::ROOT, Scope::node);
+        let names = ElementNames::of(self.tree, self.definitions(), (resource, holder));
         let (mut is_allowed, mut is_open) = (false, false);
         for context in &used.contexts {
             match self.is_in(context, holder, &names) {

@@ -1,6 +1,8 @@
 //! Is a value of a slice? What the slice says at the end of each discriminator's path has to hold for
 //! what the value has there.
 
+use std::rc::Rc;
+
 use super::check::{Check, Place};
 use super::criterion::{Criterion, Found};
 use crate::cursor::Cursor;
@@ -33,13 +35,22 @@ pub(super) enum Telling<'a> {
 pub(super) type Tellings<'a> = Vec<Vec<Telling<'a>>>;
 
 impl<'a> Check<'_, 'a> {
-    /// What the slices have at the end of the discriminators' paths.
+    /// What the slices have at the end of the discriminators' paths; found once in a walk.
     pub(super) fn tellings(
-        &self,
+        &mut self,
         slices: &'a [ProfileElement],
         slicing: &'a Slicing,
-    ) -> Tellings<'a> {
-        slices.iter().map(|slice| self.tellings_of(slice, slicing)).collect()
+    ) -> Rc<Tellings<'a>> {
+        let key = (std::ptr::from_ref(self.profile).addr(), slices.as_ptr().addr());
+        let known = &self.walk.profiles.tellings;
+        if let Some((_, tellings)) = known.iter().find(|(other, _)| *other == key) {
+            return tellings.clone();
+        }
+        let tellings: Tellings<'a> =
+            slices.iter().map(|slice| self.tellings_of(slice, slicing)).collect();
+        let tellings = Rc::new(tellings);
+        self.walk.profiles.tellings.push((key, tellings.clone()));
+        tellings
     }
 
     fn tellings_of(&self, slice: &'a ProfileElement, slicing: &'a Slicing) -> Vec<Telling<'a>> {

@@ -30,15 +30,18 @@ use crate::definitions::profile::{Profile, ProfileElement, Slicing};
 use crate::issue::{Issue, Issues, Severity};
 use crate::tree::{Kind, NameId, NodeId};
 use check::Check;
+use matching::Tellings;
 pub(super) use vital_signs::VitalSigns;
 
 /// What is remembered of profiles during one walk.
 #[derive(Default)]
-pub(crate) struct Profiles {
+pub(crate) struct Profiles<'a> {
     /// Checked, with findings reported.
     reported: HashSet<(NodeId, usize)>,
     /// What the contexts of extensions select, by resource and expression; none where that is not known.
     selected: HashMap<(NodeId, usize), Option<Rc<HashSet<NodeId>>>>,
+    /// What tells the values of slices, by profile and by where its slices are: few, and each made once.
+    tellings: Vec<((usize, usize), Rc<Tellings<'a>>)>,
     /// More than 0 while it is only asked whether something holds.
     silent: u32,
     /// True while it is told why values are not of slices.

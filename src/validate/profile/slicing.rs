@@ -1,6 +1,7 @@
 //! Slices: which values are of which, how many of each there are, in which order, and what stands besides.
 
 use std::ops::Range;
+use std::rc::Rc;
 
 use super::check::Check;
 use super::criterion::Found;
@@ -18,7 +19,7 @@ struct Sliced<'s, 'a> {
     slicing: &'a Slicing,
     values: &'s [Child<'a>],
     /// By slice: what tells its values.
-    tellings: Tellings<'a>,
+    tellings: Rc<Tellings<'a>>,
     /// By slice: where it has its place.
     places: Vec<Range<usize>>,
     /// By value: the index of its slice.
@@ -46,8 +47,8 @@ impl<'a> Check<'_, 'a> {
     ) {
         // Without values there is nothing to tell.
         let slices: &'a [ProfileElement] = &element.slices;
-        let told = if values.is_empty() { &[] } else { slices };
-        let tellings = self.tellings(told, slicing);
+        let tellings =
+            if values.is_empty() { Rc::default() } else { self.tellings(slices, slicing) };
         let places = places(slices);
         let mut all = Sliced { slices, slicing, values, tellings, places, of: Vec::new() };
         if let Some(what) = self.sort(&mut all) {

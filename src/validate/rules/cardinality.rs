@@ -1,7 +1,7 @@
 //! `ElementDefinition.min` and `max`, and one type only for a choice.
 
 use crate::cursor::ElementView;
-use crate::definitions::Shape;
+use crate::definitions::{Element, Shape};
 use crate::issue::{Arg, Code};
 use crate::text::Span;
 use crate::tree::{NameId, NodeId};
@@ -12,13 +12,24 @@ use crate::validate::walk::Walk;
 pub(crate) fn check_met(
     walk: &mut Walk<'_>,
     node: NodeId,
-    view: ElementView<'_>,
+    view: &ElementView<'_>,
     count: u32,
     mark: usize,
 ) {
     let met = &mut walk.met[mark + usize::from(view.property.element)];
     let before = *met;
     *met = before.max(count);
+    if before > 0 || count > view.element.max {
+        check_count(walk, node, view, (before, count));
+    }
+}
+
+fn check_count(
+    walk: &mut Walk<'_>,
+    node: NodeId,
+    view: &ElementView<'_>,
+    (before, count): (u32, u32),
+) {
     let element = view.element;
     // An array where none may be is said by `json_shape`.
     let is_shape_error = !walk.is_xml() && !element.is_array() && element.max == 1;
@@ -34,7 +45,7 @@ pub(crate) fn check_met(
 }
 
 /// True if what was met of the choice before is the other half of the same primitive.
-fn is_partner_met(walk: &Walk<'_>, node: NodeId, view: ElementView<'_>) -> bool {
+fn is_partner_met(walk: &Walk<'_>, node: NodeId, view: &ElementView<'_>) -> bool {
     if view.property.partner == NameId::NONE {
         return false;
     }
@@ -47,7 +58,7 @@ fn report(
     walk: &mut Walk<'_>,
     code: Code,
     span: Span,
-    view: ElementView<'_>,
+    view: &ElementView<'_>,
     limit: u32,
     count: u32,
 ) {
@@ -58,16 +69,18 @@ fn report(
 
 /// Reports the required elements of an object that were not met.
 pub(crate) fn check_missing(walk: &mut Walk<'_>, node: NodeId, shape: &Shape, mark: usize) {
-    for (index, element) in shape.elements.iter().enumerate() {
-        let count = walk.met[mark + index];
-        if count >= element.min {
-            continue;
+    for &at in shape.required() {
+        let (at, count) = (usize::from(at), walk.met[mark + usize::from(at)]);
+        if count < shape.elements[at].min {
+            report_missing(walk, node, &shape.elements[at], count);
         }
-        let choice = if element.is_choice { "[x]" } else { "" };
-        let name = format!("{}{choice}", walk.tree.names().text(element.name));
-        let args =
-            vec![Arg::Term(name), Arg::Number(element.min.into()), Arg::Number(count.into())];
-        let start = walk.tree.span(node).start;
-        walk.report(Code::CardinalityMin, Span::new(start, start + 1), args);
     }
+}
+
+fn report_missing(walk: &mut Walk<'_>, node: NodeId, element: &Element, count: u32) {
+    let choice = if element.is_choice { "[x]" } else { "" };
+    let name = format!("{}{choice}", walk.tree.names().text(element.name));
+    let args = vec![Arg::Term(name), Arg::Number(element.min.into()), Arg::Number(count.into())];
+    let start = walk.tree.span(node).start;
+    walk.report(Code::CardinalityMin, Span::new(start, start + 1), args);
 }

@@ -8,24 +8,17 @@ use crate::validate::rules::constraint;
 use crate::validate::walk::Walk;
 
 /// Walks the values of a property; returns how many occurrences of the element it stands for.
-pub(crate) fn entries<'a>(walk: &mut Walk<'a>, node: NodeId, view: ElementView<'a>) -> u32 {
+pub(crate) fn entries<'a>(walk: &mut Walk<'a>, node: NodeId, view: &ElementView<'a>) -> u32 {
     let tree = walk.tree;
-    let is_array = tree.kind(node) == Kind::Array;
-    match (view.element.is_array(), tree.kind(node)) {
-        (_, Kind::Damaged) => return 1,
-        (_, Kind::Null) => {
+    let kind = tree.kind(node);
+    let is_array = kind == Kind::Array;
+    match kind {
+        Kind::Damaged => return 1,
+        Kind::Null => {
             walk.report(Code::ShapeNull, tree.span(node), Vec::new());
             return 1;
         }
-        (true, kind) if !is_array => {
-            let args = vec![name(walk, node), Arg::Term(kind.as_str().to_owned())];
-            walk.report(Code::ShapeArrayExpected, tree.span(node), args);
-        }
-        // In XML there is no array: the element is given more than once, which `cardinality` says.
-        (false, Kind::Array) if !walk.is_xml() => {
-            let args = vec![name(walk, node)];
-            walk.report(Code::ShapeArrayUnexpected, tree.span(node), args);
-        }
+        kind if is_array != view.element.is_array() => check_array(walk, node, kind),
         _ => {}
     }
     if !is_array {
@@ -41,7 +34,19 @@ pub(crate) fn entries<'a>(walk: &mut Walk<'a>, node: NodeId, view: ElementView<'
     count
 }
 
-fn array<'a>(walk: &mut Walk<'a>, node: NodeId, view: ElementView<'a>) -> u32 {
+/// Reports an array where none may be, or something else where one has to be.
+fn check_array(walk: &mut Walk<'_>, node: NodeId, kind: Kind) {
+    let mut args = vec![name(walk, node)];
+    if kind != Kind::Array {
+        args.push(Arg::Term(kind.as_str().to_owned()));
+        walk.report(Code::ShapeArrayExpected, walk.tree.span(node), args);
+    } else if !walk.is_xml() {
+        // In XML there is no array: the element is given more than once, which `cardinality` says.
+        walk.report(Code::ShapeArrayUnexpected, walk.tree.span(node), args);
+    }
+}
+
+fn array<'a>(walk: &mut Walk<'a>, node: NodeId, view: &ElementView<'a>) -> u32 {
     let tree = walk.tree;
     let mut others = None;
     let mut count = 0;
@@ -84,7 +89,7 @@ struct Others {
 }
 
 impl Others {
-    fn of(walk: &Walk<'_>, node: NodeId, view: ElementView<'_>) -> Self {
+    fn of(walk: &Walk<'_>, node: NodeId, view: &ElementView<'_>) -> Self {
         let array = partner(walk, node, view).filter(|&n| walk.tree.kind(n) == Kind::Array);
         let first = array.and_then(|array| walk.tree.children(array).next());
         let end = array.map_or(NodeId::ROOT, |array| walk.tree.after(array));
@@ -105,7 +110,7 @@ impl Others {
     }
 }
 
-fn partner(walk: &Walk<'_>, node: NodeId, view: ElementView<'_>) -> Option<NodeId> {
+fn partner(walk: &Walk<'_>, node: NodeId, view: &ElementView<'_>) -> Option<NodeId> {
     let name = view.property.partner;
     if name == NameId::NONE {
         return None;
@@ -115,7 +120,7 @@ fn partner(walk: &Walk<'_>, node: NodeId, view: ElementView<'_>) -> Option<NodeI
 }
 
 /// The arrays of a primitive's values and of its `_name` must have as many entries: checked at the second.
-fn check_length(walk: &mut Walk<'_>, node: NodeId, view: ElementView<'_>, count: u32) {
+fn check_length(walk: &mut Walk<'_>, node: NodeId, view: &ElementView<'_>, count: u32) {
     if !view.property.is_sibling {
         return;
     }

@@ -17,24 +17,9 @@ pub(crate) fn check(
     element: &Element,
 ) -> bool {
     let tree = walk.tree;
-    let kind = tree.kind(node);
-    if kind == Kind::Damaged {
-        return false;
-    }
-    let expected = primitive.json_kind();
-    if walk.is_xml() && kind == Kind::Object {
-        xml_shape::report_no_attribute(walk, node);
-        return false;
-    }
-    // In XML every value is text; what does not have the form of its type stays text in the tree.
-    if !walk.is_xml() && !expected.accepts(kind) {
-        let name = tree.names().text(element.name).to_owned();
-        let args = vec![
-            Arg::Term(name),
-            Arg::Term(expected.as_str().to_owned()),
-            Arg::Term(kind.as_str().to_owned()),
-        ];
-        walk.report(Code::ShapePrimitiveExpected, tree.span(node), args);
+    if !primitive.json_kind().accepts(tree.kind(node))
+        && !is_readable(walk, node, primitive, element)
+    {
         return false;
     }
     let value = tree.value(node);
@@ -42,25 +27,60 @@ pub(crate) fn check(
         return narrative(walk, node, value);
     }
     if let Some(problem) = primitive::check(primitive, value) {
-        let severity = match problem.code {
-            Code::ValueHtml if walk.settings.security_checks => Severity::Error,
-            // What one version of FHIR advises against, another forbids.
-            Code::ValueDecimalDigits | Code::ValueBase64Whitespace
-                if !has_form_of(walk, type_id, value) =>
-            {
-                Severity::Error
-            }
-            code => code.severity(),
-        };
-        walk.report_as(severity, problem.code, tree.span(node), problem.args);
-        return severity < Severity::Error;
+        return report_problem(walk, node, type_id, problem);
     }
-    check_length(walk, node, value, element);
+    if element.max_length.is_some_and(|limit| value.len() > limit as usize) {
+        check_length(walk, node, value, element);
+    }
     if walk.settings.forbid_example_urls && primitive.is_uri() && is_example(value) {
         let args = vec![Arg::Value(value.to_owned())];
         walk.report(Code::ExampleUrl, tree.span(node), args);
     }
     true
+}
+
+/// True if a value that is not of the JSON kind of its type is one all the same.
+fn is_readable(walk: &mut Walk<'_>, node: NodeId, primitive: Primitive, element: &Element) -> bool {
+    let tree = walk.tree;
+    match tree.kind(node) {
+        Kind::Damaged => return false,
+        Kind::Object if walk.is_xml() => {
+            xml_shape::report_no_attribute(walk, node);
+            return false;
+        }
+        // In XML every value is text; what does not have the form of its type stays text in the tree.
+        _ if walk.is_xml() => return true,
+        kind => {
+            let args = vec![
+                Arg::Term(tree.names().text(element.name).to_owned()),
+                Arg::Term(primitive.json_kind().as_str().to_owned()),
+                Arg::Term(kind.as_str().to_owned()),
+            ];
+            walk.report(Code::ShapePrimitiveExpected, tree.span(node), args);
+        }
+    }
+    false
+}
+
+/// True if a value with a problem is of the type's form all the same.
+fn report_problem(
+    walk: &mut Walk<'_>,
+    node: NodeId,
+    type_id: TypeId,
+    problem: primitive::Problem,
+) -> bool {
+    let severity = match problem.code {
+        Code::ValueHtml if walk.settings.security_checks => Severity::Error,
+        // What one version of FHIR advises against, another forbids.
+        Code::ValueDecimalDigits | Code::ValueBase64Whitespace
+            if !has_form_of(walk, type_id, walk.tree.value(node)) =>
+        {
+            Severity::Error
+        }
+        code => code.severity(),
+    };
+    walk.report_as(severity, problem.code, walk.tree.span(node), problem.args);
+    severity < Severity::Error
 }
 
 /// True if the definition of a primitive type lets the value pass.

@@ -33,21 +33,19 @@ pub(crate) fn check_reference(
     if is_local {
         return;
     }
-    let target = bundle.lead(reference);
-    let (is_exchange, belongs) = (EXCHANGES.contains(&bundle.kind), belongs(walk, bundle, current));
     let value = || Arg::Value(reference.to_owned());
     let span = walk.tree.span(node);
-    match target {
-        Lead::NoBase if !is_exchange => {
+    match bundle.lead(reference) {
+        Lead::NoBase if !EXCHANGES.contains(&bundle.kind) => {
             walk.report(Code::BundleReferenceBase, span, vec![value()]);
         }
         Lead::Several(_) => walk.report(Code::BundleReferenceAmbiguous, span, vec![value()]),
-        Lead::Outside | Lead::NoBase if belongs => {
+        Lead::Outside | Lead::NoBase if belongs(walk, bundle, current) => {
             walk.report(Code::BundleReferenceMissing, span, vec![value()]);
         }
         Lead::Entry(index) => {
-            let found = bundle.type_name(index);
-            let is_other = stated.is_some_and(|stated| stated != found) && !found.is_empty();
+            let found = stated.map_or("", |_| bundle.type_name(index));
+            let is_other = stated != Some(found) && !found.is_empty();
             if let Some(bundle) = walk.bundles.last_mut() {
                 bundle.links.push((current, index));
             }
@@ -94,13 +92,13 @@ pub(crate) fn check(walk: &mut Walk<'_>, node: NodeId) {
 
 fn check_identity(walk: &mut Walk<'_>, bundle: &Open<'_>, index: usize, entry: Entry) {
     let Some(resource) = entry.resource else { return };
-    let (type_name, id) = (bundle.type_name(index), bundle.id(index));
+    let is_search = bundle.kind == "searchset";
     // What a search has to say about itself is no resource of the server.
-    if bundle.kind == "searchset" && type_name == "OperationOutcome" {
+    if is_search && bundle.type_name(index) == "OperationOutcome" {
         return;
     }
     let span = walk.tree.span(entry.node);
-    if bundle.kind == "searchset" && id.is_none() {
+    if is_search && bundle.id(index).is_none() {
         let length = walk.path.len();
         walk.path.push(Step::Name(walk.tree.name(resource)));
         walk.report(Code::BundleSearchId, walk.tree.span(resource), Vec::new());
@@ -117,7 +115,7 @@ fn check_identity(walk: &mut Walk<'_>, bundle: &Open<'_>, index: usize, entry: E
         let args = vec![Arg::Value(url.to_owned())];
         walk.report(Code::BundleFullUrlAbsolute, walk.tree.span(node), args);
     } else if is_http(url) && type_in(walk, url).is_some() {
-        let expected = id.map(|id| format!("{type_name}/{id}"));
+        let expected = bundle.id(index).map(|id| format!("{}/{id}", bundle.type_name(index)));
         match expected {
             None => walk.report(Code::BundleFullUrlNoId, span, vec![Arg::Value(url.to_owned())]),
             Some(expected) if !ends_in(url, &expected) => {

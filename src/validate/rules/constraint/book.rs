@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::correction::corrected;
 use super::decided::Decided;
-use super::native;
+use super::native::{self, Shortcut};
 use crate::definitions::{Constraint, ConstraintId, Constraints, TypeKind};
 use crate::fhirpath::{self, Compiled, Model};
 
@@ -25,6 +25,7 @@ pub(crate) struct Checked {
     pub(crate) compiled: Compiled,
     /// Where it need not be evaluated.
     pub(super) decided: Decided,
+    pub(super) shortcut: Option<Shortcut>,
     /// What it asks for, in words: made when it is first not met.
     sentence: OnceLock<Option<Box<str>>>,
 }
@@ -64,12 +65,12 @@ fn compile(model: &Model, constraint: &Constraint) -> Rule {
     if constraint.expression.is_empty() {
         return Rule::Unusable("it has no FHIRPath expression");
     }
-    expression(model, corrected(&constraint.expression))
+    expression(model, constraint)
         .map_or(Rule::Unusable("its FHIRPath expression makes no sense"), Rule::Expression)
 }
 
-fn expression(model: &Model, text: &str) -> Option<Checked> {
-    let node = fhirpath::parse(text).ok()?;
+fn expression(model: &Model, constraint: &Constraint) -> Option<Checked> {
+    let node = fhirpath::parse(corrected(&constraint.expression)).ok()?;
     let compiled = fhirpath::compile_constraint(model, &node).ok()?;
     let definitions = model.definitions();
     // At the beginning of a path, the name of a type may be the value itself; no value that has elements is of a
@@ -80,5 +81,6 @@ fn expression(model: &Model, text: &str) -> Option<Checked> {
     };
     let element = |name: &str| definitions.names().find(name).filter(|_| is_element(name));
     let decided = Decided::of(&node, &element);
-    Some(Checked { compiled, decided, sentence: OnceLock::new() })
+    let shortcut = native::shortcut(constraint);
+    Some(Checked { compiled, decided, shortcut, sentence: OnceLock::new() })
 }

@@ -38,7 +38,7 @@ impl Scope<'_> {
 pub(crate) fn check_object<'a>(
     walk: &mut Walk<'a>,
     (node, shape): (NodeId, ShapeId),
-    view: ElementView<'a>,
+    view: &ElementView<'a>,
     elements: Elements,
 ) {
     if native::has_only_id(walk, node) {
@@ -46,17 +46,17 @@ pub(crate) fn check_object<'a>(
     }
     let type_def = walk.definitions().type_def(shape.type_id).filter(|_| shape.index == 0);
     let of_type: &[ConstraintId] = type_def.map_or(&[], |type_def| &type_def.constraints);
-    if of_type.is_empty() && view.element.constraints.is_empty() {
-        return;
-    }
     let cursor = Cursor { node: Some(node), sibling: None, target: Target::Object(shape) };
-    let focus = walk.validator.model.node(walk.tree, cursor, Some(view));
-    check(walk, focus, Some(elements), &view.element.constraints);
-    check(walk, focus, Some(elements), of_type);
+    for constraints in [&*view.element.constraints, of_type] {
+        if !constraints.is_empty() {
+            let focus = walk.validator.model.node(walk.tree, cursor, Some(*view));
+            check(walk, focus, Some(elements), constraints);
+        }
+    }
 }
 
 /// True where a constraint has to know the other half of a primitive.
-pub(crate) fn needs_half(view: ElementView<'_>) -> bool {
+pub(crate) fn needs_half(view: &ElementView<'_>) -> bool {
     view.property.is_sibling || !view.element.constraints.is_empty()
 }
 
@@ -64,22 +64,20 @@ pub(crate) fn needs_half(view: ElementView<'_>) -> bool {
 pub(crate) fn check_primitive<'a>(
     walk: &mut Walk<'a>,
     node: NodeId,
-    view: ElementView<'a>,
+    view: &ElementView<'a>,
     half: Option<NodeId>,
 ) {
-    if !view.element.constraints.is_empty() {
-        let target = view.target(walk.definitions());
-        let cursor = Cursor { node: Some(node), sibling: half, target };
-        let focus = walk.validator.model.node(walk.tree, cursor, Some(view));
-        check(walk, focus, None, &view.element.constraints);
-    }
+    let target = view.target(walk.definitions());
+    let cursor = Cursor { node: Some(node), sibling: half, target };
+    let focus = walk.validator.model.node(walk.tree, cursor, Some(*view));
+    check(walk, focus, None, &view.element.constraints);
 }
 
 /// Checks the constraints of a primitive element at its id and extensions, unless there is a value, `half`.
 pub(crate) fn check_half<'a>(
     walk: &mut Walk<'a>,
     node: NodeId,
-    view: ElementView<'a>,
+    view: &ElementView<'a>,
     half: Option<NodeId>,
 ) {
     if half.is_some() {
@@ -91,7 +89,7 @@ pub(crate) fn check_half<'a>(
     if !view.element.constraints.is_empty() {
         let target = view.target(walk.definitions());
         let cursor = Cursor { node: None, sibling: Some(node), target };
-        let focus = walk.validator.model.node(walk.tree, cursor, Some(view));
+        let focus = walk.validator.model.node(walk.tree, cursor, Some(*view));
         check(walk, focus, None, &view.element.constraints);
     }
 }
@@ -129,7 +127,7 @@ pub(crate) fn check<'a>(
             }
             Rule::Expression(rule) => rule,
         };
-        if elements.is_some_and(|elements| rule.decided.is_met(elements, walk.definitions())) {
+        if is_decided(walk, focus, elements, rule) {
             // INVARIANT: it would hold, too, if it was evaluated.
             debug_assert!(
                 match evaluate(walk, focus, rule) {
@@ -148,6 +146,17 @@ pub(crate) fn check<'a>(
             Err(kind) => report_undecided(walk, focus.cursor, id, kind),
         }
     }
+}
+
+/// True where the rule need not be evaluated, since it is met.
+fn is_decided(
+    walk: &Walk<'_>,
+    focus: FhirNode<'_>,
+    elements: Option<Elements>,
+    rule: &Checked,
+) -> bool {
+    elements.is_some_and(|elements| rule.decided.is_met(elements, walk.definitions()))
+        || rule.shortcut.zip(focus.cursor.node).is_some_and(|(is_met, node)| is_met(walk, node))
 }
 
 /// What a rule gives at `focus`, or what kept it from being decided.
