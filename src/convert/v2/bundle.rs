@@ -38,7 +38,7 @@ impl BundleKind {
 
 /// The Bundle in another kind, with the profiles that its resources claim; none where nothing has to change. Entries keep their places, so that a path into one leads to the same value in the other.
 ///
-/// In a transaction, a resource with an identifier of an own system is updated where that identifier is (conditional
+/// In a transaction, a resource whose first identifier has a system is updated where that identifier is (conditional
 /// update: `PUT Patient?identifier=system|value`), and has no `id`, which would be another server's. Any other, and what
 /// would be found by the same identifier again, is put under its id, which is the same whenever the same message comes. A `MessageHeader`
 /// is of one message only: it is created anew.
@@ -249,18 +249,16 @@ impl Writer<'_> {
     }
 }
 
-/// The search that finds a resource by its first identifier with a system and a value.
+/// The search that finds a resource by its first identifier, where that has a system and a value: a later one may be
+/// of another kind, such as a number that more than one person has.
 fn condition(tree: &Tree, resource: NodeId) -> Option<String> {
     let resource_type = tree.child_text(resource, "resourceType")?;
     if !IDENTIFIED.contains(&resource_type) {
         return None;
     }
     let identifiers = tree.child(resource, "identifier")?;
-    let mut pairs = tree.children(identifiers).filter_map(|identifier| {
-        let text = |name| tree.child_text(identifier, name);
-        Some((text("system")?, text("value")?))
-    });
-    let (system, value) = pairs.next()?;
+    let first = tree.children(identifiers).next()?;
+    let (system, value) = (tree.child_text(first, "system")?, tree.child_text(first, "value")?);
     Some(format!("identifier={}|{}", escaped(system), escaped(value)))
 }
 
