@@ -2,11 +2,12 @@
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
+use std::sync::OnceLock;
 
 use super::ast::{Function, SourceListMode, TargetListMode};
 use super::form::Form;
 use crate::cursor::Target as Kind;
-use crate::definitions::TypeId;
+use crate::definitions::{ShapeId, TypeId};
 use crate::fhirpath::Compiled;
 use crate::terminology::ConceptMap;
 use crate::text::{Regular, Span};
@@ -121,6 +122,15 @@ pub(super) struct Block {
     pub(super) always: u64,
     /// The others, sorted by the element that they need.
     pub(super) readers: Vec<Reader>,
+    /// The same for the shape that the variable had first: mostly it is the only one.
+    pub(super) table: OnceLock<Table>,
+}
+
+/// The rules that read each property of a shape.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub(super) shape: ShapeId,
+    pub(super) rules: Box<[u64]>,
 }
 
 impl Block {

@@ -69,7 +69,7 @@ impl Linker<'_> {
                 Ok((fhirpath::compile_in(self.model, &node, scope)?, node))
             },
         );
-        let (compiled, node) = match compiled {
+        let (compiled, mut node) = match compiled {
             Ok(compiled) => compiled,
             Err(error) => {
                 let args = vec![Arg::Term(text.text.clone()), Arg::Term(error.message)];
@@ -78,7 +78,7 @@ impl Linker<'_> {
             }
         };
         let mut targets = Vec::new();
-        collect_targets(&node, scope, &mut targets);
+        collect_targets(&mut node, scope, &mut targets);
         let reads = Vec::new();
         Some((Expression { compiled, text: text.text.clone(), targets, reads }, node))
     }
@@ -171,13 +171,12 @@ fn for_each_part(kind: &mut Ast, visit: &mut dyn FnMut(&mut Node)) {
 }
 
 /// The variables for what is made that an expression names.
-fn collect_targets(node: &Node, scope: &Scope, found: &mut Vec<(String, u16)>) {
+fn collect_targets(node: &mut Node, scope: &Scope, found: &mut Vec<(String, u16)>) {
     if let Ast::Variable(name) | Ast::Member { focus: None, name } = &node.kind
         && let Some((Slot::Target(slot), _)) = scope.find(name)
         && !found.iter().any(|(known, _)| known == name)
     {
         found.push((name.clone(), slot));
     }
-    let mut copy = node.kind.clone();
-    for_each_part(&mut copy, &mut |part| collect_targets(part, scope, found));
+    for_each_part(&mut node.kind, &mut |part| collect_targets(part, scope, found));
 }

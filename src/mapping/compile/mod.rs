@@ -238,13 +238,11 @@ impl<'a> Linker<'a> {
             let names = units[unit].map.groups.iter().map(|group| group.name.text.as_str());
             names.zip(units[unit].groups.iter().copied())
         });
-        let mut near = Vec::new();
-        for (known, number) in seen {
-            if known == name.text {
-                return Some(number);
-            }
-            near.push(known.to_owned());
+        let found = seen.clone().find(|(known, _)| *known == name.text);
+        if let Some((_, number)) = found {
+            return Some(number);
         }
+        let near: Vec<String> = seen.map(|(known, _)| known.to_owned()).collect();
         self.report_unknown(Code::MapGroup, name, near.iter().map(String::as_str));
         None
     }

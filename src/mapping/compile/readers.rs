@@ -1,5 +1,7 @@
 //! The index of rules by what they read: see [`Block`].
 
+use std::sync::OnceLock;
+
 use crate::mapping::program::{Block, Reader, Rule, Rules, Source};
 use crate::sort::sort_by_key;
 use crate::tree::NameId;
@@ -18,8 +20,9 @@ impl Rules {
                     block.add(rule);
                 }
                 _ => {
-                    let (rules, readers) = (Vec::new(), Vec::new());
-                    let mut block = Block { context, rules, demanding: 0, always: 0, readers };
+                    let (rules, readers, table) = (Vec::new(), Vec::new(), OnceLock::new());
+                    let mut block =
+                        Block { context, rules, demanding: 0, always: 0, readers, table };
                     block.add(rule);
                     blocks.push(block);
                 }

@@ -15,8 +15,8 @@ struct Variable {
 pub(super) struct Scope {
     sources: Vec<Variable>,
     targets: Vec<Variable>,
-    source_count: u16,
-    target_count: u16,
+    /// How many there were of each at a time.
+    most: (u16, u16),
 }
 
 /// Where a scope stood.
@@ -26,16 +26,16 @@ pub(super) struct Mark(usize, usize);
 impl Scope {
     /// A new variable for what is read. The name may be that of another one, which it hides.
     pub(super) fn add_source(&mut self, name: &str, kind: Option<Kind>) -> u16 {
-        let slot = self.source_count;
-        self.source_count = slot.saturating_add(1);
+        let slot = slot(self.sources.len());
+        self.most.0 = self.most.0.max(slot.saturating_add(1));
         self.sources.push(Variable { name: name.to_owned(), slot, kind });
         slot
     }
 
     /// A new variable for what is made.
     pub(super) fn add_target(&mut self, name: &str, kind: Option<Kind>) -> u16 {
-        let slot = self.target_count;
-        self.target_count = slot.saturating_add(1);
+        let slot = slot(self.targets.len());
+        self.most.1 = self.most.1.max(slot.saturating_add(1));
         self.targets.push(Variable { name: name.to_owned(), slot, kind });
         slot
     }
@@ -44,7 +44,7 @@ impl Scope {
         Mark(self.sources.len(), self.targets.len())
     }
 
-    /// Forgets the names that came after the mark. Their slots stay theirs.
+    /// Forgets the variables that came after the mark. Others take their slots.
     pub(super) fn reset(&mut self, Mark(sources, targets): Mark) {
         self.sources.truncate(sources);
         self.targets.truncate(targets);
@@ -52,7 +52,7 @@ impl Scope {
 
     /// How many slots there are of each kind.
     pub(super) fn sizes(&self) -> (u16, u16) {
-        (self.source_count, self.target_count)
+        self.most
     }
 
     pub(super) fn source(&self, name: &str) -> Option<(u16, Option<Kind>)> {
@@ -76,6 +76,11 @@ impl Scope {
     pub(super) fn target_names(&self) -> Vec<String> {
         self.targets.iter().map(|it| it.name.clone()).collect()
     }
+}
+
+/// The slot of a variable that comes after so many.
+fn slot(variables: usize) -> u16 {
+    u16::try_from(variables).unwrap_or(u16::MAX)
 }
 
 fn find(variables: &[Variable], name: &str) -> Option<(u16, Option<Kind>)> {

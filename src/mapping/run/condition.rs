@@ -9,7 +9,7 @@ use super::Run;
 use crate::cursor::Target as Kind;
 use crate::fhirpath::{FhirNode, SystemType, Value};
 use crate::mapping::draft::{Id, NONE};
-use crate::mapping::program::{Condition, Name, Path, Slot, Step, Test};
+use crate::mapping::program::{Condition, Name, Path, Slot, Step, Test, type_of};
 use crate::tree::NameId;
 
 /// What a test looks at.
@@ -230,14 +230,14 @@ impl<'s> Run<'s, '_> {
 
     /// True if an item may be of the type of that name.
     fn may_be(&self, item: Item<'_>, name: &Name) -> bool {
-        let model = self.context.model;
-        match (item, name.id) {
-            (Item::Node(FhirNode { type_name, .. }), Some(id)) => {
-                type_name == NameId::NONE || model.is_subtype(type_name, id)
-            }
-            (Item::Made(_), _) => true,
-            _ => false,
-        }
+        let type_name = match item {
+            Item::Node(node) => node.type_name,
+            Item::Made(made) => type_of(Some(self.draft.kind(made)))
+                .map_or(NameId::NONE, |type_id| self.definitions.type_name_id(type_id)),
+            Item::Text(_) | Item::Value => return false,
+        };
+        let is_of = |id| self.context.model.is_subtype(type_name, id);
+        type_name == NameId::NONE || name.id.is_some_and(is_of)
     }
 
     fn follow<'r>(

@@ -317,7 +317,6 @@ impl<'s, 'i> Run<'s, 'i> {
             self.combine(rule, index + 1);
         }
         self.found.truncate(start);
-        self.values[slot] = Collection::Empty;
     }
 
     /// What a rule does with one combination of its sources.
@@ -328,6 +327,7 @@ impl<'s, 'i> Run<'s, 'i> {
         }
         let mut has_made = false;
         for target in &rule.targets {
+            self.clear(target.slot);
             has_made |= self.target(target);
         }
         if has_made {
@@ -342,6 +342,17 @@ impl<'s, 'i> Run<'s, 'i> {
             self.made.truncate(start.1);
         }
         self.rules(&rule.rules);
+    }
+
+    /// A variable has nothing until something is put there: its slot may have been that of another one.
+    fn clear(&mut self, slot: Option<Slot>) {
+        match slot {
+            Some(Slot::Source(slot)) => {
+                self.values[self.frame.values + usize::from(slot)] = Collection::Empty;
+            }
+            Some(Slot::Target(slot)) => self.made[self.frame.made + usize::from(slot)] = NONE,
+            None => {}
+        }
     }
 
     /// Puts what a group is given on top of the variables; none where something was not made, which has no rules.

@@ -2,9 +2,10 @@
 
 use super::Run;
 use crate::cursor::{ElementView, Target as Kind};
+use crate::definitions::{Property, Shape, ShapeId};
 use crate::fhirpath::{Collection, FhirNode, Value};
-use crate::mapping::program::{Block, Reader};
-use crate::tree::{NameId, NodeId};
+use crate::mapping::program::{Block, Reader, Table};
+use crate::tree::NameId;
 
 impl<'s> Run<'s, '_> {
     /// The rules of a block that the value of its variable gives something to do.
@@ -24,23 +25,38 @@ impl<'s> Run<'s, '_> {
             _ => None,
         };
         let Some((shape, owner, object)) = shape else { return block.all() };
-        let mut wanted = block.always;
-        let names = |child: NodeId| shape.property(node.tree.name(child));
-        for (_, property) in node.tree.children(object).filter_map(names) {
-            let Some(element) = shape.elements.get(usize::from(property.element)) else { continue };
-            let view = ElementView::new(element, property, owner);
-            let of_type = view.type_ref.filter(|_| element.is_choice).map(|it| it.code);
-            for reader in readers(block, element.name) {
-                if of_type.is_none_or(|name| self.reads(reader, name)) {
-                    wanted |= reader.rules;
-                }
+        let rules_of = |property: &Property| self.rules_of(block, (shape, owner), property);
+        let table = block.table.get_or_init(|| Table {
+            shape: owner,
+            rules: shape.properties().iter().map(rules_of).collect(),
+        });
+        let wanted = node.tree.children(object).filter_map(|child| {
+            let (at, property) = shape.property(node.tree.name(child))?;
+            if table.shape == owner {
+                table.rules.get(at).copied()
+            } else {
+                Some(rules_of(&property))
             }
-            let own = if property.is_sibling { property.partner } else { property.name };
-            if own != element.name {
-                wanted |= readers(block, own).iter().fold(0, |all, reader| all | reader.rules);
-            }
-        }
-        wanted
+        });
+        wanted.fold(block.always, |all, rules| all | rules)
+    }
+
+    /// The rules that a property gives something to do.
+    fn rules_of(
+        &self,
+        block: &Block,
+        (shape, owner): (&Shape, ShapeId),
+        property: &Property,
+    ) -> u64 {
+        let Some(element) = shape.elements.get(usize::from(property.element)) else { return 0 };
+        let view = ElementView::new(element, *property, owner);
+        let of_type = view.type_ref.filter(|_| element.is_choice).map(|it| it.code);
+        let by_element = readers(block, element.name).iter();
+        let by_element =
+            by_element.filter(|reader| of_type.is_none_or(|name| self.reads(reader, name)));
+        let own = if property.is_sibling { property.partner } else { property.name };
+        let by_property = if own == element.name { &[] } else { readers(block, own) };
+        by_element.chain(by_property).fold(0, |all, reader| all | reader.rules)
     }
 
     fn reads(&self, reader: &Reader, type_name: NameId) -> bool {

@@ -2,7 +2,7 @@
 
 use super::{Run, value};
 use crate::cursor::Target as Kind;
-use crate::fhirpath::{FhirNode, Value};
+use crate::fhirpath::{Collection, Model, Value};
 use crate::issue::{Arg, Code};
 use crate::mapping::ast::SourceListMode;
 use crate::mapping::program::{Name, Source};
@@ -12,21 +12,34 @@ impl<'s> Run<'s, '_> {
     /// Puts the values on top of [`Run::found`]: by path and type, then counted, then by condition, then by place in the
     /// list.
     pub(super) fn find(&mut self, source: &'s Source) {
-        let start = self.found.len();
-        let mut found = std::mem::take(&mut self.found);
-        found.extend_from_slice(self.value_of(source.context).as_slice());
-        for name in &source.path {
-            let end = found.len();
-            for at in start..end {
-                if let Value::Node(node) = found[at] {
-                    self.elements(&node, name, &mut found);
+        let (start, model) = (self.found.len(), self.context.model);
+        let slot = self.frame.values + usize::from(source.context);
+        let context = self.values.get(slot).map(Collection::as_slice).unwrap_or_default();
+        let found = &mut self.found;
+        match source.path.split_first() {
+            None => found.extend_from_slice(context),
+            Some((first, rest)) => {
+                for value in context {
+                    elements(model, value, first, found);
+                }
+                for name in rest {
+                    let end = found.len();
+                    for at in start..end {
+                        elements(model, &found[at].clone(), name, found);
+                    }
+                    found.drain(start..end);
                 }
             }
-            found.drain(start..end);
         }
-        self.found = found;
         if let Some(type_name) = source.type_name {
-            self.keep(start, |run, value| run.is_of_type(value, type_name));
+            let mut end = start;
+            for at in start..self.found.len() {
+                if self.is_of_type(&self.found[at], type_name) {
+                    self.found.swap(end, at);
+                    end += 1;
+                }
+            }
+            self.found.truncate(end);
         }
         self.check_count(source, self.found.len() - start);
         if let Some(default) = source.default.as_ref().filter(|_| self.found.len() == start) {
@@ -34,22 +47,17 @@ impl<'s> Run<'s, '_> {
             self.found.extend(values);
         }
         if source.condition.is_some() || source.check.is_some() || source.log.is_some() {
-            self.keep(start, |run, value| run.is_wanted(source, value));
+            let mut end = start;
+            for at in start..self.found.len() {
+                let value = self.found[at].clone();
+                if self.is_wanted(source, &value) {
+                    self.found.swap(end, at);
+                    end += 1;
+                }
+            }
+            self.found.truncate(end);
         }
         self.pick(source, start);
-    }
-
-    /// Keeps of the values from `start` on those that are wanted.
-    fn keep(&mut self, start: usize, is_wanted: impl Fn(&mut Self, &Value<'s>) -> bool) {
-        let mut end = start;
-        for at in start..self.found.len() {
-            let value = self.found[at].clone();
-            if is_wanted(self, &value) {
-                self.found[end] = value;
-                end += 1;
-            }
-        }
-        self.found.truncate(end);
     }
 
     fn is_of_type(&self, value: &Value<'s>, wanted: NameId) -> bool {
@@ -123,28 +131,27 @@ impl<'s> Run<'s, '_> {
             }
         }
     }
+}
 
-    /// The values of an element. Its name may be that of a property (`valueString`), and `value` of a
-    /// primitive is the primitive.
-    fn elements(&self, node: &FhirNode<'s>, name: &Name, found: &mut Vec<Value<'s>>) {
-        let model = self.context.model;
-        let tree = node.tree;
-        match node.cursor.target {
-            Kind::Primitive(_) if &*name.text == "value" => {
-                found.extend(node.text().is_some().then_some(Value::Node(*node)));
-                return;
-            }
-            Kind::Unknown => {
-                let object = node.cursor.node.filter(|&it| tree.kind(it) == NodeKind::Object);
-                if let Some(property) = object.and_then(|it| tree.child(it, &name.text)) {
-                    model.unknown_values(tree, property, &mut |it| found.push(Value::Node(it)));
-                }
-                return;
-            }
-            _ => {}
+/// The values of an element. Its name may be that of a property (`valueString`), and `value` of a
+/// primitive is the primitive.
+fn elements<'s>(model: &'s Model, value: &Value<'s>, name: &Name, found: &mut Vec<Value<'s>>) {
+    let Value::Node(node) = value else { return };
+    let tree = node.tree;
+    match node.cursor.target {
+        Kind::Primitive(_) if &*name.text == "value" => {
+            found.extend(node.text().is_some().then_some(Value::Node(*node)));
         }
-        if let Some(id) = name.id {
-            found.extend(model.element(node, id, true).map(Value::Node));
+        Kind::Unknown => {
+            let object = node.cursor.node.filter(|&it| tree.kind(it) == NodeKind::Object);
+            if let Some(property) = object.and_then(|it| tree.child(it, &name.text)) {
+                model.unknown_values(tree, property, &mut |it| found.push(Value::Node(it)));
+            }
+        }
+        _ => {
+            if let Some(id) = name.id {
+                found.extend(model.element(node, id, true).map(Value::Node));
+            }
         }
     }
 }
