@@ -17,6 +17,11 @@ fn profile(model: &str, elements: &str) -> String {
 /// What is found by a profile of `model` beside what is found without: places, lines and columns, codes, messages.
 #[track_caller]
 fn check(model: &str, elements: &str, expected: &[&str]) {
+    check_message(MESSAGE, model, elements, expected);
+}
+
+#[track_caller]
+fn check_message(message: &str, model: &str, elements: &str, expected: &[&str]) {
     let Some(engine) = super::map::engine() else { return };
     let set = r#"{ "resourceType": "ValueSet", "url": "http://site.example/types", "status": "active",
         "compose": { "include": [{ "system": "http://site.example/codes", "concept": [{ "code": "MR" }, { "code": "PI" }] }] } }"#;
@@ -25,7 +30,7 @@ fn check(model: &str, elements: &str, expected: &[&str]) {
     let engine = engine.with().resource(profile(model, elements)).resource(set).resource(codes);
     let engine = engine.build().unwrap_or_else(|error| panic!("{error}"));
     let found = |profiles: Vec<String>| -> Vec<String> {
-        let message = MESSAGE.replace('\n', "\r");
+        let message = message.replace('\n', "\r");
         let report = engine.validate(message, &Options { profiles, ..Options::default() });
         report
             .issues
@@ -134,4 +139,26 @@ fn the_example_of_the_page() {
         "PID-3[2].5 binding-not-checked",
     ];
     assert_eq!(found, expected);
+}
+
+#[test]
+fn a_profile_of_a_message_that_shares_its_structure() {
+    let elements = r#"{ "path": "ADT_A04.PID.f8", "min": 1 }, { "path": "ADT_A04.NEXT_OF_KIN", "max": "1" },
+        { "path": "ADT_A04.PID.f3.c5", "binding": { "strength": "required", "valueSet": "http://site.example/types" } }"#;
+    let found = [
+        "NEXT_OF_KIN cardinality-max `NEXT_OF_KIN` is given too often: at most 1, found 2 (profile `http://site.example/ADT_A04`)",
+        "PID-8 cardinality-min `PID-8` is required: at least 1, found 0 (profile `http://site.example/ADT_A04`)",
+        "PID-3[2].5 binding-required `XX` is not in the value set `http://site.example/types`, from which a code is required: is `MR` or `PI` meant?",
+    ];
+    check_message(&MESSAGE.replace("ADT^A01", "ADT^A04"), "ADT_A04", elements, &found);
+    // That of the structure is for all messages that have it.
+    let elements = elements.replace("ADT_A04", "ADT_A01");
+    let found = found.map(|it| it.replace("ADT_A04", "ADT_A01"));
+    let found: Vec<&str> = found.iter().map(String::as_str).collect();
+    check_message(&MESSAGE.replace("ADT^A01", "ADT^A04"), "ADT_A01", &elements, &found);
+    check(
+        "ADT_A04",
+        r#"{ "path": "ADT_A04.PID.f8", "min": 1 }"#,
+        &[" profile-not-checked Not checked: the profile `http://site.example/ADT_A04`"],
+    );
 }

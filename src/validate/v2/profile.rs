@@ -1,12 +1,14 @@
 //! Conformance profiles: `StructureDefinition`s over the models of HL7 v2 (`https://fhirkiln.dev/v2/ADT_A01`, `.../PID`,
 //! `.../CX`), enforced as those of FHIR are. One of a segment or a data type is for each of these in the message.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::rc::Rc;
 
 use crate::cursor::{Cursor, Target};
-use crate::definitions::ShapeId;
 use crate::definitions::profile::Profile;
+use crate::definitions::v2::resolve;
+use crate::definitions::{Definitions, ShapeId};
 use crate::format::Format;
 use crate::format::er7::{Document, Message, Place};
 use crate::issue::{Arg, Code, Issue, Issues};
@@ -28,26 +30,23 @@ pub(super) fn check(
     issues: &mut Issues,
 ) {
     let definitions = validator.definitions();
-    let mut profiles: Vec<&Profile> = Vec::new();
     let is_list = tree.kind(NodeId::ROOT) == Kind::Array;
     let list = is_list.then(|| tree.children(NodeId::ROOT)).into_iter().flatten();
     let one = (!is_list).then_some(NodeId::ROOT);
     let messages: Vec<NodeId> = one.into_iter().chain(list).collect();
-    let structures: HashSet<&str> =
-        messages.iter().filter_map(|&node| tree.child_text(node, "resourceType")).collect();
+    let mut structures: HashSet<String> = document.messages().map(own_name).collect();
+    structures.extend(
+        messages
+            .iter()
+            .filter_map(|&node| tree.child_text(node, "resourceType"))
+            .map(str::to_owned),
+    );
+    let mut profiles: Vec<Asked> = Vec::new();
     for canonical in settings.profiles {
+        let asked = definitions.profile(canonical).map(|profile| Asked::new(profile, definitions));
         // That of a structure which no message has was not looked at.
-        let is_met = |profile: &&Profile| {
-            let type_id = definitions.type_named(profile.type_name);
-            let shape =
-                type_id.and_then(|type_id| definitions.shape(ShapeId { type_id, index: 0 }));
-            let is_structure = shape
-                .zip(definitions.names().find("MSH"))
-                .is_some_and(|(it, msh)| it.element(msh).is_some());
-            !is_structure || structures.contains(definitions.names().text(profile.type_name))
-        };
-        match definitions.profile(canonical).filter(is_met) {
-            Some(profile) => profiles.push(profile),
+        match asked.filter(|it| it.structure.as_ref().is_none_or(|it| structures.contains(it))) {
+            Some(asked) => profiles.push(asked),
             None => {
                 let args = vec![Arg::Term(canonical.clone())];
                 let issue =
@@ -67,11 +66,53 @@ pub(super) fn check(
         let mut found = Issues::new(FINDINGS);
         let mut walk =
             Walk::new(validator, (tree, shared.clone()), Format::Json, settings, &mut found);
-        check_message(&mut walk, node, &profiles);
+        let own = own_name(message);
+        let is_meant = |it: &&Asked| !it.is_of_event || it.structure.as_ref() == Some(&own);
+        let meant: Vec<&Profile> =
+            profiles.iter().filter(is_meant).map(|it| it.profile.as_ref()).collect();
+        check_message(&mut walk, node, &meant);
         for issue in found.into_sorted() {
             issues.push(placed(issue, message));
         }
     }
+}
+
+/// A profile that is asked for.
+struct Asked<'d> {
+    profile: Cow<'d, Profile>,
+    /// The structure that it is of; none for a segment or a data type.
+    structure: Option<String>,
+    /// True if the structure is only another's name for one message (`ADT_A04`, which is `ADT_A01`).
+    is_of_event: bool,
+}
+
+impl<'d> Asked<'d> {
+    fn new(profile: &'d Profile, definitions: &'d Definitions) -> Self {
+        let name = definitions.names().text(profile.type_name);
+        let own = definitions.type_named(profile.type_name);
+        let base = own.map(|own| resolve(definitions, own)).filter(|base| Some(*base) != own);
+        let shape = base.or(own).and_then(|type_id| {
+            definitions
+                .shape(ShapeId { type_id, index: 0 })?
+                .element(definitions.names().find("MSH")?)
+        });
+        // What is checked is a message of the structure whose elements it has.
+        let profile = match base {
+            Some(base) => {
+                let type_name = definitions.type_name_id(base);
+                Cow::Owned(Profile { type_name, ..profile.clone() })
+            }
+            None => Cow::Borrowed(profile),
+        };
+        let structure = shape.map(|_| name.to_owned());
+        Self { profile, structure, is_of_event: base.is_some() }
+    }
+}
+
+/// `ADT_A04`, as MSH-9 names a message, whatever its structure.
+fn own_name(message: Message<'_>) -> String {
+    let [code, event, _] = message.message_type();
+    format!("{code}_{event}")
 }
 
 fn check_message<'a>(walk: &mut Walk<'a>, message: NodeId, profiles: &[&'a Profile]) {
