@@ -303,12 +303,12 @@ export class Engine {
   }
 
   /**
-   * The answer to a message of HL7 v2 (`ACK`), from what {@link validate} finds in it with `options`. Needs the pack
-   * `v2`.
+   * The answer to a message of HL7 v2 (`ACK`), from what {@link validate} finds in it with `options`; `undefined` where
+   * the message asks for no such answer (MSH-15, MSH-16). Needs the pack `v2`.
    *
    * @throws FhirkilnError `input-damaged` where there is no message; `input`, `options`, `freed`, `internal`
    */
-  acknowledge(message: Input, answer: AcknowledgeOptions, options?: ValidateOptions): string {
+  acknowledge(message: Input, answer: AcknowledgeOptions, options?: ValidateOptions): string | undefined {
     const [json, how] = [writeOptions(options), writeOptions(answer)];
     return this.#call((engine) =>
       withInput(message, engine, (content) => engine.object.acknowledge(content, json, how)),

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use super::{Engine, Error, Report};
+use crate::definitions::v2::is_since;
 use crate::format::er7::{Message, Place, Segment, Separators, Writer};
 use crate::issue::{Code, Issue, Severity};
 
@@ -55,7 +56,9 @@ enum Answer {
 impl Engine {
     /// The answer to the first message of a report of [`Engine::validate`]: accepted without an error, rejected where
     /// the header says what cannot be processed (type, version, processing id), else in error. The segments `ERR` are
-    /// those of the version of the message.
+    /// those of the version of the message. None where the message asks for no such answer (MSH-15 for that of acceptance,
+    /// MSH-16 for that of the application); one that does not say is answered. It is to be sent in the character set of
+    /// MSH-18, which is that of the message.
     ///
     /// # Errors
     /// `input-damaged` where there is no message to answer to.
@@ -63,7 +66,7 @@ impl Engine {
         &self,
         report: &Report,
         options: &AcknowledgeOptions,
-    ) -> Result<String, Error> {
+    ) -> Result<Option<String>, Error> {
         let segments = report.document.segments.as_ref();
         let message: Option<Message<'_>> =
             segments.and_then(|it| it.over(report.tree().text()).messages().next());
@@ -74,17 +77,37 @@ impl Engine {
         let span = message.span();
         let own = report.issues.iter().filter(|issue| issue.span.start <= span.end);
         let findings: Vec<&Issue> = own.filter(|issue| issue.severity >= Severity::Error).collect();
+        let answer = answer_of(&findings);
+        if !is_wanted(header, answer, options.mode) {
+            return Ok(None);
+        }
+        let said = message.version();
+        let version = if is_version(said) { said } else { USUAL_VERSION };
         let mut writer = Writer::new(header.separators());
-        write_header(&mut writer, header, options);
-        write_answer(&mut writer, header, answer_of(&findings), options);
-        if message.version() >= "2.5" {
+        write_header(&mut writer, header, version, options);
+        write_answer(&mut writer, header, answer, options);
+        if is_since(version, "2.5") {
             for issue in findings {
                 write_error(&mut writer, issue, options);
             }
         } else {
             write_old_errors(&mut writer, &findings, header.separators());
         }
-        Ok(writer.finish())
+        Ok(Some(writer.finish()))
+    }
+}
+
+/// Whether the message asks for such an answer (HL7 table 0155).
+fn is_wanted(header: Segment<'_>, answer: Answer, mode: AcknowledgeMode) -> bool {
+    let field = match mode {
+        AcknowledgeMode::Accept => 15,
+        AcknowledgeMode::Application => 16,
+    };
+    match header.field(field).map_or("", |field| field.raw.trim()) {
+        "NE" => false,
+        "ER" => answer != Answer::Accept,
+        "SU" => answer == Answer::Accept,
+        _ => true,
     }
 }
 
@@ -102,7 +125,12 @@ fn answer_of(findings: &[&Issue]) -> Answer {
 }
 
 /// `MSH`: sender and receiver change places; what the message says of version and processing stays.
-fn write_header(writer: &mut Writer, header: Segment<'_>, options: &AcknowledgeOptions) {
+fn write_header(
+    writer: &mut Writer,
+    header: Segment<'_>,
+    version: &str,
+    options: &AcknowledgeOptions,
+) {
     let raw = |number| header.field(number).map_or("", |field| field.raw);
     let event = header.field(9).and_then(|field| field.first_repetition().component(2));
     let event = event.map_or("", |event| event.raw);
@@ -113,15 +141,15 @@ fn write_header(writer: &mut Writer, header: Segment<'_>, options: &AcknowledgeO
     writer.field(7).value(&options.time);
     writer.field(9).value("ACK");
     // Version 2.1 has no more than the message type, and only as of 2.3.1 there is a structure.
-    if raw(12) > "2.1" {
+    if is_since(version, "2.2") {
         writer.component(2).raw(event);
     }
-    if raw(12) > "2.3" {
+    if is_since(version, "2.3.1") {
         writer.component(3).value("ACK");
     }
     writer.field(10).value(&options.control_id);
     let or = |value, usual| if str::is_empty(value) { usual } else { value };
-    let version = if is_version(raw(12)) { raw(12) } else { USUAL_VERSION };
+    let version = if is_version(raw(12)) { raw(12) } else { version };
     writer.field(11).raw(or(raw(11), "P")).field(12).raw(version).field(18).raw(raw(18));
 }
 

@@ -262,7 +262,7 @@ impl WasmEngine {
         to_json(&render::snapshot(&self.0, source, definition))
     }
 
-    /// The answer to a message of HL7 v2, from what `validate` finds in it with `options`.
+    /// The answer to a message of HL7 v2, from what `validate` finds in it with `options`; none where it asks for none.
     ///
     /// # Errors
     /// Throws an [`Error`] where there is no message, or the options are not understood.
@@ -271,7 +271,7 @@ impl WasmEngine {
         input: WasmInput,
         options: &str,
         answer: &str,
-    ) -> Result<String, JsValue> {
+    ) -> Result<Option<String>, JsValue> {
         let options: Options = read_json("Options", options)?;
         let answer: AcknowledgeOptions = read_json("Options", answer)?;
         let report = self.0.validate(input.0, &options);

@@ -13,6 +13,7 @@ fn check(message: &str, mode: AcknowledgeMode, expected: &str) {
         mask_values: true,
     };
     let answer = engine.acknowledge(&report, &options).expect("there is a message");
+    let Some(answer) = answer else { return assert_eq!("", expected) };
     assert_eq!(answer.replace('\r', "\n"), expected);
     // An answer is a message that has nothing wrong in it.
     let again = engine.validate(answer, &Options::default());
@@ -35,6 +36,62 @@ fn accepts_what_has_no_error() {
     let right = adt("2.5.1", RIGHT);
     check(&right, AcknowledgeMode::Application, &format!("{head}MSA|AA|17\n"));
     check(&right, AcknowledgeMode::Accept, &format!("{head}MSA|CA|17\n"));
+}
+
+#[test]
+fn answers_where_the_message_asks_for_it() {
+    let head = "MSH|^~\\&|EHR|C|ADT|H|20240305101501+0100||ACK^A01^ACK|A1|P|2.5.1\nMSA|";
+    let asked = |text: &str, accept: &str, application: &str| {
+        text.replace("|2.5.1\n", &format!("|2.5.1|||{accept}|{application}\n"))
+    };
+    let (right, wrong) = (adt("2.5.1", RIGHT), adt("2.5.1", "PID|1||17||Chalmers\nPV1|1|"));
+    let error =
+        "\nERR||PV1^1^2^1|101^Required field missing^HL70357|E|v2-required|||`PV1-2` is required\n";
+    for (code, is_right, is_wrong) in [
+        ("AL", true, true),
+        ("NE", false, false),
+        ("ER", false, true),
+        ("SU", true, false),
+        ("", true, true),
+    ] {
+        let said = |is_asked: bool, code: &str, rest: &str| {
+            if is_asked { format!("{head}{code}|17{rest}") } else { String::new() }
+        };
+        let (accept, application) = (AcknowledgeMode::Accept, AcknowledgeMode::Application);
+        check(&asked(&right, code, "NE"), accept, &said(is_right, "CA", "\n"));
+        check(&asked(&wrong, code, "NE"), accept, &said(is_wrong, "CE", error));
+        check(&asked(&right, "NE", code), application, &said(is_right, "AA", "\n"));
+        check(&asked(&wrong, "NE", code), application, &said(is_wrong, "AE", error));
+    }
+}
+
+#[test]
+fn answers_in_the_form_of_the_version_and_with_the_separators_of_the_sender() {
+    let no_version = adt("", WRONG.trim_end_matches("PV1|1|"));
+    let Some(engine) = super::engine() else { return };
+    let options = AcknowledgeOptions {
+        control_id: "A1".to_owned(),
+        time: "20240305101501+0100".to_owned(),
+        mode: AcknowledgeMode::Application,
+        mask_values: true,
+    };
+    let report = engine.validate(no_version.replace('\n', "\r"), &Options::default());
+    let answer =
+        engine.acknowledge(&report, &options).expect("a message").expect("it is asked for");
+    assert!(answer.contains("||ACK^A01^ACK|A1|P|2.5.1\rMSA|AR|17\rERR||"), "{answer}");
+    assert!(answer.contains("ERR||MSH^1^12^1|203^Unsupported version id^HL70357|E|"), "{answer}");
+    let own = adt("2.5.1", RIGHT).replace('|', "*").replace('^', "%");
+    check(
+        &own,
+        AcknowledgeMode::Application,
+        "MSH*%~\\&*EHR*C*ADT*H*20240305101501+0100**ACK%A01%ACK*A1*P*2.5.1\nMSA*AA*17\n",
+    );
+    let national = adt("2.5.1^DEU", RIGHT);
+    check(
+        &national,
+        AcknowledgeMode::Application,
+        "MSH|^~\\&|EHR|C|ADT|H|20240305101501+0100||ACK^A01^ACK|A1|P|2.5.1^DEU\nMSA|AA|17\n",
+    );
 }
 
 #[test]

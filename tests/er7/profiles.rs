@@ -159,6 +159,6 @@ fn a_profile_of_a_message_that_shares_its_structure() {
     check(
         "ADT_A04",
         r#"{ "path": "ADT_A04.PID.f8", "min": 1 }"#,
-        &[" profile-not-checked Not checked: the profile `http://site.example/ADT_A04`"],
+        &["MSH profile-not-checked Not checked: the profile `http://site.example/ADT_A04`"],
     );
 }

@@ -72,6 +72,11 @@ pub fn resolve(definitions: &Definitions, id: TypeId) -> TypeId {
     named.and_then(|name| definitions.find_type(name)).unwrap_or(id)
 }
 
+/// True if a version is not older than another.
+pub fn is_since(version: &str, other: &str) -> bool {
+    numbers(version) >= numbers(other)
+}
+
 /// `2.5.1` as numbers, to be compared.
 fn numbers(version: &str) -> Vec<u32> {
     version.split('.').map(|part| part.parse().unwrap_or(0)).collect()
