@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::ast::{Function, SourceListMode, TargetListMode};
 use super::form::Form;
 use crate::cursor::Target as Kind;
-use crate::definitions::{ShapeId, TypeId};
+use crate::definitions::{Property, ShapeId, TypeId};
 use crate::fhirpath::Compiled;
 use crate::terminology::ConceptMap;
 use crate::text::{Regular, Span};
@@ -203,6 +203,18 @@ pub(super) enum Slot {
 pub(super) struct Name {
     pub(super) id: Option<NameId>,
     pub(super) text: Box<str>,
+    /// The element, where the type of what it is an element of is known.
+    pub(super) known: Option<Known>,
+}
+
+/// An element of values of a certain shape: its position, the property where there is no choice, and what the values of
+/// that are seen through.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Known {
+    pub(super) owner: ShapeId,
+    pub(super) index: u16,
+    pub(super) property: Option<Property>,
+    pub(super) kind: Kind,
 }
 
 #[derive(Debug)]

@@ -46,16 +46,14 @@ fn in_namespace(namespace: &[u8; 16], name: &[&[u8]]) -> String {
     let mut bytes = sha1.digest().bytes();
     bytes[6] = bytes[6] & 0x0F | 0x50;
     bytes[8] = bytes[8] & 0x3F | 0x80;
-    let mut text = String::with_capacity(36);
+    let mut text = Vec::with_capacity(36);
     for (index, byte) in bytes.iter().take(16).enumerate() {
         if matches!(index, 4 | 6 | 8 | 10) {
-            text.push('-');
+            text.push(b'-');
         }
-        let digit = |value: u8| char::from(HEX[usize::from(value & 15)]);
-        text.push(digit(byte >> 4));
-        text.push(digit(*byte));
+        text.extend([byte >> 4, byte & 15].map(|digit| HEX[usize::from(digit)]));
     }
-    text
+    String::from_utf8(text).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -5,7 +5,9 @@ use crate::cursor::{ElementView, Target as Kind};
 use crate::definitions::{Content, Element, ShapeId};
 use crate::issue::{Arg, Code, nearest};
 use crate::mapping::ast::Word;
-use crate::mapping::program::Name;
+use crate::mapping::draft::Place;
+use crate::mapping::program::{Known, Name};
+use crate::tree::NameId;
 
 impl Linker<'_> {
     /// The names of a path, each looked up below the one before, and what the last leads to.
@@ -18,13 +20,21 @@ impl Linker<'_> {
         let mut names = Vec::with_capacity(steps.len());
         for step in steps {
             let id = self.definitions().names().find(&step.text);
-            names.push(Name { id, text: step.text.as_str().into() });
+            let known = kind.zip(id).and_then(|(kind, id)| self.known(kind, id));
+            names.push(Name { id, text: step.text.as_str().into(), known });
             kind = match kind {
                 Some(kind) => self.element(kind, step)?,
                 None => None,
             };
         }
         Some((names, kind))
+    }
+
+    /// An element of what has elements.
+    fn known(&self, kind: Kind, name: NameId) -> Option<Known> {
+        let Kind::Object(owner) = kind else { return None };
+        let shape = (owner, self.definitions().shape(owner)?);
+        Place::find(self.definitions(), shape, name).map(Place::known)
     }
 
     /// What an element of a value is seen through. None, and an issue, where there is no such element.

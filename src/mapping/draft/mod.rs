@@ -2,16 +2,17 @@
 
 mod children;
 mod emit;
+mod place;
 
 use super::form::Form;
 use super::lineage::Origin;
 use super::program::Name;
-use crate::cursor::{ElementView, Target as Kind};
-use crate::definitions::{
-    Content, Definitions, Element, Property, Shape, ShapeId, TypeId, TypeKind,
-};
+use crate::cursor::Target as Kind;
+use crate::definitions::{Definitions, Element, Shape, ShapeId, TypeId, TypeKind};
 use crate::text::Span;
 use crate::tree::NameId;
+
+pub(super) use place::Place;
 
 /// A node that is being made.
 pub(super) type Id = u32;
@@ -61,32 +62,6 @@ pub(super) enum Rank {
     Last,
 }
 
-/// An element of a node: what its property names mean.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Place<'d> {
-    pub(super) owner: ShapeId,
-    pub(super) shape: &'d Shape,
-    pub(super) element: &'d Element,
-    pub(super) index: u16,
-    /// The property, where there is no choice between several.
-    pub(super) property: Option<Property>,
-}
-
-impl<'d> Place<'d> {
-    /// The property for a value of one of the types that the element may have.
-    pub(super) fn of_type(&self, type_index: u16) -> Option<Property> {
-        self.shape
-            .properties()
-            .iter()
-            .copied()
-            .find(|it| it.element == self.index && it.type_index == type_index && !it.is_sibling)
-    }
-
-    pub(super) fn view(&self, property: Property) -> ElementView<'d> {
-        ElementView::new(self.element, property, self.owner)
-    }
-}
-
 #[derive(Debug)]
 pub(super) struct Draft<'d> {
     definitions: &'d Definitions,
@@ -100,12 +75,14 @@ pub(super) struct Draft<'d> {
 }
 
 impl<'d> Draft<'d> {
-    pub(super) fn new(definitions: &'d Definitions, forms: &'d [Form]) -> Self {
+    /// `size` is a guess at how many nodes there will be.
+    pub(super) fn new(definitions: &'d Definitions, forms: &'d [Form], size: usize) -> Self {
         let extension = definitions.find_type("Extension");
         let extension =
             extension.map_or(Kind::Unknown, |type_id| Kind::Object(ShapeId { type_id, index: 0 }));
         let url = definitions.names().find("url").unwrap_or(NameId::NONE);
-        Self { definitions, nodes: Vec::new(), text: String::new(), forms, extension, url }
+        let (nodes, text) = (Vec::with_capacity(size), String::new());
+        Self { definitions, nodes, text, forms, extension, url }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -155,23 +132,18 @@ impl<'d> Draft<'d> {
 
     /// The element of a node by its name, or by the name of a property of it (`valueString`).
     pub(super) fn place(&self, node: Id, name: &Name) -> Option<Place<'d>> {
-        self.place_named(node, name.id?)
+        let Node { kind, shape, .. } = self.nodes[node as usize];
+        match (name.known, shape) {
+            (Some(known), Some(shape)) if kind == Kind::Object(known.owner) => {
+                Place::of(known, shape)
+            }
+            _ => self.place_named(node, name.id?),
+        }
     }
 
     pub(super) fn place_named(&self, node: Id, name: NameId) -> Option<Place<'d>> {
-        let (owner, shape) = (owner(self.kind(node))?, self.shape(node)?);
-        if let Some((_, property)) = shape.property(name).filter(|(_, it)| !it.is_sibling) {
-            let element = shape.elements.get(usize::from(property.element))?;
-            let index = property.element;
-            return Some(Place { owner, shape, element, index, property: Some(property) });
-        }
-        let index = shape.choice(name)?;
-        let element = shape.elements.get(usize::from(index))?;
-        let place = Place { owner, shape, element, index, property: None };
-        // `value[x]` of one type is no choice.
-        let is_single = matches!(&element.content, Content::Types(types) if types.len() == 1);
-        let property = if is_single { place.of_type(0) } else { None };
-        Some(Place { property, ..place })
+        let shape = (owner(self.kind(node))?, self.shape(node)?);
+        Place::find(self.definitions, shape, name)
     }
 
     /// Gives a primitive its value.

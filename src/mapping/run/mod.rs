@@ -188,7 +188,7 @@ impl<'s, 'i> Run<'s, 'i> {
             definitions,
             tree: input.tree,
             resource: None,
-            draft: Draft::new(definitions, &program.forms),
+            draft: Draft::new(definitions, &program.forms, input.tree.len()),
             issues,
             lineage: context.with_lineage.then(|| Lineage::new(input.tree.len())),
             values: Vec::new(),

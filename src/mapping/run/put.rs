@@ -7,6 +7,7 @@ use crate::fhirpath::value::temporal::TemporalType;
 use crate::fhirpath::{FhirNode, Value};
 use crate::issue::{Arg, Code};
 use crate::mapping::draft::{Id, Place, Rank};
+use crate::mapping::lineage::Origin;
 use crate::tree::NameId;
 
 /// Types for a text where a choice has no `string`, best first.
@@ -79,10 +80,7 @@ impl<'s> Run<'s, '_> {
             self.report_value(value, self.definitions.type_name(type_id));
             return None;
         };
-        let origin = match origin_of(value) {
-            Some(_) => crate::mapping::Origin::new(self.rule, origin_of(value)),
-            None => self.origin(),
-        };
+        let origin = Origin::new(self.rule, origin_of(value).or(self.origin));
         self.draft.set(node, fitting, origin);
         self.take(value);
         Some(node)
@@ -97,8 +95,7 @@ impl<'s> Run<'s, '_> {
         rank: Rank,
     ) -> Option<Id> {
         let property = place.property.or_else(|| self.choose(place, value));
-        let kind =
-            property.map(|property| (property, place.view(property).target(self.definitions)));
+        let kind = property.map(|property| (property, place.kind(property, self.definitions)));
         let node = match (kind, value) {
             (Some((_, Kind::Primitive(type_id))), _) if !is_complex(value) => {
                 let node = self.draft.make(Kind::Primitive(type_id), self.origin());

@@ -9,7 +9,7 @@ use crate::fhirpath::{Collection, Value};
 use crate::issue::{Arg, Code};
 use crate::mapping::ast::TargetListMode;
 use crate::mapping::draft::{Id, NONE, Place, Rank};
-use crate::mapping::program::{Name, Rule, Slot, Target, Transform};
+use crate::mapping::program::{Name, Parameter, Rule, Slot, Target, Transform};
 
 /// What a transform gives.
 #[derive(Debug)]
@@ -29,6 +29,12 @@ impl<'s> Run<'s, '_> {
         let made = match (&target.transform, parent) {
             (None, Some(parent)) => self.element(parent, target).unwrap_or(NONE),
             (None, None) => return false,
+            (Some(Transform::Copy(Parameter::Text(text))), Some(parent)) => {
+                self.put_values(parent, target, &[Value::String(text.as_str().into())])
+            }
+            (Some(Transform::Copy(Parameter::Variable(Slot::Source(slot)))), Some(parent)) => {
+                self.put_variable(parent, target, *slot)
+            }
             (Some(transform), parent) => match self.transform(transform, parent.is_some()) {
                 Made::Values(values) if parent.is_none() => {
                     if let Some(Slot::Source(slot)) = target.slot {
@@ -37,7 +43,9 @@ impl<'s> Run<'s, '_> {
                     }
                     return false;
                 }
-                Made::Values(values) => self.put_values(parent.unwrap_or(NONE), target, values),
+                Made::Values(values) => {
+                    self.put_values(parent.unwrap_or(NONE), target, values.as_slice())
+                }
                 Made::Node(node) => match parent {
                     Some(parent) => self.put_node(parent, target, node).unwrap_or(NONE),
                     None => node,
@@ -131,7 +139,7 @@ impl<'s> Run<'s, '_> {
     /// A new value of an element whose type is certain.
     fn make_element(&mut self, parent: Id, place: Place<'s>, rank: Rank) -> Option<Id> {
         let property = place.property;
-        let kind = property.map(|property| place.view(property).target(self.definitions));
+        let kind = property.map(|property| place.kind(property, self.definitions));
         let (Some(property), Some(kind @ (Kind::Object(_) | Kind::Primitive(_)))) =
             (property, kind)
         else {
@@ -176,7 +184,7 @@ impl<'s> Run<'s, '_> {
             return None;
         };
         if let view @ Kind::Object(ShapeId { index: 1.., .. }) =
-            place.view(property).target(self.definitions)
+            place.kind(property, self.definitions)
         {
             self.draft.set_kind(node, view);
         }
@@ -208,12 +216,21 @@ impl<'s> Run<'s, '_> {
         }
     }
 
-    fn put_values(&mut self, parent: Id, target: &'s Target, values: Collection<'s>) -> Id {
+    /// What is in a variable, which has it again when it is put: nothing else looks into it.
+    fn put_variable(&mut self, parent: Id, target: &'s Target, slot: u16) -> Id {
+        let slot = self.frame.values + usize::from(slot);
+        let Some(values) = self.values.get_mut(slot).map(std::mem::take) else { return NONE };
+        let made = self.put_values(parent, target, values.as_slice());
+        self.values[slot] = values;
+        made
+    }
+
+    fn put_values(&mut self, parent: Id, target: &'s Target, values: &[Value<'s>]) -> Id {
         if values.is_empty() {
             return NONE;
         }
         if self.is_own(parent, target) {
-            return self.put_own(parent, &values).unwrap_or(NONE);
+            return self.put_own(parent, values).unwrap_or(NONE);
         }
         let Some((parent, place)) = self.walk(parent, &target.path) else { return NONE };
         if !place.element.is_array() && values.len() > 1 {
@@ -226,7 +243,7 @@ impl<'s> Run<'s, '_> {
         }
         let mut last = NONE;
         for value in values {
-            last = self.put(parent, place, &value, rank(target)).unwrap_or(last);
+            last = self.put(parent, place, value, rank(target)).unwrap_or(last);
         }
         last
     }
@@ -243,8 +260,8 @@ impl<'s> Run<'s, '_> {
     }
 
     /// The value of a primitive, or everything that is in a value of the same type.
-    fn put_own(&mut self, node: Id, values: &Collection<'s>) -> Option<Id> {
-        let [value] = values.as_slice() else {
+    fn put_own(&mut self, node: Id, values: &[Value<'s>]) -> Option<Id> {
+        let [value] = values else {
             let args = vec![
                 Arg::Term(self.path_of(self.draft.kind(node))),
                 Arg::Number(values.len() as u64),

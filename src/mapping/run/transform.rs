@@ -149,10 +149,23 @@ impl<'s> Run<'s, '_> {
     }
 
     fn parameter_text(&mut self, parameter: &'s Parameter) -> Option<Cow<'s, str>> {
-        match self.single(parameter)? {
+        let (made, evaluated);
+        let value = match parameter {
+            Parameter::Text(text) => return Some(Cow::Borrowed(text)),
+            Parameter::Variable(Slot::Source(slot)) => self.value_of(*slot).as_slice().first()?,
+            Parameter::Variable(Slot::Target(slot)) => {
+                made = self.made_value(self.made_in(*slot).filter(|&made| made != NONE)?);
+                made.as_slice().first()?
+            }
+            _ => {
+                evaluated = self.single(parameter)?;
+                &evaluated
+            }
+        };
+        match value {
             Value::Node(node) => node.text().map(Cow::Borrowed),
-            Value::String(text) => Some(text),
-            value => value::text(&value).map(|text| text.into_owned().into()),
+            Value::String(text) => Some(text.clone()),
+            value => value::text(value).map(|text| text.into_owned().into()),
         }
     }
 
