@@ -17,7 +17,9 @@ export function decodeMessage(bytes: Uint8Array): Uint8Array | string {
   const head = new TextDecoder("latin1").decode(bytes.subarray(0, HEAD));
   const fields = head.split(/[\r\n]/, 1)[0]!.split(head[3]!);
   // The separator itself is MSH-1.
-  const name = fields[17]?.split(fields[1]?.[1] ?? "~", 1)[0];
-  const label = name && Object.hasOwn(LABELS, name) ? LABELS[name] : undefined;
+  const names = fields[17]?.split(fields[1]?.[1] ?? "~") ?? [];
+  // Those that are more than ASCII stand behind it.
+  const name = names.find((name) => !/^\s*(ASCII|ISO IR6)?\s*$/.test(name))?.trim() ?? "";
+  const label = Object.hasOwn(LABELS, name) ? LABELS[name] : undefined;
   return label === undefined ? bytes : new TextDecoder(label).decode(bytes);
 }

@@ -8,6 +8,7 @@ use super::systems::Systems;
 use crate::convert::v2::{ASSIGNING_AUTHORITY, BundleKind};
 use crate::mapping::{HasForm, Settings};
 use crate::terminology::{ConceptMap, MapGroup, Mapped, Relationship};
+use crate::validate::rules::primitive::{self, Primitive};
 
 /// Options of one conversion. All have defaults; a property that is not here is an error of use.
 #[derive(Clone, Debug, Deserialize)]
@@ -114,12 +115,8 @@ impl ConvertOptions {
     }
 }
 
-/// `Z` or `+01:00`
+/// `Z` or `+01:00`, as FHIR has them.
 fn is_offset(text: &str) -> bool {
-    let has_form = |(index, byte): (usize, u8)| match index {
-        0 => matches!(byte, b'+' | b'-'),
-        3 => byte == b':',
-        _ => byte.is_ascii_digit(),
-    };
-    text == "Z" || text.len() == 6 && text.bytes().enumerate().all(has_form)
+    let instant = format!("2000-01-01T00:00:00{text}");
+    text.starts_with(['Z', '+', '-']) && primitive::check(Primitive::Instant, &instant).is_none()
 }

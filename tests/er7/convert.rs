@@ -251,8 +251,10 @@ fn options_give_zones_and_systems_and_profiles() {
         text.split(r#""id":"#).map(|it| it.get(39..).unwrap_or(it).to_owned()).collect::<String>()
     };
     assert!(shown(&found).starts_with(&shown(patient)), "{found}");
-    let wrong = ConvertOptions { default_zone: Some("CET".to_owned()), ..options };
-    assert_eq!(engine.convert(message, &wrong).expect_err("no offset").code, "options");
+    for zone in ["CET", "", "+0100", "+1:00", "+25:00", "-05:60", ".5Z", "+01:00Z"] {
+        let wrong = ConvertOptions { default_zone: Some(zone.to_owned()), ..options.clone() };
+        assert_eq!(engine.convert(message, &wrong).expect_err("no offset").code, "options");
+    }
 }
 
 #[test]

@@ -15,8 +15,8 @@ const CHARACTER_SET: usize = 18;
 /// Reads any number of messages. Never fails: what is wrong becomes issues, without an expression.
 ///
 /// A line that does not begin with a name of three letters or digits and a separator belongs to the segment before
-/// it: senders that put line ends into text do that. A message in a character set that is not here is read as if it
-/// were Latin-1, and an issue says so.
+/// it: senders that put line ends into text do that. A message in a character set that is not here is read as
+/// UTF-8 if it is that, else as if it were Latin-1, and an issue says so.
 pub fn parse(bytes: impl Into<Vec<u8>>, limits: &Limits, issues: &mut Issues) -> Parsed {
     let bytes = bytes.into();
     if bytes.len() > limits.bytes {
@@ -168,7 +168,7 @@ fn decode(bytes: Vec<u8>, issues: &mut Issues) -> String {
     match Charset::from_name(&name) {
         None => {
             report(Code::Er7CharacterSet, span, vec![Arg::Value(name)]);
-            if bytes.is_ascii() {
+            if std::str::from_utf8(&bytes).is_ok() {
                 utf8(bytes, report)
             } else {
                 Charset::Iso8859(1).decode(&bytes).into_owned()
@@ -194,7 +194,7 @@ fn utf8(bytes: Vec<u8>, mut report: impl FnMut(Code, Span, Vec<Arg>)) -> String 
     decode_utf8(bytes, |span| report(Code::TextEncoding, span, Vec::new()))
 }
 
-/// The first repetition of the first MSH-18, and where it stands.
+/// The first repetition of the first MSH-18 that is more than ASCII, with which others begin (`ASCII~ISO IR87`), and where it stands.
 fn declared_charset(bytes: &[u8]) -> (String, Span) {
     let mut lines = bytes.split(|&byte| is_terminator(byte));
     let Some(line) = lines.find(|line| super::is_segment(line, "MSH")) else {
@@ -203,7 +203,9 @@ fn declared_charset(bytes: &[u8]) -> (String, Span) {
     let (field, repetition) = (line[3], line.get(5).copied().unwrap_or(b'~'));
     // MSH-1 is the separator itself.
     let value = line.split(|&byte| byte == field).nth(CHARACTER_SET - 1).unwrap_or_default();
-    let first = value.split(|&byte| byte == repetition).next().unwrap_or_default();
+    let mut names = value.split(|&byte| byte == repetition);
+    let is_more = |name: &&[u8]| !matches!(name.trim_ascii(), b"" | b"ASCII" | b"ISO IR6");
+    let first = names.clone().find(is_more).or_else(|| names.next()).unwrap_or_default();
     // A slice of `bytes`. Places are those in the text: the same as long as all is ASCII.
     let start = (first.as_ptr() as usize).saturating_sub(bytes.as_ptr() as usize);
     let end = start + first.len();

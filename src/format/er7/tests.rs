@@ -140,6 +140,11 @@ fn the_character_set_is_that_of_the_first_header() {
     check_charset("8859/1", "Müller".as_bytes(), "Müller", &[]);
     check_charset("ISO IR159", b"\xE9", "é", &["er7-character-set"]);
     check_charset("ISO IR159", b"x", "x", &["er7-character-set"]);
+    check_charset("ISO IR159", "Müller".as_bytes(), "Müller", &["er7-character-set"]);
+    check_charset("ASCII~8859/2", b"\xB9", "š", &[]);
+    check_charset("~8859/2", b"\xB9", "š", &[]);
+    #[cfg(feature = "charsets")]
+    check_charset("~ISO IR87", b"\x1B$B;3ED\x1B(B", "山田", &[]);
 }
 
 #[test]
