@@ -14,7 +14,7 @@ use crate::fhirpath::{Code, Host, Model};
 use crate::format::{Style, json};
 use crate::issue::{Issue, Issues};
 use crate::mapping::structure_map::{self, Form};
-use crate::mapping::{self, Context, Lineage, Map, Program, Settings};
+use crate::mapping::{self, Context, Keep, Lineage, Map, Program, Settings};
 use crate::text::LineIndex;
 use crate::tree::{NodeId, Tree};
 use crate::validate::Knowledge;
@@ -212,11 +212,12 @@ impl Engine {
         options: &TransformOptions,
     ) -> Result<Transformed, Error> {
         let document = self.open_sound(input.into())?;
+        let keep = if options.lineage { Keep::Origins } else { Keep::Nothing };
         self.run_map(
             mapping,
             document,
             Issues::new(options.max_issues),
-            options,
+            (options, keep),
             Settings::default(),
         )
     }
@@ -227,7 +228,7 @@ impl Engine {
         mapping: &Mapping,
         document: Arc<Document>,
         mut issues: Issues,
-        options: &TransformOptions,
+        (options, keep): (&TransformOptions, Keep),
         settings: Settings<'_>,
     ) -> Result<Transformed, Error> {
         let host = MapHost::new(self, options)?;
@@ -237,7 +238,7 @@ impl Engine {
             host: &host,
             limits: mapping::Limits::default(),
             seed: options.seed.as_deref(),
-            with_lineage: options.lineage,
+            keep,
             settings,
         };
         let Document { tree, .. } = &*document;

@@ -13,7 +13,7 @@ use crate::fhirpath::Model;
 use crate::format::er7::{Document, Place, Segments};
 use crate::format::{Format, Style, json};
 use crate::issue::{Issue, Issues};
-use crate::mapping::Lineage;
+use crate::mapping::{Keep, Lineage};
 use crate::tree::{NodeId, Tree};
 use crate::validate;
 
@@ -74,12 +74,13 @@ impl Engine {
         }
         let transform = TransformOptions {
             max_issues: options.max_issues,
-            lineage: true,
+            lineage: options.lineage,
             seed: options.seed.clone(),
             now: options.now.clone(),
             mask_values: options.mask_values,
         };
-        let made = self.run_map(&mapping, document, issues, &transform, settings)?;
+        let keep = if options.lineage { Keep::Origins } else { Keep::Taken };
+        let made = self.run_map(&mapping, document, issues, (&transform, keep), settings)?;
         let mut report = made.report;
         let mut found = std::mem::take(&mut report.issues);
         if let Some(document) = messages(&report) {

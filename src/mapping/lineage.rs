@@ -35,20 +35,36 @@ impl Default for Origin {
     }
 }
 
+/// What a run keeps of where things come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// Nothing.
+    Nothing,
+    /// Which values of the source something was made of.
+    Taken,
+    /// For each node of the result, where it comes from, too.
+    Origins,
+}
+
 /// For each node of a result, where it comes from.
 #[derive(Clone, Debug, Default)]
 pub struct Lineage {
     origins: Vec<Origin>,
+    has_origins: bool,
     /// For each node of the source, whether something was made of it.
     taken: Vec<bool>,
 }
 
 impl Lineage {
-    pub(super) fn new(sources: usize) -> Self {
-        Self { origins: Vec::new(), taken: vec![false; sources] }
+    /// None where nothing is kept.
+    pub(super) fn new(keep: Keep, source: &Tree) -> Option<Self> {
+        let (origins, taken) = (Vec::new(), vec![false; source.len()]);
+        let has_origins = keep == Keep::Origins;
+        (keep != Keep::Nothing).then_some(Self { origins, has_origins, taken })
     }
 
-    /// Where a node of the result comes from. None for what no rule made by itself, such as arrays.
+    /// Where a node of the result comes from. None for what no rule made by itself, such as arrays, and where that was not
+    /// kept.
     pub fn origin(&self, node: NodeId) -> Option<Origin> {
         self.origins.get(node.index()).copied().filter(|origin| origin.rule().is_some())
     }
@@ -74,9 +90,11 @@ impl Lineage {
 
     /// Notes where a node of the result comes from: after those before it.
     pub(super) fn add(&mut self, node: usize, origin: Origin) {
-        // What comes between has no rule.
-        self.origins.resize(node, Origin::default());
-        self.origins.push(origin);
+        if self.has_origins {
+            // What comes between has no rule.
+            self.origins.resize(node, Origin::default());
+            self.origins.push(origin);
+        }
     }
 
     /// Notes that something was made of a node.

@@ -22,9 +22,9 @@ impl Draft<'_> {
         let Some(entries) = self.place_named(bundle, entry).map(|place| place.index) else {
             return;
         };
-        let mut kept: HashMap<String, Kept> = HashMap::new();
-        let mut repeated = HashSet::new();
         let entries: Vec<Id> = self.values(bundle, entries).collect();
+        let mut kept: HashMap<String, Kept> = HashMap::with_capacity(entries.len());
+        let mut repeated = HashSet::new();
         for entry in entries {
             let url = self.child_value(entry, full_url).map(str::to_owned);
             let (Some(url), Some(resource)) = (url, self.child_named(entry, resource)) else {

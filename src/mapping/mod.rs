@@ -28,7 +28,7 @@ pub mod uuid;
 pub use ast::Map;
 pub use compile::compile;
 pub use library::Maps;
-pub use lineage::{Lineage, Origin};
+pub use lineage::{Keep, Lineage, Origin};
 pub use parser::parse;
 pub use program::{Program, RuleInfo};
 pub use run::{Context, HasForm, Input, Limits, Output, Settings, run};

@@ -88,37 +88,62 @@ impl ConceptMap {
         system: Option<&str>,
         code: &'m str,
     ) -> (Vec<Translation<'m>>, Option<&'m str>) {
+        let mut found = Vec::new();
+        let other = self.each(system, code, &mut |translation| found.push(translation));
+        sort_by_key(&mut found, |it| it.relationship);
+        (found, other)
+    }
+
+    /// The first of what [`Self::translate`] gives.
+    pub fn best<'m>(
+        &'m self,
+        system: Option<&str>,
+        code: &'m str,
+    ) -> (Option<Translation<'m>>, Option<&'m str>) {
+        let mut best: Option<Translation<'m>> = None;
+        let other = self.each(system, code, &mut |translation| {
+            if best.is_none_or(|best| translation.relationship < best.relationship) {
+                best = Some(translation);
+            }
+        });
+        (best, other)
+    }
+
+    /// Gives `visit` what a code becomes, in the order of the map; what it does not become is left out.
+    fn each<'m>(
+        &'m self,
+        system: Option<&str>,
+        code: &'m str,
+        visit: &mut dyn FnMut(Translation<'m>),
+    ) -> Option<&'m str> {
         let fits = |group: &&MapGroup| {
             system.is_none_or(|system| group.source.is_empty() || group.source == system)
         };
-        let mut found = Vec::new();
+        let mut is_listed = false;
         for group in self.groups.iter().filter(fits) {
-            found.extend(group.list(code).iter().map(|(_, mapped)| Translation {
-                system: &group.target,
-                code: &mapped.code,
-                display: mapped.display.as_deref(),
-                relationship: mapped.relationship,
-            }));
-        }
-        let mut other = None;
-        if found.is_empty() {
-            for group in self.groups.iter().filter(fits) {
-                let (code, display) = match &group.unmapped {
-                    Unmapped::Nothing => continue,
-                    Unmapped::Same => (code, None),
-                    Unmapped::Fixed(code, display) => (code.as_str(), display.as_deref()),
-                    Unmapped::Other(canonical) => {
-                        other = other.or(Some(canonical.as_str()));
-                        continue;
-                    }
-                };
-                let relationship = Relationship::Related;
-                found.push(Translation { system: &group.target, code, display, relationship });
+            for (_, Mapped { code, display, relationship }) in group.list(code) {
+                is_listed = true;
+                if *relationship != Relationship::Unrelated {
+                    let (system, display) = (group.target.as_str(), display.as_deref());
+                    visit(Translation { system, code, display, relationship: *relationship });
+                }
             }
         }
-        found.retain(|it| it.relationship != Relationship::Unrelated);
-        sort_by_key(&mut found, |it| it.relationship);
-        (found, other)
+        let mut other = None;
+        for group in self.groups.iter().filter(fits).filter(|_| !is_listed) {
+            let (code, display) = match &group.unmapped {
+                Unmapped::Nothing => continue,
+                Unmapped::Same => (code, None),
+                Unmapped::Fixed(code, display) => (code.as_str(), display.as_deref()),
+                Unmapped::Other(canonical) => {
+                    other = other.or(Some(canonical.as_str()));
+                    continue;
+                }
+            };
+            let (system, relationship) = (group.target.as_str(), Relationship::Related);
+            visit(Translation { system, code, display, relationship });
+        }
+        other
     }
 
     /// Adds a group.

@@ -154,14 +154,21 @@ impl Emit<'_, '_> {
         let (start, shape) = (self.values.len(), draft.shape(node));
         let of = |node: Id| &draft.nodes[node as usize];
         for first in draft.elements(node) {
-            self.values.extend(draft.with_more(first).filter(|&it| of(it).has_content));
-            sort_by_key(&mut self.values[start..], |&value| of(value).rank);
-            let Some(&last) = self.values[start..].last() else { continue };
-            let &Node { element, name, partner, .. } = of(last);
+            let &Node { kind, element, name, more, first: below, has_content, .. } = of(first);
             let is_array = shape
                 .and_then(|shape| shape.elements.get(usize::from(element)))
                 .is_some_and(Element::is_array);
-            let end = self.values.len();
+            let has_parts = matches!(kind, Kind::Primitive(_)) && below != NONE;
+            if more == NONE && !is_array && !has_parts {
+                if has_content {
+                    self.node(first, Some(name));
+                }
+                continue;
+            }
+            self.values.extend(draft.with_more(first).filter(|&it| of(it).has_content));
+            sort_by_key(&mut self.values[start..], |&value| of(value).rank);
+            let Some(&last) = self.values[start..].last() else { continue };
+            let (&Node { name, partner, .. }, end) = (of(last), self.values.len());
             // Of an element that does not repeat, the last value counts.
             self.element(if is_array { start } else { end - 1 }..end, is_array, name, partner);
             self.values.truncate(start);

@@ -4,12 +4,12 @@ use std::borrow::Cow;
 
 use super::Run;
 use crate::cursor::Target as Kind;
-use crate::definitions::{ShapeId, TypeId};
+use crate::definitions::{Definitions, ShapeId, TypeId};
 use crate::fhirpath::{Unit, Value};
 use crate::issue::{Arg, Code};
 use crate::mapping::ast::Function;
 use crate::mapping::draft::{Id, Rank};
-use crate::tree::{NameId, Names};
+use crate::tree::NameId;
 
 const UCUM: &str = "http://unitsofmeasure.org";
 const IDENTIFIER_TYPES: &str = "http://terminology.hl7.org/CodeSystem/v2-0203";
@@ -29,11 +29,14 @@ pub(super) struct Words {
     pub(super) id: NameId,
     pub(super) reference: NameId,
     pub(super) full_url: NameId,
+    codeable_concept: Option<TypeId>,
+    of_coding: Option<TypeId>,
+    pub(super) date_time: Option<TypeId>,
 }
 
 impl Words {
-    pub(super) fn new(names: &Names) -> Self {
-        let of = |name| names.find(name).unwrap_or(NameId::NONE);
+    pub(super) fn new(definitions: &Definitions) -> Self {
+        let of = |name| definitions.names().find(name).unwrap_or(NameId::NONE);
         Self {
             system: of("system"),
             code: of("code"),
@@ -47,6 +50,9 @@ impl Words {
             id: of("id"),
             reference: of("reference"),
             full_url: of("fullUrl"),
+            codeable_concept: definitions.find_type("CodeableConcept"),
+            of_coding: definitions.find_type("Coding"),
+            date_time: definitions.find_type("dateTime"),
         }
     }
 }
@@ -139,7 +145,12 @@ impl<'s> Run<'s, '_> {
         type_name: &str,
         fields: impl IntoIterator<Item = (NameId, Option<Cow<'s, str>>)>,
     ) -> Option<Id> {
-        let Some(type_id) = self.definitions.find_type(type_name) else {
+        let type_id = match type_name {
+            "CodeableConcept" => self.words.codeable_concept,
+            "Coding" => self.words.of_coding,
+            _ => self.definitions.find_type(type_name),
+        };
+        let Some(type_id) = type_id else {
             let name = Arg::Term(type_name.to_owned());
             self.report(Code::MapType, vec![name, Arg::Terms(Vec::new())]);
             return None;

@@ -20,7 +20,7 @@ mod value;
 use std::collections::HashMap;
 
 use super::draft::{Draft, Id, NONE};
-use super::lineage::{Lineage, Origin};
+use super::lineage::{Keep, Lineage, Origin};
 use super::program::{Call, Parameter, Program, Rule, Rules, Slot, type_of};
 use super::uuid::Uuids;
 use crate::cursor::{Cursor, References, Target as Kind};
@@ -75,8 +75,8 @@ pub struct Context<'a> {
     pub limits: Limits,
     /// What UUIDs are made from: the same seed gives the same. Without one, the text of the source.
     pub seed: Option<&'a str>,
-    /// Whether to keep where everything comes from.
-    pub with_lineage: bool,
+    /// What to keep of where everything comes from.
+    pub keep: Keep,
     /// What else decides.
     pub settings: Settings<'a>,
 }
@@ -188,16 +188,16 @@ impl<'s, 'i> Run<'s, 'i> {
             definitions,
             tree: input.tree,
             resource: None,
-            draft: Draft::new(definitions, &program.forms, input.tree.len()),
+            draft: Draft::new(definitions, &program.forms, 2 * input.tree.len()),
             issues,
-            lineage: context.with_lineage.then(|| Lineage::new(input.tree.len())),
+            lineage: Lineage::new(context.keep, input.tree),
             values: Vec::new(),
             made: Vec::new(),
             frame: Frame::default(),
             found: Vec::new(),
             shared: HashMap::new(),
             uuids: Uuids::new(context.seed.unwrap_or(input.tree.text())),
-            words: complex::Words::new(definitions.names()),
+            words: complex::Words::new(definitions),
             known_tables: Vec::new(),
             steps: 0,
             depth: 0,

@@ -209,7 +209,7 @@ impl<'s> Run<'s, '_> {
         };
         self.take_parameters(parameters);
         let value = Value::String(text.into());
-        match self.definitions.find_type("dateTime") {
+        match self.words.date_time {
             Some(type_id) => {
                 let node = self.draft.make(Kind::Primitive(type_id), self.origin());
                 Made::Node(self.set(node, type_id, &value).unwrap_or(node))

@@ -88,8 +88,8 @@ impl<'s> Run<'s, '_> {
             is_known = tables.iter().any(Option::is_some);
             for map in tables.into_iter().flatten() {
                 for coding in codings {
-                    let (found, other) = map.translate(coding.system.as_deref(), &coding.code);
-                    if let Some(first) = found.first() {
+                    let (found, other) = map.best(coding.system.as_deref(), &coding.code);
+                    if let Some(first) = found {
                         let text = |text: &str| Some(text.to_owned().into());
                         let system = text(first.system).filter(|_| !first.system.is_empty());
                         return Some([
@@ -159,9 +159,11 @@ fn codings<'v>(value: &Value<'v>) -> Vec<Coding<'v>> {
         let text = |name| tree.child_text(node, name).map(Cow::Borrowed);
         Some(Coding { system: text("system"), code: text("code")? })
     };
-    match (cursor.value(tree), tree.child(node, "coding")) {
-        (Some(code), _) => vec![Coding { code: code.into(), system: None }],
-        (None, Some(list)) => tree.children(list).filter_map(read).collect(),
-        (None, None) => read(node).into_iter().collect(),
+    if let Some(code) = cursor.value(tree) {
+        return vec![Coding { code: code.into(), system: None }];
+    }
+    match tree.child(node, "coding") {
+        Some(list) => tree.children(list).filter_map(read).collect(),
+        None => read(node).into_iter().collect(),
     }
 }
