@@ -164,7 +164,7 @@ codes! {
     V2Withdrawn "v2-withdrawn" Informational Information "{0} is no longer used in HL7 version {1}: it is not checked"
     V2Beyond "v2-beyond" Structure Warning "There is no {0}: {1} ends at {2}"
     V2Length "v2-length" Value Warning "The value is longer than {0} characters"
-    V2Conditional "v2-conditional" Required Error "{0} is required where {1} has a value"
+    V2Conditional "v2-conditional" Required Error "{0} is required where {1} has a value[[, {2}]]"
     V2ValueType "v2-value-type" Required Error "OBX-5 has a value, so OBX-2 must say its data type"
     V2Number "v2-number" Value Error "{0} is not a number (NM): write digits, with a sign before and a point among them where needed"
     V2Sequence "v2-sequence" Value Error "{0} is not a sequence number (SI): write digits only"

@@ -63,7 +63,13 @@ impl Check<'_, '_> {
         // Nothing stands inside a subcomponent, whatever its data type.
         let components = self.version.components(code).filter(|_| place.subcomponent == 0);
         match components {
-            Some(shape) => self.components(shape, code, part, place, split),
+            Some(shape) => {
+                self.components(shape, code, part, place, split);
+                if element.binding.is_none() {
+                    let nth = |number: usize| split(part).nth(number.saturating_sub(1));
+                    self.coded(code, part.span, nth, |number| inner_place(place, number));
+                }
+            }
             None => self.text(element, code, part, place, split),
         }
     }

@@ -86,6 +86,7 @@ fn check_message(
     check.structure(message);
     for segment in message.segments() {
         check.segment(segment);
+        check.asked(message.message_type(), segment);
     }
 }
 
