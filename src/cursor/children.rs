@@ -25,7 +25,7 @@ pub struct Children<'a> {
     shape: Option<(&'a Shape, ShapeId)>,
     properties: tree::Children<'a>,
     /// The property whose values come next.
-    open: Option<ElementValues<'a>>,
+    open: Option<(ElementView<'a>, ElementValues<'a>)>,
     /// For a primitive: its own `id` and extensions are in the sibling object.
     has_siblings: bool,
 }
@@ -80,9 +80,9 @@ impl<'a> Iterator for Children<'a> {
 
     fn next(&mut self) -> Option<Child<'a>> {
         loop {
-            if let Some(open) = &mut self.open {
+            if let Some((view, open)) = &mut self.open {
                 if let Some(cursor) = open.next() {
-                    let (view, last) = (open.view, open.entries - 1);
+                    let (view, last) = (*view, open.entries - 1);
                     return Some(Child {
                         view,
                         index: view.element.is_array().then_some(last),
@@ -92,8 +92,8 @@ impl<'a> Iterator for Children<'a> {
                 self.open = None;
             }
             let (view, value, sibling) = self.next_property()?;
-            self.open =
-                Some(ElementValues::new(self.tree, self.definitions, view, (value, sibling)));
+            let (pair, target) = ((value, sibling), view.target(self.definitions));
+            self.open = Some((view, ElementValues::new(self.tree, self.definitions, pair, target)));
         }
     }
 }

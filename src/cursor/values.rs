@@ -9,8 +9,6 @@ use crate::tree::{self, Kind, NameId, NodeId, Tree};
 pub struct ElementValues<'a> {
     tree: &'a Tree,
     definitions: &'a Definitions,
-    /// The element.
-    pub view: ElementView<'a>,
     /// What its values are seen through, before a resource says which one it is.
     pub target: Target,
     values: tree::Children<'a>,
@@ -28,7 +26,7 @@ impl<'a> ElementValues<'a> {
         (shape, owner): (&'a Shape, ShapeId),
         name: NameId,
         is_property: bool,
-    ) -> Option<Self> {
+    ) -> Option<(ElementView<'a>, Self)> {
         let property = match shape.property(name) {
             Some((_, property)) => {
                 let element = shape.elements.get(usize::from(property.element))?;
@@ -37,21 +35,29 @@ impl<'a> ElementValues<'a> {
             }
             None => chosen(tree, object, shape, shape.choice(name)?)?,
         };
-        let pair = property_pair(tree, object, property);
-        let view =
-            ElementView::new(shape.elements.get(usize::from(property.element))?, property, owner);
-        (pair.0.is_some() || pair.1.is_some()).then(|| Self::new(tree, definitions, view, pair))
+        let element = shape.elements.get(usize::from(property.element))?;
+        let view = ElementView::new(element, property, owner);
+        Some((view, Self::of((tree, object), definitions, property, view.target(definitions))))
+    }
+
+    /// The values of a property of an object, seen through `target`.
+    pub fn of(
+        (tree, object): (&'a Tree, NodeId),
+        definitions: &'a Definitions,
+        property: Property,
+        target: Target,
+    ) -> Self {
+        Self::new(tree, definitions, property_pair(tree, object, property), target)
     }
 
     pub(super) fn new(
         tree: &'a Tree,
         definitions: &'a Definitions,
-        view: ElementView<'a>,
         (value, sibling): (Option<NodeId>, Option<NodeId>),
+        target: Target,
     ) -> Self {
         let (values, siblings) = (tree.entries(value), tree.entries(sibling));
-        let target = view.target(definitions);
-        Self { tree, definitions, view, target, values, siblings, entries: 0 }
+        Self { tree, definitions, target, values, siblings, entries: 0 }
     }
 }
 

@@ -33,6 +33,7 @@ pub use evaluator::{Environment, Limits};
 pub use functions::functions;
 pub use host::{Code, Host, Looked, NoHost};
 pub use location::{location, locations};
+pub(crate) use model::KnownElement;
 pub use model::{Model, SystemType};
 pub use parser::parse;
 pub use sentence::sentence;

@@ -1,6 +1,8 @@
 //! What FHIRPath has to know of types: which of them are which value of FHIRPath, which stands above
 //! which, and what the elements of a node are.
 
+use std::sync::OnceLock;
+
 use crate::cursor::{Children, Cursor, ElementValues, ElementView, Target};
 use crate::definitions::{Content, Definitions, Property, Shape, ShapeId, TypeId};
 use crate::tree::{Kind, NameId, Names, NodeId, Tree};
@@ -111,14 +113,17 @@ impl Model {
         cursor: Cursor,
         view: Option<ElementView<'_>>,
     ) -> FhirNode<'t> {
-        let type_name = match (cursor.target, view.map(|view| &view.element.content)) {
+        FhirNode { tree, cursor, type_name: self.type_name(cursor.target, view) }
+    }
+
+    fn type_name(&self, target: Target, view: Option<ElementView<'_>>) -> NameId {
+        match (target, view.map(|view| &view.element.content)) {
             (Target::Object(shape), Some(&Content::Shape(_, name))) if shape.index > 0 => name,
             (Target::Object(ShapeId { type_id, .. }) | Target::Primitive(type_id), _) => {
                 self.definitions.type_name_id(type_id)
             }
             (Target::Resource | Target::Unknown, _) => NameId::NONE,
-        };
-        FhirNode { tree, cursor, type_name }
+        }
     }
 
     /// True if the type is Quantity or a specialisation of it (Age, Duration).
@@ -181,15 +186,56 @@ impl Model {
         is_property: bool,
     ) -> NodeValues<'t> {
         let tree = node.tree;
-        let values = self.shape(node).and_then(|(shape, owner, object)| {
+        let found = self.shape(node).and_then(|(shape, owner, object)| {
             let definitions = &self.definitions;
             ElementValues::find((tree, object), definitions, (shape, owner), name, is_property)
         });
-        let any = values.as_ref().map_or(*node, |values| {
+        let any = found.as_ref().map_or(*node, |(view, values)| {
             let nothing = Cursor { node: None, sibling: None, target: values.target };
-            self.node(tree, nothing, Some(values.view))
+            self.node(tree, nothing, Some(*view))
         });
-        NodeValues { model: self, any, values }
+        NodeValues { model: self, any, values: found.map(|(_, values)| values) }
+    }
+
+    /// Like [`Self::element`], by the name of an element or of a property; `known` keeps what that is in the shape where it
+    /// was looked for first.
+    pub(crate) fn known_element<'t>(
+        &'t self,
+        node: &FhirNode<'t>,
+        name: NameId,
+        known: &OnceLock<KnownElement>,
+    ) -> NodeValues<'t> {
+        let tree = node.tree;
+        let (Target::Object(owner), Some(object)) = (node.cursor.target, node.cursor.node) else {
+            return self.element(node, name, true);
+        };
+        match known.get() {
+            Some(known) if known.owner == owner && tree.kind(object) == Kind::Object => {
+                let KnownElement { property, target, type_name, .. } = *known;
+                let cursor = Cursor { node: None, sibling: None, target };
+                let place = (tree, object);
+                let values = ElementValues::of(place, &self.definitions, property, target);
+                let any = FhirNode { tree, cursor, type_name };
+                NodeValues { model: self, any, values: Some(values) }
+            }
+            Some(_) => self.element(node, name, true),
+            None => {
+                if let Some(found) = self.find_element(owner, name) {
+                    let _ = known.set(found);
+                }
+                self.element(node, name, true)
+            }
+        }
+    }
+
+    /// What a name means in a shape; none for a choice, which an instance makes.
+    fn find_element(&self, owner: ShapeId, name: NameId) -> Option<KnownElement> {
+        let shape = self.definitions.shape(owner)?;
+        let (_, property) = shape.property(name).filter(|(_, property)| !property.is_sibling)?;
+        let view = Self::view(shape, owner, property)?;
+        let target = view.target(&self.definitions);
+        let type_name = self.type_name(target, Some(view));
+        Some(KnownElement { owner, property, target, type_name })
     }
 
     /// The values below a node, with the names of their elements, as they are asked for.
@@ -241,6 +287,15 @@ impl Model {
             _ => add(property),
         }
     }
+}
+
+/// What the name of an element means in a shape.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct KnownElement {
+    owner: ShapeId,
+    property: Property,
+    target: Target,
+    type_name: NameId,
 }
 
 /// See [`Model::element`].

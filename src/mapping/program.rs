@@ -7,8 +7,8 @@ use std::sync::OnceLock;
 use super::ast::{Function, SourceListMode, TargetListMode};
 use super::form::Form;
 use crate::cursor::Target as Kind;
-use crate::definitions::{Property, ShapeId, TypeId};
-use crate::fhirpath::Compiled;
+use crate::definitions::{Definitions, Property, ShapeId, TypeId};
+use crate::fhirpath::{Compiled, KnownElement};
 use crate::terminology::ConceptMap;
 use crate::text::{Regular, Span};
 use crate::tree::NameId;
@@ -181,6 +181,23 @@ pub(super) struct Source {
     pub(super) log: Option<Expression>,
 }
 
+impl Source {
+    /// True where something is asked of each value.
+    pub(super) fn is_asked(&self) -> bool {
+        self.condition.is_some() || self.check.is_some() || self.log.is_some()
+    }
+
+    /// True where a single value is taken, and none is nothing to do, without looking at how many there are.
+    pub(super) fn takes_one(&self) -> bool {
+        use SourceListMode as Mode;
+        self.path.len() <= 1
+            && self.min == 0
+            && self.max > 0
+            && self.default.is_none()
+            && !matches!(self.list_mode, Some(Mode::NotFirst | Mode::NotLast))
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Target {
     pub(super) context: Option<u16>,
@@ -205,6 +222,15 @@ pub(super) struct Name {
     pub(super) text: Box<str>,
     /// The element, where the type of what it is an element of is known.
     pub(super) known: Option<Known>,
+    /// What it is in the shape where it was read first: mostly there is no other.
+    pub(super) read: OnceLock<KnownElement>,
+}
+
+impl Name {
+    pub(super) fn new(text: &str, definitions: &Definitions, known: Option<Known>) -> Self {
+        let id = definitions.names().find(text);
+        Self { id, text: text.into(), known, read: OnceLock::new() }
+    }
 }
 
 /// An element of values of a certain shape: its position, the property where there is no choice, and what the values of

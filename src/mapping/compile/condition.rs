@@ -117,7 +117,7 @@ impl Tests<'_> {
     }
 
     fn name(&self, text: &str) -> Name {
-        Name { id: self.definitions.names().find(text), text: text.into(), known: None }
+        Name::new(text, self.definitions, None)
     }
 }
 

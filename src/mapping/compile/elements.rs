@@ -21,7 +21,7 @@ impl Linker<'_> {
         for step in steps {
             let id = self.definitions().names().find(&step.text);
             let known = kind.zip(id).and_then(|(kind, id)| self.known(kind, id));
-            names.push(Name { id, text: step.text.as_str().into(), known });
+            names.push(Name::new(&step.text, self.definitions(), known));
             kind = match kind {
                 Some(kind) => self.element(kind, step)?,
                 None => None,

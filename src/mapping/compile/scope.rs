@@ -27,7 +27,7 @@ impl Scope {
     /// A new variable for what is read. The name may be that of another one, which it hides.
     pub(super) fn add_source(&mut self, name: &str, kind: Option<Kind>) -> u16 {
         let slot = slot(self.sources.len());
-        self.most.0 = self.most.0.max(slot.saturating_add(1));
+        self.most.0 = self.most.0.max(slot + 1);
         self.sources.push(Variable { name: name.to_owned(), slot, kind });
         slot
     }
@@ -35,7 +35,7 @@ impl Scope {
     /// A new variable for what is made.
     pub(super) fn add_target(&mut self, name: &str, kind: Option<Kind>) -> u16 {
         let slot = slot(self.targets.len());
-        self.most.1 = self.most.1.max(slot.saturating_add(1));
+        self.most.1 = self.most.1.max(slot + 1);
         self.targets.push(Variable { name: name.to_owned(), slot, kind });
         slot
     }
@@ -78,9 +78,9 @@ impl Scope {
     }
 }
 
-/// The slot of a variable that comes after so many.
+/// The slot of a variable that comes after so many. INVARIANT: it can be counted; more variables share the last one.
 fn slot(variables: usize) -> u16 {
-    u16::try_from(variables).unwrap_or(u16::MAX)
+    u16::try_from(variables).unwrap_or(u16::MAX).min(u16::MAX - 1)
 }
 
 fn find(variables: &[Variable], name: &str) -> Option<(u16, Option<Kind>)> {

@@ -29,6 +29,7 @@ use crate::fhirpath::{Collection, FhirNode, Host, Model, Value};
 use crate::issue::Issues;
 use crate::terminology::{ConceptMap, Terminology};
 use crate::tree::{NodeId, Tree};
+use source::Only;
 
 /// Bounds of one run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -298,25 +299,36 @@ impl<'s, 'i> Run<'s, 'i> {
         if self.is_stopped || !self.tick() {
             return;
         }
-        let Some(source) = rule.sources.get(index) else {
-            self.apply(rule);
-            return;
-        };
-        let slot = self.frame.values + usize::from(source.slot);
+        let Some(source) = rule.sources.get(index) else { return };
+        match self.only(source) {
+            Only::Nothing => return,
+            Only::One(value) => return self.go_on(rule, index, value),
+            Only::Several => {}
+        }
         let start = self.found.len();
         self.find(source);
         for at in start..self.found.len() {
             let value = std::mem::replace(&mut self.found[at], Value::Boolean(false));
-            if index == 0 {
-                self.origin = origin_of(&value).or(self.origin);
-                if let Value::Node(node) = &value {
-                    self.rule_context = Some(*node);
-                }
-            }
-            self.values[slot] = value.into();
-            self.combine(rule, index + 1);
+            self.go_on(rule, index, value);
         }
         self.found.truncate(start);
+    }
+
+    /// One value of the source of that number, together with each of those that follow.
+    fn go_on(&mut self, rule: &'s Rule, index: usize, value: Value<'s>) {
+        if index == 0 {
+            self.origin = origin_of(&value).or(self.origin);
+            if let Value::Node(node) = &value {
+                self.rule_context = Some(*node);
+            }
+        }
+        let slot = self.frame.values + usize::from(rule.sources[index].slot);
+        self.values[slot] = value.into();
+        if index + 1 < rule.sources.len() {
+            self.combine(rule, index + 1);
+        } else if !self.is_stopped && self.tick() {
+            self.apply(rule);
+        }
     }
 
     /// What a rule does with one combination of its sources.
@@ -337,11 +349,14 @@ impl<'s, 'i> Run<'s, 'i> {
             let start = (self.values.len(), self.made.len());
             if self.give(dependent).is_some() {
                 self.call(dependent.group, start);
+            } else {
+                self.values.truncate(start.0);
+                self.made.truncate(start.1);
             }
-            self.values.truncate(start.0);
-            self.made.truncate(start.1);
         }
-        self.rules(&rule.rules);
+        if !rule.rules.blocks.is_empty() {
+            self.rules(&rule.rules);
+        }
     }
 
     /// A variable has nothing until something is put there: its slot may have been that of another one.
@@ -359,6 +374,11 @@ impl<'s, 'i> Run<'s, 'i> {
     fn give(&mut self, dependent: &'s Call) -> Option<()> {
         let inputs = &self.program.groups[dependent.group].inputs;
         for (input, parameter) in inputs.iter().zip(&dependent.parameters) {
+            if let Parameter::Variable(Slot::Source(slot)) = parameter {
+                let slot = self.frame.values + usize::from(*slot);
+                self.values.extend_from_within(slot..=slot);
+                continue;
+            }
             match self.argument(parameter)? {
                 Argument::Values(values) => self.values.push(values),
                 // What is made can be read as far as it has a value.

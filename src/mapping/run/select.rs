@@ -13,6 +13,8 @@ impl<'s> Run<'s, '_> {
         match self.value_of(block.context) {
             Collection::Empty => block.demanding,
             _ if block.readers.is_empty() => block.always,
+            // A single rule finds out itself.
+            _ if block.rules.len() == 1 => block.all(),
             Collection::One(Value::Node(node)) => self.wanted_of(block, node),
             _ => block.all(),
         }

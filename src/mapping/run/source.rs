@@ -8,7 +8,43 @@ use crate::mapping::ast::SourceListMode;
 use crate::mapping::program::{Name, Source};
 use crate::tree::{Kind as NodeKind, NameId};
 
+/// What a source has where there is no need to collect it.
+pub(super) enum Only<'s> {
+    Nothing,
+    One(Value<'s>),
+    /// More than one value, or a source that looks at how many there are.
+    Several,
+}
+
 impl<'s> Run<'s, '_> {
+    /// The only value of a source, as most have; what has none or one of a path, of a type, under a condition.
+    pub(super) fn only(&mut self, source: &'s Source) -> Only<'s> {
+        if !source.takes_one() {
+            return Only::Several;
+        }
+        let value = match (self.value_of(source.context), source.path.first()) {
+            (Collection::Empty, _) => return Only::Nothing,
+            (Collection::One(value), None) => value.clone(),
+            (Collection::One(Value::Node(node)), Some(Name { id: Some(id), read, .. }))
+                if matches!(node.cursor.target, Kind::Object(_)) =>
+            {
+                let mut values = self.context.model.known_element(node, *id, read);
+                let Some(first) = values.next() else { return Only::Nothing };
+                if values.next().is_some() {
+                    return Only::Several;
+                }
+                Value::Node(first)
+            }
+            _ => return Only::Several,
+        };
+        let is_of_type = source.type_name.is_none_or(|wanted| self.is_of_type(&value, wanted));
+        if is_of_type && (!source.is_asked() || self.is_wanted(source, &value)) {
+            Only::One(value)
+        } else {
+            Only::Nothing
+        }
+    }
+
     /// Puts the values on top of [`Run::found`]: by path and type, then counted, then by condition, then by place in the
     /// list.
     pub(super) fn find(&mut self, source: &'s Source) {
@@ -46,7 +82,7 @@ impl<'s> Run<'s, '_> {
             let values = self.evaluate(default, None);
             self.found.extend(values);
         }
-        if source.condition.is_some() || source.check.is_some() || source.log.is_some() {
+        if source.is_asked() {
             let mut end = start;
             for at in start..self.found.len() {
                 let value = self.found[at].clone();
@@ -150,7 +186,7 @@ fn elements<'s>(model: &'s Model, value: &Value<'s>, name: &Name, found: &mut Ve
         }
         _ => {
             if let Some(id) = name.id {
-                found.extend(model.element(node, id, true).map(Value::Node));
+                found.extend(model.known_element(node, id, &name.read).map(Value::Node));
             }
         }
     }
