@@ -31,6 +31,8 @@ pub(super) struct Pack {
     #[serde(default)]
     pub(super) optional: bool,
     pub(super) packages: Vec<Package>,
+    /// A file of definitions that no package has, beside the list.
+    pub(super) own: Option<String>,
     /// A folder of maps (`.map`), beside the list.
     pub(super) maps: Option<String>,
 }

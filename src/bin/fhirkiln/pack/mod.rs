@@ -172,6 +172,12 @@ fn build_pack(
             builder.add_file(path, bytes).map_err(|why| at(source.path(), &why))
         })?;
     }
+    if let Some(own) = &pack.own {
+        let path = build.list.with_file_name(own);
+        let bytes = fs::read(&path).map_err(|why| at(&path, &why))?;
+        builder = builder.only(None);
+        builder.add_file(own, bytes).map_err(|why| at(&path, &why))?;
+    }
     for (path, text) in &maps {
         builder.add_map(&path.to_string_lossy(), text).map_err(|why| at(path, &why))?;
     }
