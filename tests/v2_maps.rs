@@ -152,7 +152,68 @@ fn a_result_has_the_value_that_its_type_says() {
         "DTM|1^A^LN||202001021530+0100||||||F",
         r#"{"valueDateTime":"2020-01-02T15:30:00+01:00"}"#,
     );
-    check_result("TM|1^A^LN||1530||||||F", r#"{"valueTime":"15:30:00"}"#);
+    check_result("TM|1^A^LN||1530-0500||||||F", r#"{"valueTime":"15:30:00"}"#);
+    check_result("SN|1^A^LN||<>^5^-^5|%|||||F", r#"{"valueString":"<> 5 - 5 %"}"#);
+    check_result("EI|1^A^LN||7^A^1.2^ISO||||||F", r#"{"valueString":"7 A 1.2 ISO"}"#);
+}
+
+#[test]
+fn a_number_is_one_as_it_is_sent() {
+    let quantity = |number: &str, expected: &str| {
+        check_result(&format!("NM|1^A^LN||{number}||||||F"), expected);
+    };
+    quantity("-5", r#"{"valueQuantity":{"value":-5}}"#);
+    quantity(".5", r#"{"valueQuantity":{"value":0.5}}"#);
+    quantity(">= 20", r#"{"valueQuantity":{"value":20,"comparator":">="}}"#);
+    quantity("negative", r#"{"valueString":"negative"}"#);
+    quantity("1,200", r#"{"valueString":"1,200"}"#);
+}
+
+#[test]
+fn each_repetition_of_a_value_is_a_component() {
+    let code = r#"{"coding":[{"system":"http://loinc.org","code":"1","display":"A"}]}"#;
+    check_result(
+        "CE|1^A^LN||2^B^LN~3^C^LN||||||F",
+        &format!(
+            r#"{{"component":[
+            {{"code":{code},"valueCodeableConcept":{{"coding":[{{"system":"http://loinc.org","code":"2","display":"B"}}]}}}},
+            {{"code":{code},"valueCodeableConcept":{{"coding":[{{"system":"http://loinc.org","code":"3","display":"C"}}]}}}}]}}"#
+        ),
+    );
+}
+
+/// The ids of the resources of a type that a message becomes.
+fn ids(number: &str, segments: &str, resource_type: &str) -> Vec<String> {
+    let Some(engine) = &*ENGINE else { return Vec::new() };
+    let mapping = engine.mapping("https://fhirkiln.dev/v2/StructureMap/messages/ORU_R01");
+    let mapping = mapping.expect("the map is in the folder");
+    let message =
+        format!("MSH|^~\\&|A|B|C|D|20200101||ORU^R01^ORU_R01|{number}|P|2.5.1\r{segments}");
+    let made =
+        engine.transform(&mapping, message.as_str(), &TransformOptions::default()).expect("sound");
+    let json: serde_json::Value =
+        serde_json::from_str(&made.json(Style::Compact).expect("a result")).expect("JSON");
+    let entries = json["entry"].as_array().expect("entries").iter().map(|it| &it["resource"]);
+    let of_type = entries.filter(|it| it["resourceType"] == resource_type);
+    of_type.map(|it| it["id"].as_str().expect("an id").to_owned()).collect()
+}
+
+#[test]
+fn what_a_correction_corrects_has_its_ids() {
+    let order = |status: &str, number: &str| {
+        format!(
+            "PID|1||17^^^A\rORC|RE|7^X|{number}\rOBR|1|7^X|{number}|625-4^B^LN|||||||||||||||||||||{status}\r"
+        )
+    };
+    for resource_type in ["Patient", "DiagnosticReport", "ServiceRequest"] {
+        let first = ids("1", &order("P", "8^Y"), resource_type);
+        assert_eq!(first, ids("2", &order("C", "8^Y"), resource_type), "{resource_type}");
+    }
+    let other = ids("2", &order("C", "9^Y"), "DiagnosticReport");
+    assert_ne!(ids("1", &order("P", "8^Y"), "DiagnosticReport"), other);
+    // Without a number, nothing tells that it is the same one.
+    let unknown = |number| ids(number, "PID|1||17^^^A\rOBR|1|||625-4^B^LN\r", "DiagnosticReport");
+    assert_ne!(unknown("1"), unknown("2"));
 }
 
 #[test]
@@ -161,6 +222,10 @@ fn orders_and_vaccinations_are_valid() {
         "VXU_V04",
         "PID|1||17^^^A||Berg^Anna\rORC|RE||1^A|||||||||9^Doc\rRXA|0|1|20200101||08^Hep B^CVX|0.5|mL^^UCUM||||||||L1|20210101|MSD^Merck^MVX|||CP|A\r\
          RXR|IM^^HL70162|LA^^HL70163\rOBX|1|CWE|64994-7^F^LN||V02^X^L||||||F\r",
+    );
+    check_valid(
+        "ORM_O01",
+        "PID|1||17^^^A||Berg^Anna\rORC|NW|7^A\rRXO|1^M^NDC|500||mg^^UCUM|TAB^Tablet||||||30||2\rRXR|PO^^HL70162\r",
     );
     check_valid(
         "ORM_O01",
