@@ -80,6 +80,31 @@ fn the_resource_of_a_rule_is_the_one_around_it() {
 }
 
 #[test]
+fn rules_of_the_entries_of_a_bundle() {
+    const BATCH: &str = r#""type":"batch","entry":["#;
+    let bundle = |inner: &str| format!(r#"{{"resourceType":"Bundle",{inner}]}}"#);
+    let get = r#"{"request":{"method":"GET","url":"Patient"}}"#;
+    let patient = |id: u32, version: &str| {
+        format!(
+            r#"{{"fullUrl":"http://x/Patient/{id}{version}","resource":{{"resourceType":"Patient","id":"{id}"}}}}"#
+        )
+    };
+    let ignore = BestPractice::Ignore;
+    check(&bundle(&format!("{BATCH}{get},{get}")), ignore, &[]);
+    check(&bundle(&format!("{BATCH}{get},{}", patient(1, ""))), ignore, &["bdl-3 error Bundle"]);
+    let list = |entries: &[String]| {
+        bundle(&format!(r#""type":"collection","entry":[{}"#, entries.join(",")))
+    };
+    check(&list(&[patient(1, ""), patient(2, "")]), ignore, &[]);
+    check(&list(&[patient(1, ""), patient(1, "")]), ignore, &["bdl-7 error Bundle"]);
+    check(&list(&[get.to_owned()]), ignore, &["bdl-3 error Bundle"]);
+    check(&list(&[patient(1, "/_history/2")]), ignore, &["bdl-8 error Bundle.entry[0]"]);
+    let answer = r#"{"response":{"status":"200"}}"#;
+    check(&bundle(&format!(r#""type":"batch-response","entry":[{answer}"#)), ignore, &[]);
+    check(&list(&[answer.to_owned()]), ignore, &["bdl-4 error Bundle"]);
+}
+
+#[test]
 fn a_rule_that_is_not_met_is_said_in_words() {
     let contact = r#"{"resourceType":"Patient","contact":[{"gender":"male"}]}"#;
     let report = engine().validate(contact, &Options::default());

@@ -1,8 +1,8 @@
 //! The children of a cursor: arrays opened, the halves of primitives joined.
 
-use super::{Cursor, ElementValues, ElementView, Target};
+use super::{Cursor, ElementValues, ElementView};
 use crate::definitions::{Definitions, Property, Shape, ShapeId};
-use crate::tree::{self, Kind, NameId, NodeId, Tree};
+use crate::tree::{self, NameId, NodeId, Tree};
 
 /// One value below a cursor.
 #[derive(Clone, Copy, Debug)]
@@ -32,14 +32,9 @@ pub struct Children<'a> {
 
 impl<'a> Children<'a> {
     pub(super) fn new(cursor: Cursor, tree: &'a Tree, definitions: &'a Definitions) -> Self {
-        let (object, id) = match cursor.target {
-            Target::Object(id) => (cursor.node, Some(id)),
-            Target::Primitive(type_id) => (cursor.sibling, Some(ShapeId { type_id, index: 0 })),
-            Target::Resource | Target::Unknown => (None, None),
-        };
-        let object = object.filter(|&node| tree.kind(node) == Kind::Object);
-        let shape = object.and(id).and_then(|id| Some((definitions.shape(id)?, id)));
-        let node = object.unwrap_or(NodeId::ROOT);
+        let found = cursor.shape(tree, definitions);
+        let node = found.map_or(NodeId::ROOT, |(.., object)| object);
+        let shape = found.map(|(shape, id, _)| (shape, id));
         let properties = tree.children(node);
         // An underscore property is rare: without one, no primitive has to look for its other half.
         let has_siblings = tree.has_siblings()

@@ -14,7 +14,8 @@ pub use references::{Entries, Entry, Lead, References, is_absolute, is_http};
 pub use values::ElementValues;
 
 use crate::definitions::{
-    Content, Definitions, Element, Property, RESOURCE_TYPE, ShapeId, TypeId, TypeKind, TypeRef,
+    Content, Definitions, Element, Property, RESOURCE_TYPE, Shape, ShapeId, TypeId, TypeKind,
+    TypeRef,
 };
 use crate::tree::{Kind, NameId, NodeId, Tree};
 
@@ -108,9 +109,26 @@ impl Cursor {
         definitions: &'a Definitions,
         element: NameId,
     ) -> impl Iterator<Item = Self> + 'a {
-        self.children(tree, definitions)
-            .filter(move |child| child.view.element.name == element)
-            .map(|child| child.cursor)
+        let found = self.shape(tree, definitions).and_then(|(shape, id, object)| {
+            ElementValues::find((tree, object), definitions, (shape, id), element, false)
+        });
+        found.into_iter().flatten()
+    }
+
+    /// The shape that its elements are in, and the object that they stand in; none where there is none.
+    pub fn shape<'a>(
+        self,
+        tree: &Tree,
+        definitions: &'a Definitions,
+    ) -> Option<(&'a Shape, ShapeId, NodeId)> {
+        let (object, id) = match self.target {
+            Target::Object(id) => (self.node?, id),
+            Target::Primitive(type_id) => (self.sibling?, ShapeId { type_id, index: 0 }),
+            Target::Resource | Target::Unknown => return None,
+        };
+        let is_object = tree.kind(object) == Kind::Object;
+        is_object.then_some(())?;
+        Some((definitions.shape(id)?, id, object))
     }
 
     /// The text of a primitive value: a string decoded, a number as it was written.

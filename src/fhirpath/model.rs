@@ -158,14 +158,7 @@ impl Model {
 
     /// The shape that the elements of a node are in, and the object that they stand in.
     pub(crate) fn shape(&self, node: &FhirNode<'_>) -> Option<(&Shape, ShapeId, NodeId)> {
-        let (object, id) = match node.cursor.target {
-            Target::Object(id) => (node.cursor.node?, id),
-            Target::Primitive(type_id) => (node.cursor.sibling?, ShapeId { type_id, index: 0 }),
-            Target::Resource | Target::Unknown => return None,
-        };
-        let is_object = node.tree.kind(object) == Kind::Object;
-        is_object.then_some(())?;
-        Some((self.definitions.shape(id)?, id, object))
+        node.cursor.shape(node.tree, &self.definitions)
     }
 
     /// The view of an element through the property that names it.
