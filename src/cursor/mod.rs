@@ -112,7 +112,7 @@ impl Cursor {
         let found = self.shape(tree, definitions).and_then(|(shape, id, object)| {
             ElementValues::find((tree, object), definitions, (shape, id), element, false)
         });
-        found.into_iter().flatten()
+        found.into_iter().flat_map(|(_, values)| values)
     }
 
     /// The shape that its elements are in, and the object that they stand in; none where there is none.

@@ -35,9 +35,11 @@ impl<'a> ElementValues<'a> {
             }
             None => chosen(tree, object, shape, shape.choice(name)?)?,
         };
+        let pair = property_pair(tree, object, property);
+        (pair != (None, None)).then_some(())?;
         let element = shape.elements.get(usize::from(property.element))?;
         let view = ElementView::new(element, property, owner);
-        Some((view, Self::of((tree, object), definitions, property, view.target(definitions))))
+        Some((view, Self::new(tree, definitions, pair, view.target(definitions))))
     }
 
     /// The values of a property of an object, seen through `target`.

@@ -2,6 +2,8 @@
 //! the syntax of tags, comments and sections; whether tags match, names are unique and references are
 //! known is for who reads the tokens. [`Marks`] say which runs of text need a second look.
 
+use crate::text::find;
+
 /// A piece of XML. Texts are as written: references in them are not replaced.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Token<'t> {
@@ -161,7 +163,7 @@ impl<'t> Tokens<'t> {
 
     fn content(&mut self) -> Read<'t> {
         if self.peek() != Some(b'<') {
-            let (text, marks) = self.run(|byte| byte == b'<');
+            let (text, marks) = self.run(b'<');
             return Ok(Token::Text(text, marks));
         }
         self.at += 1;
@@ -240,16 +242,27 @@ impl<'t> Tokens<'t> {
         };
         self.at += 1;
         let value_start = self.at;
-        let (value, marks) = self.run(|byte| byte == quote);
+        let (value, marks) = self.run(quote);
         self.expect(quote, "the closing quote")?;
         Ok(Token::Attribute { name, value, value_start, marks })
     }
 
-    /// The text up to a byte that `stop` is true for, and what it has in it.
-    fn run(&mut self, stop: impl Fn(u8) -> bool) -> (&'t str, Marks) {
-        let start = self.at;
+    /// The text up to the byte `end`, and what it has in it.
+    fn run(&mut self, end: u8) -> (&'t str, Marks) {
+        let (bytes, start) = (self.text.as_bytes(), self.at);
         let mut marks = 0;
-        while let Some(byte) = self.peek().filter(|&byte| !stop(byte)) {
+        loop {
+            let stop = find(bytes, self.at, |word| {
+                let special = word.equal(b'&') | word.equal(b'<') | word.equal(b'>');
+                special | word.equal(end) | word.below(b' ')
+            });
+            // What is passed is plain: letters, or spaces.
+            let passed = bytes.get(self.at..stop).filter(|_| marks & CONTENT == 0);
+            if passed.is_some_and(|passed| passed.iter().any(|&byte| byte != b' ')) {
+                marks |= CONTENT;
+            }
+            self.at = stop;
+            let Some(byte) = self.peek().filter(|&byte| byte != end) else { break };
             marks |= CLASS[usize::from(byte)];
             self.at += 1;
         }

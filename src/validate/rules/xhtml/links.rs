@@ -2,6 +2,7 @@
 //! same document.
 
 use crate::format::xml::{Token, Tokens};
+use crate::text::find;
 
 /// Schemes that a reader of a narrative can follow.
 const LINKS: [&str; 5] = ["http:", "https:", "mailto:", "tel:", "ftp:"];
@@ -39,9 +40,19 @@ fn scheme(value: &str) -> Option<&str> {
 
 /// The fragments that links lead to in the same document: `x` of `href="#x"`.
 pub(crate) fn links_within(xhtml: &str) -> impl Iterator<Item = &str> {
-    attributes(xhtml, &["href"])
+    // Most narratives have none: those need not be taken apart.
+    attributes(if has_quoted_hash(xhtml) { xhtml } else { "" }, &["href"])
         .filter_map(|value| value.strip_prefix('#'))
         .filter(|fragment| !fragment.is_empty() && !fragment.contains('&'))
+}
+
+/// True where a quote stands before a `#`.
+fn has_quoted_hash(xhtml: &str) -> bool {
+    let bytes = xhtml.as_bytes();
+    let next =
+        |from| Some(find(bytes, from, |word| word.equal(b'#'))).filter(|&at| at < bytes.len());
+    let is_quote = |at: usize| matches!(bytes.get(at), Some(b'"' | b'\''));
+    std::iter::successors(next(1), |&at| next(at + 1)).any(|at| is_quote(at - 1))
 }
 
 /// What links can lead to in a narrative: the ids and names of its elements.
