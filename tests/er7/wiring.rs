@@ -92,6 +92,27 @@ fn an_order_is_made_of_what_only_an_order_has_room_for() {
 }
 
 #[test]
+fn who_took_a_specimen_is_its_collector() {
+    let collector = "entry.resource.ofType(Specimen).collection.collector.reference in entry.where(resource is PractitionerRole).fullUrl";
+    let method = "entry.resource.ofType(Specimen).collection.method.coding.code = 'ANP'";
+    let specimen = "SPM|1|||BLD|||ANP^Plates^HL70488\n";
+    check(
+        "OML_O21",
+        &format!(
+            "ORC|NW|P1\nOBR|1|P1||1-1^Test^LN\nPRT|1|AD||SC^Collector^HL70443|7^Taker^Tom\n{specimen}"
+        ),
+        &[collector, method],
+    );
+    check(
+        "ORU_R01",
+        &format!(
+            "OBR|1|P1|F1|1-1^Test^LN\nPRT|1|AD||SC^Collector^HL70443|7^Taker^Tom\nOBX|1|ST|1-1^Test^LN||x||||||F\n{specimen}"
+        ),
+        &[collector, method, "entry.resource.ofType(Practitioner).name.family = 'Taker'"],
+    );
+}
+
+#[test]
 fn a_code_of_a_table_is_kept_beside_what_it_becomes() {
     check(
         "ADT_A01",
