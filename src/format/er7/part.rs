@@ -36,6 +36,11 @@ impl<'d> Part<'d> {
         !self.raw.bytes().any(|byte| marks.contains(&byte))
     }
 
+    /// True if that mark is in it; 0 is none.
+    pub(super) fn has(self, mark: u8) -> bool {
+        mark != 0 && self.raw.as_bytes().contains(&mark)
+    }
+
     /// The value: escape sequences replaced by what they stand for. A slice of the message where there are none.
     pub fn value(self) -> Cow<'d, str> {
         unescape(self.raw, self.separators)
@@ -50,8 +55,7 @@ impl<'d> Part<'d> {
     /// The escape sequences of a part that stay as they were written, because they have no meaning or none that is known
     /// here; the sender's own (`\\Z..\\`) are left out.
     pub fn faults(self) -> Vec<(Span, String)> {
-        let escape = self.separators.escape;
-        if escape == 0 || !self.raw.as_bytes().contains(&escape) {
+        if !self.has(self.separators.escape) {
             return Vec::new();
         }
         let mut at = self.span.start;

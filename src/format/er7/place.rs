@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Message, Part, Segment};
+use super::{Message, Part, Segment, Separators};
 use crate::text::Digits;
 
 /// A place in a message. Written with the index of a segment where its message has another of that name, and with
@@ -105,18 +105,24 @@ impl<'d> Segment<'d> {
 }
 
 fn each_leaf<'d>(place: Place<'d>, field: Part<'d>, visit: &mut dyn FnMut(Place<'d>, Part<'d>)) {
-    let is_several = |mut parts: super::Split<'_>| parts.nth(1).is_some();
-    let repeats = is_several(field.repetitions());
+    let Separators { repetition, component, subcomponent, .. } = field.separators;
+    let repeats = field.has(repetition);
     for (number, repetition) in (1..).zip(field.repetitions()) {
         let place = Place { repetition: if repeats { number } else { 0 }, ..place };
-        let has_components = is_several(repetition.components());
+        let has_components = repetition.has(component);
         for (number, component) in (1..).zip(repetition.components()) {
-            let has_inner = is_several(component.subcomponents());
+            let has_inner = component.has(subcomponent);
             let number = if has_components || has_inner { number } else { 0 };
             let place = place.component(number);
+            if !has_inner {
+                if !component.is_empty() {
+                    visit(place, component);
+                }
+                continue;
+            }
             let inner = (1..).zip(component.subcomponents()).filter(|(_, part)| !part.is_empty());
             for (number, part) in inner {
-                visit(Place { subcomponent: if has_inner { number } else { 0 }, ..place }, part);
+                visit(Place { subcomponent: number, ..place }, part);
             }
         }
     }
@@ -141,22 +147,23 @@ fn numbered<'d>(
 
 impl fmt::Display for Place<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let number = |f: &mut fmt::Formatter<'_>, before: &str, number: usize, after: &str| {
-            if number == 0 {
-                return Ok(());
+        // In one go: a list of places may be long.
+        let mut text = String::with_capacity(24);
+        let mut number = |before: &str, number: usize, after: &str| {
+            if number > 0 {
+                text += before;
+                text += Digits::of(number as u64).as_str();
+                text += after;
             }
-            f.write_str(before)?;
-            f.write_str(Digits::of(number as u64).as_str())?;
-            f.write_str(after)
         };
-        f.write_str(self.segment)?;
-        number(f, "[", self.occurrence as usize, "]")?;
-        number(f, "-", self.field, "")?;
+        number("[", self.occurrence as usize, "]");
+        number("-", self.field, "");
         if self.field > 0 {
-            number(f, "[", self.repetition, "]")?;
+            number("[", self.repetition, "]");
         }
-        number(f, ".", self.component, "")?;
-        number(f, ".", self.subcomponent, "")?;
-        Ok(())
+        number(".", self.component, "");
+        number(".", self.subcomponent, "");
+        f.write_str(self.segment)?;
+        f.write_str(&text)
     }
 }

@@ -31,6 +31,23 @@ struct Coding<'s> {
     code: Cow<'s, str>,
 }
 
+/// Codes, of which there mostly is one.
+#[derive(Debug, Default)]
+struct Codings<'s> {
+    first: Option<Coding<'s>>,
+    others: Vec<Coding<'s>>,
+}
+
+impl<'s> Codings<'s> {
+    fn of(system: Option<Cow<'s, str>>, code: Cow<'s, str>) -> Self {
+        Self { first: Some(Coding { system, code }), others: Vec::new() }
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Coding<'s>> {
+        self.first.iter().chain(&self.others)
+    }
+}
+
 impl<'s> Run<'s, '_> {
     /// `translate(value, 'map', 'output')`
     pub(super) fn translate(&mut self, parameters: &'s [Parameter]) -> Made<'s> {
@@ -59,13 +76,12 @@ impl<'s> Run<'s, '_> {
     }
 
     /// The codes of a parameter: of a value of the source, or of a Coding that is being made.
-    fn codings(&mut self, parameter: &'s Parameter) -> Option<Vec<Coding<'s>>> {
+    fn codings(&mut self, parameter: &'s Parameter) -> Option<Codings<'s>> {
         match self.argument(parameter)? {
             Argument::Made(made) if !matches!(self.draft.kind(made), Kind::Primitive(_)) => {
                 let text = |name| self.draft.child_value(made, name).map(|it| it.to_owned().into());
-                let coding =
-                    Coding { system: text(self.words.system), code: text(self.words.code)? };
-                Some(vec![coding])
+                let code = text(self.words.code)?;
+                Some(Codings::of(text(self.words.system), code))
             }
             Argument::Made(made) => self.made_value(made).as_slice().first().map(codings),
             Argument::Values(values) => values.as_slice().first().map(codings),
@@ -76,7 +92,7 @@ impl<'s> Run<'s, '_> {
     /// `is_optional`ly is one.
     fn translated(
         &mut self,
-        codings: &[Coding<'s>],
+        codings: &Codings<'s>,
         url: &Cow<'s, str>,
         is_optional: bool,
     ) -> Option<Texts<'s>> {
@@ -87,7 +103,7 @@ impl<'s> Run<'s, '_> {
             let tables = self.tables(&url);
             is_known = tables.iter().any(Option::is_some);
             for map in tables.into_iter().flatten() {
-                for coding in codings {
+                for coding in codings.iter() {
                     let (found, other) = map.best(coding.system.as_deref(), &coding.code);
                     if let Some(first) = found {
                         let text = |text: &str| Some(text.to_owned().into());
@@ -110,7 +126,8 @@ impl<'s> Run<'s, '_> {
             let shown = url.trim_start_matches(|c: char| c.is_ascii_digit()).to_owned();
             let mut args = vec![Arg::Term(shown)];
             if is_known {
-                let code = codings.first().map_or(String::new(), |it| it.code.clone().into_owned());
+                let code =
+                    codings.iter().next().map_or(String::new(), |it| it.code.clone().into_owned());
                 args.push(Arg::Value(code));
             }
             self.report(if is_known { Code::MapTranslate } else { Code::MapConceptMap }, args);
@@ -145,25 +162,27 @@ impl<'s> Run<'s, '_> {
 }
 
 /// The codes of a value: its own text, or those of a Coding or a CodeableConcept.
-fn codings<'v>(value: &Value<'v>) -> Vec<Coding<'v>> {
+fn codings<'v>(value: &Value<'v>) -> Codings<'v> {
     let (tree, cursor) = match value {
         Value::Node(FhirNode { tree, cursor, .. }) => (*tree, cursor),
-        Value::String(code) => return vec![Coding { code: code.clone(), system: None }],
+        Value::String(code) => return Codings::of(None, code.clone()),
         _ => {
-            let code = value::text(value).unwrap_or_default().into_owned().into();
-            return vec![Coding { code, system: None }];
+            let code = value::text(value).unwrap_or_default().into_owned();
+            return Codings::of(None, code.into());
         }
     };
-    let Some(node) = cursor.node else { return Vec::new() };
+    let Some(node) = cursor.node else { return Codings::default() };
+    if let Some(code) = cursor.value(tree) {
+        return Codings::of(None, code.into());
+    }
     let read = |node| {
         let text = |name| tree.child_text(node, name).map(Cow::Borrowed);
         Some(Coding { system: text("system"), code: text("code")? })
     };
-    if let Some(code) = cursor.value(tree) {
-        return vec![Coding { code: code.into(), system: None }];
-    }
     match tree.child(node, "coding") {
-        Some(list) => tree.children(list).filter_map(read).collect(),
-        None => read(node).into_iter().collect(),
+        Some(list) => {
+            Codings { first: None, others: tree.children(list).filter_map(read).collect() }
+        }
+        None => Codings { first: read(node), others: Vec::new() },
     }
 }
