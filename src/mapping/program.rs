@@ -1,6 +1,7 @@
 //! A compiled map: variables are slots, names are numbers, groups are linked.
 
-use std::cmp::Ordering;
+mod condition;
+
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
@@ -10,8 +11,9 @@ use crate::cursor::Target as Kind;
 use crate::definitions::{Definitions, Property, ShapeId, TypeId};
 use crate::fhirpath::{Compiled, KnownElement};
 use crate::terminology::ConceptMap;
-use crate::text::{Regular, Span};
+use crate::text::Span;
 use crate::tree::NameId;
+pub(super) use condition::{Condition, Path, Step, Test};
 
 /// A map with all that it imports, ready to run over the definitions that it was compiled with.
 #[derive(Debug, Default)]
@@ -279,52 +281,4 @@ pub(super) struct Expression {
     pub(super) targets: Vec<(String, u16)>,
     /// The parts that lead to nodes of the source: what the value comes from.
     pub(super) reads: Vec<Compiled>,
-}
-
-/// A condition of a source.
-#[derive(Debug)]
-pub(super) struct Condition {
-    pub(super) expression: Expression,
-    /// The same in a form that is answered by looking; none where only FHIRPath can tell.
-    pub(super) test: Option<Test>,
-    /// Elements of the value of which one has to be there for the condition to hold; none where that is not known.
-    pub(super) needs: Vec<NameId>,
-}
-
-/// The conditions that ask what is there and compare texts, as most do.
-#[derive(Debug)]
-pub(super) enum Test {
-    /// `path.exists()`
-    Exists(Path),
-    /// `path = 'text'`
-    Equal(Path, Box<str>),
-    /// `path = other`
-    Same(Path, Path),
-    /// `path in ('one' | 'other')`
-    In(Path, Vec<Box<str>>),
-    /// `path.matches('pattern')`
-    Matches(Path, Box<Regular>),
-    /// `path.count() = 1`, `< 2`, `> 1`
-    Count(Path, Ordering, usize),
-    Not(Box<Test>),
-    And(Box<[Test; 2]>),
-    Or(Box<[Test; 2]>),
-    /// What only FHIRPath can tell, where another part may be enough.
-    Unseen,
-}
-
-/// What a test looks at.
-#[derive(Debug)]
-pub(super) struct Path {
-    /// Where it begins: at a variable, or at `$this`.
-    pub(super) start: Option<Slot>,
-    pub(super) steps: Vec<Step>,
-}
-
-#[derive(Debug)]
-pub(super) enum Step {
-    Element(Name),
-    /// An element, if the value itself is not of a type of that name.
-    NotType(Name),
-    Where(Test),
 }

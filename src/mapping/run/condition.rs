@@ -273,10 +273,8 @@ impl<'s> Run<'s, '_> {
         let Some(id) = name.id else { return Flow::Continue(()) };
         match item {
             Item::Node(node) => {
-                let model = self.context.model;
-                model
-                    .element(&node, id, true)
-                    .try_for_each(|it| self.follow(Item::Node(it), rest, visit))
+                let mut values = self.context.model.known_element(&node, id, &name.read);
+                values.try_for_each(|it| self.follow(Item::Node(it), rest, visit))
             }
             Item::Made(made) => {
                 let mut values = self.draft.written_values(made, id);
