@@ -160,6 +160,19 @@ mod tests {
     }
 
     #[test]
+    fn frames_and_damage_do_not_stop_a_stream() {
+        check(
+            "\u{b}MSH|1\r\u{1c}\r\u{b}MSH|2\r\u{1c}\r",
+            &[(1, "MSH|1\r\u{1c}"), (3, "MSH|2\r\u{1c}")],
+        );
+        let damaged = "MSH\r\u{1}garbage";
+        check(
+            &format!("MSH|1\r{damaged}\rMSH|3\r"),
+            &[(1, &format!("MSH|1\r{damaged}")), (4, "MSH|3")],
+        );
+    }
+
+    #[test]
     fn a_stream_of_nothing_is_a_piece_of_nothing() {
         check("", &[(1, "")]);
         check("\u{b}\u{1c}\r\n \n", &[(1, "")]);
