@@ -61,7 +61,7 @@ test("a message of HL7 v2 becomes FHIR, and is answered", async () => {
   assert.equal(engine.convert(message, { bundle: "collection" }).bundle.type, "collection");
   const answer = engine.acknowledge(message, { controlId: "A1", time: "20240305101501+0100" });
   assert.match(answer, /\rMSA\|AE\|M1\rERR\|\|EVN\^1\|100\^/); // The structure requires EVN.
-  const unasked = message.replace("|P|2.5.1", "|P|2.5.1|||NE|NE");
+  const unasked = message.toString().replace("|P|2.5.1", "|P|2.5.1|||NE|NE");
   assert.equal(engine.acknowledge(unasked, { controlId: "A1", time: "20240305101501+0100" }), undefined);
   assert.throws(() => engine.convert("{}"), { code: "not-convertible" });
   assert.throws(() => engine.convert(message, { bundles: 1 }), { code: "options" });

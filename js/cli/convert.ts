@@ -80,6 +80,8 @@ export async function convert(args: Exclude<ReturnType<typeof parseConvert>, str
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === undefined) throw error;
       await writer.take(refused(unread({ source, reason: reason(error) })));
+      messages.restart();
+      continue;
     }
     if (!(await takeAll(source, true))) return writer.exitCode;
     messages.restart();
